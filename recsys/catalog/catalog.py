@@ -1,0 +1,173 @@
+"""A catalogue: a folder with items.jsonl, meta.json and, where they were made, vectors.npz."""
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from recsys.catalog.schema import infer
+from recsys.datamodels import CANONICAL, Item, Schema, Value
+from recsys.errors import CatalogError
+
+Vectors = npt.NDArray[np.float32]
+_PLAIN = (
+    "id",
+    "domain",
+    "category",
+    "currency",
+    "brand",
+    "description",
+    "title",
+    "title_en",
+    "description_en",
+    "image",
+    "shape",
+)
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Items in a fixed order: row i of every array is items[i]."""
+
+    name: str
+    items: Sequence[Item]
+    meta: Mapping[str, Any]
+
+    @cached_property
+    def schema(self) -> Schema:
+        """What can be asked of these items."""
+        return infer(self.items, self.meta)
+
+    @cached_property
+    def row(self) -> Mapping[str, int]:
+        """Item id -> row."""
+        return {item.id: i for i, item in enumerate(self.items)}
+
+    def texts(self) -> list[str]:
+        """What the language model and BM25 read of each item: both languages, then the facts."""
+        return [item_text(item, self.schema) for item in self.items]
+
+    @classmethod
+    def load(cls, folder: Path) -> "Catalog":
+        """Read a catalogue's folder.
+
+        Raises:
+            CatalogError: the folder is missing or a line is not an item.
+        """
+        path = folder / "items.jsonl"
+        if not path.exists():
+            raise CatalogError(
+                f"there is no catalogue {folder.name!r}; import one, or set RECSYS_CATALOG to another name"
+            )
+        items = []
+        with path.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                try:
+                    items.append(item_from_json(json.loads(line)))
+                except (ValueError, TypeError, KeyError) as error:
+                    raise CatalogError(
+                        f"{path.name} line {number} is not an item ({error}); build or import it again"
+                    ) from error
+        meta = json.loads((folder / "meta.json").read_text("utf-8")) if (folder / "meta.json").exists() else {}
+        return cls(folder.name, tuple(items), meta)
+
+    def save(self, folder: Path) -> None:
+        """Write items and meta; a reader sees the old files or the new ones."""
+        folder.mkdir(parents=True, exist_ok=True)
+        _replace(
+            folder / "items.jsonl", "".join(json.dumps(item_to_json(i), ensure_ascii=False) + "\n" for i in self.items)
+        )
+        _replace(folder / "meta.json", json.dumps(self.meta, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+
+
+def _replace(path: Path, text: str) -> None:
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as scratch:
+        scratch.write(text)
+    os.chmod(scratch.name, 0o644)
+    os.replace(scratch.name, path)
+
+
+def item_to_json(item: Item) -> dict[str, Any]:
+    """An item without its empty fields."""
+    data = {k: v for k, v in asdict(item).items() if v not in ("", None) and k != "attributes"}
+    if not item.popularity:
+        data.pop("popularity", None)
+    return {**data, "attributes": dict(item.attributes)}
+
+
+def item_from_json(data: Mapping[str, Any]) -> Item:
+    """The inverse of `item_to_json`; numbers of attributes become floats, lists become tuples."""
+    attributes: dict[str, Value] = {}
+    for name, value in data.get("attributes", {}).items():
+        attributes[name] = (
+            tuple(map(str, value)) if isinstance(value, list) else value if isinstance(value, str) else float(value)
+        )
+    plain = {k: str(data[k]) for k in _PLAIN if k in data}
+    numbers = {k: float(data[k]) for k in ("price", "rating", "popularity") if data.get(k) is not None}
+    return Item(**plain, **numbers, attributes=attributes)  # type: ignore[arg-type]
+
+
+def item_text(item: Item, schema: Schema) -> str:
+    """Title, facts and description of an item, in the languages that the catalogue has, as one passage."""
+    facts: list[str] = []
+    for name, field in schema.fields.items():
+        if (name in CANONICAL and name != "category") or field.kind not in ("categorical", "list"):
+            continue
+        for value in item.values(name):
+            facts.append(value)
+            english = schema.label(value, "en")
+            if item.title_en and english != value:
+                facts.append(english)
+    parts = (
+        item.title,
+        item.title_en,
+        item.brand,
+        " ".join(dict.fromkeys(facts)),
+        item.description,
+        item.description_en,
+    )
+    return "；".join(p for p in parts if p)
+
+
+def load_vectors(paths: Iterable[Path]) -> dict[str, Vectors]:
+    """fingerprint -> vector, from every file that exists and can be read; a broken cache is as good as none."""
+    known: dict[str, Vectors] = {}
+    for path in paths:
+        try:
+            with np.load(path) as data:
+                known.update(zip(data["keys"].tolist(), data["vectors"].astype(np.float32), strict=True))
+        except (OSError, ValueError, KeyError):
+            continue
+    return known
+
+
+def save_vectors(path: Path, keys: Sequence[str], vectors: Vectors) -> None:
+    """Write fingerprints and vectors (n, dim) as float16; unit vectors lose less than 0.001 of cosine."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".npz", delete=False) as scratch:
+        np.savez(scratch, keys=np.array(keys), vectors=vectors.astype(np.float16))
+    os.chmod(scratch.name, 0o644)
+    os.replace(scratch.name, path)
+
+
+def embed(
+    texts: Sequence[str], keys: Sequence[str], known: Mapping[str, Vectors], encode: Callable[[Sequence[str]], Vectors]
+) -> tuple[Vectors, int]:
+    """Vectors (n, dim) of all texts, and how many had to be encoded because `known` lacked their fingerprint."""
+    missing = [i for i, key in enumerate(keys) if key not in known]
+    fresh = encode([texts[i] for i in missing]) if missing else None
+    dim = fresh.shape[1] if fresh is not None else len(next(iter(known.values())))
+    out = np.zeros((len(texts), dim), np.float32)
+    for i, key in enumerate(keys):
+        if key in known:
+            out[i] = known[key]
+    if fresh is not None:
+        out[missing] = fresh
+    return out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9), len(missing)

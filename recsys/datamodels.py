@@ -1,0 +1,218 @@
+"""The nouns of the project: plain dataclasses that the rooms hand to each other."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Lang = Literal["zh", "en"]
+Intent = Literal["recommend", "refine", "similar", "compare", "feedback", "explain", "undo", "reset", "chat"]
+Op = Literal["eq", "in", "not_in", "lte", "gte"]
+EventKind = Literal["like", "dislike", "click", "rate", "favourite", "purchase"]
+EVENT_KINDS: tuple[EventKind, ...] = ("like", "dislike", "click", "rate", "favourite", "purchase")
+Value = str | float | tuple[str, ...]
+FieldKind = Literal["numeric", "categorical", "list", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that can be recommended. `title_en` and `description_en` are empty where the catalogue has one language."""
+
+    id: str
+    title: str
+    domain: str = "item"
+    category: str = ""
+    price: float | None = None
+    currency: str = "CNY"
+    brand: str = ""
+    rating: float | None = None
+    popularity: float = 0.0
+    description: str = ""
+    title_en: str = ""
+    description_en: str = ""
+    image: str = ""
+    shape: str = ""
+    attributes: Mapping[str, Value] = field(default_factory=dict)
+
+    def get(self, name: str) -> Value | None:
+        """The value of a canonical field or of an attribute; None where the item has none."""
+        if name in CANONICAL:
+            value = getattr(self, name)
+            return None if value == "" else value
+        return self.attributes.get(name)
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """The value of a categorical field as a tuple, whatever its kind."""
+        value = self.get(name)
+        if value is None:
+            return ()
+        return value if isinstance(value, tuple) else (str(value),)
+
+    def name(self, lang: Lang) -> str:
+        """The title in a language, or in the one that exists."""
+        return (self.title_en or self.title) if lang == "en" else self.title
+
+    def about(self, lang: Lang) -> str:
+        """The description in a language, or in the one that exists."""
+        return (self.description_en or self.description) if lang == "en" else self.description
+
+
+CANONICAL = ("domain", "category", "brand", "price", "rating", "popularity", "title")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of a catalogue as the understanding sees it."""
+
+    name: str
+    kind: FieldKind
+    zh: str
+    en: str
+    unit: str = ""
+    words: tuple[str, ...] = ()
+    low: float = 0.0
+    high: float = 0.0
+
+
+@dataclass(frozen=True)
+class Schema:
+    """What can be asked of a catalogue.
+
+    `lexicon` maps a phrase that people say (cleaned, lower case) to the (field, value) pairs it may mean;
+    `support` maps such a pair to how many items of each category carry it; `labels` holds a value's English name.
+    """
+
+    fields: Mapping[str, Field]
+    lexicon: Mapping[str, tuple[tuple[str, str], ...]]
+    support: Mapping[tuple[str, str], Mapping[str, int]]
+    domains: Mapping[str, str]
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def label(self, value: str, lang: Lang) -> str:
+        """A value as a person of this language would say it."""
+        return self.labels.get(value, value) if lang == "en" else self.labels.get(f"zh:{value}", value)
+
+    def field_label(self, name: str, lang: Lang) -> str:
+        """A field as a person of this language would say it."""
+        known = self.fields.get(name)
+        return name if known is None else (known.en if lang == "en" else known.zh)
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """One exact condition on an item; `in` and `not_in` hold a tuple, `lte` and `gte` a number."""
+
+    field: str
+    op: Op
+    value: Value
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The value or values as a tuple of strings."""
+        return self.value if isinstance(self.value, tuple) else (str(self.value),)
+
+    def to_json(self) -> dict[str, Any]:
+        """The form of the command line and of the endpoints."""
+        return {
+            "field": self.field,
+            "op": self.op,
+            "value": list(self.value) if isinstance(self.value, tuple) else self.value,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Constraint":
+        """The inverse of `to_json`."""
+        value = data["value"]
+        return cls(data["field"], data["op"], tuple(value) if isinstance(value, list) else value)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a message was understood to ask. `text` is the positive part, the part that is encoded."""
+
+    text: str
+    intent: Intent = "recommend"
+    constraints: tuple[Constraint, ...] = ()
+    references: tuple[int, ...] = ()
+    sort: tuple[str, bool] | None = None  # (field, descending)
+    sentiment: float = 0.0
+    topics: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+    lang: Lang = "zh"
+
+    def to_json(self) -> dict[str, Any]:
+        """The form of the command line and of the endpoints."""
+        out = asdict(self)
+        out["constraints"] = [c.to_json() for c in self.constraints]
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in out.items()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Query":
+        """The inverse of `to_json`."""
+        known: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in cls.__slots__
+        }
+        known["constraints"] = tuple(Constraint.from_json(c) for c in data.get("constraints", ()))
+        return cls(**known)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing a person did. `value` is a rating in 0..1 for `rate`; `at` is in Unix seconds."""
+
+    id: int
+    session_id: str
+    item_id: str
+    kind: EventKind
+    value: float | None
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A row of the catalogue with the named parts of its score."""
+
+    row: int
+    parts: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """An item as shown: `score` is r(z) in 0..1, the sigmoid of the sum of `parts`."""
+
+    item: Item
+    score: float
+    rank: int
+    parts: Mapping[str, float]
+    reasons: tuple[str, ...] = ()
+    nearest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The one question worth asking next, with answers that can be clicked."""
+
+    text: str
+    field: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to one message."""
+
+    text: str
+    items: Sequence[Recommendation]
+    query: Query
+    question: Question | None = None
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why an item stands where it stands. The parts, `bias` included, add up to the logit of the score."""
+
+    item: Item
+    score: float
+    parts: Mapping[str, float]
+    history: Sequence[tuple[Item, EventKind, float]] = ()
+    counterfactual: str = ""

@@ -1,0 +1,1 @@
+"""Metrics, evaluations, the simulator and the speed benchmark."""

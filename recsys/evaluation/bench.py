@@ -1,0 +1,72 @@
+"""The speed benchmark: medians and tails of each step of a turn, measured in process."""
+
+import gc
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from recsys.language.text import index_terms
+from recsys.recommender import Recommender
+
+NEEDS = (
+    "我想买一件连衣裙", "200元以内的红色连衣裙", "a red dress under 200", "我要一笔稳健的投资", "a quiet film like Paterson", "降噪耳机，续航30小时以上",
+    "适合露营的保温杯", "90年代的科幻片", "best rated running shoes", "推荐几条科技新闻", "a gift for my mum, not perfume", "讲历史的博主",
+)  # fmt: skip
+
+
+def _timed(call: Callable[[int], object], rounds: int) -> dict[str, float]:
+    """p50 and p99 in milliseconds."""
+    spent = []
+    for i in range(rounds):
+        start = time.perf_counter()
+        call(i)
+        spent.append((time.perf_counter() - start) * 1e3)
+    return {"p50": round(float(np.percentile(spent, 50)), 2), "p99": round(float(np.percentile(spent, 99)), 2)}
+
+
+def bench(recommender: Recommender, rounds: int, progress: Callable[[str], None]) -> dict[str, Any]:
+    """Milliseconds of encode, understand, search, behaviour, rank and whole turn, and memory in MB. Every text is new, so no memory helps."""
+    parts, pipeline = recommender.parts, recommender.pipeline
+    session = recommender.start()
+    rng = np.random.default_rng(0)
+    for row in rng.choice(len(parts.catalog.items), 50, replace=False):
+        recommender.record(session, parts.catalog.items[row].id, str(rng.choice(["like", "click", "click", "dislike"])))
+    events = recommender.store.events(session, 200)
+    preference = pipeline.preference(events)
+    for i in range(5):
+        recommender.reply(session, NEEDS[i])
+    query = recommender.understanding.parse(NEEDS[1])
+    vector, terms = parts.encoder.encode_query("warm"), index_terms(NEEDS[1])
+    mask = pipeline.columns.mask(query.constraints)
+    rows, _ = pipeline.features(query, pipeline.columns.everything, events, preference)
+    gc.collect()
+    steps: dict[str, Callable[[int], object]] = {
+        "encode": lambda i: parts.encoder.encode_query(f"{NEEDS[i % len(NEEDS)]} {i}"),
+        "understand": lambda i: recommender.understanding.parse(NEEDS[i % len(NEEDS)]),
+        "search": lambda i: parts.retriever.search(vector, terms, 200, mask if i % 2 else None),
+        "behaviour": lambda i: pipeline.behaviour(events, rows),
+        "rank": lambda i: pipeline.run(query, events, "zh"),
+        "turn": lambda i: recommender.reply(session, f"{NEEDS[i % len(NEEDS)]} {i + rounds}"),
+    }
+    figures: dict[str, Any] = {}
+    for name, step in steps.items():
+        progress(f"Measuring {name} …")
+        figures[name] = _timed(step, rounds)
+    recommender.forget(session)
+    return {"ms": figures, "rss_mb": _rss_mb(), "items": len(parts.catalog.items), "candidates": len(rows), "events": len(events),
+            "rounds": rounds, "encoder": parts.encoder.name, "cores": os.cpu_count()}  # fmt: skip
+
+
+def _rss_mb() -> float:
+    """Resident memory of this process."""
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    try:
+        with open("/proc/self/statm", encoding="ascii") as statm:
+            return round(int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)
+    except OSError:
+        return round(peak, 1)

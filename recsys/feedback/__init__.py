@@ -1,0 +1,5 @@
+"""Step five: what was felt. A person's preference, in closed form, from the events that stand."""
+
+from recsys.feedback.preference import Preference, PreferenceSpace
+
+__all__ = ["Preference", "PreferenceSpace"]

@@ -1,0 +1,271 @@
+"""Cleaning, simplifying, segmenting and counting words: everything before meaning."""
+
+import html
+import re
+import unicodedata
+from functools import cache
+from typing import Any
+
+import cn2an
+
+from recsys.datamodels import Lang
+
+_TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|</?[a-zA-Z][^<>]{0,500}>", re.S | re.I)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufe0f]")
+_SPACE = re.compile(r"\s+")
+CJK = re.compile(r"[\u3400-\u9fff]")
+_LATIN = re.compile(r"[a-z0-9]+(?:[.'\-][a-z0-9]+)*")
+_PUNCTUATION = re.compile(r"[^\w\u3400-\u9fff]+")
+
+STOP_ZH = frozenset(
+    [
+        "的",
+        "了",
+        "吗",
+        "呢",
+        "吧",
+        "啊",
+        "呀",
+        "嘛",
+        "哦",
+        "我",
+        "你",
+        "他",
+        "她",
+        "它",
+        "我们",
+        "你们",
+        "请",
+        "帮",
+        "帮我",
+        "给",
+        "给我",
+        "想",
+        "想要",
+        "想买",
+        "要",
+        "买",
+        "有",
+        "没有",
+        "有没有",
+        "一",
+        "一个",
+        "一件",
+        "一条",
+        "一款",
+        "一双",
+        "一部",
+        "一本",
+        "一下",
+        "一些",
+        "一笔",
+        "个",
+        "件",
+        "条",
+        "款",
+        "双",
+        "部",
+        "是",
+        "在",
+        "和",
+        "与",
+        "或",
+        "或者",
+        "也",
+        "都",
+        "就",
+        "还",
+        "很",
+        "太",
+        "最",
+        "比较",
+        "能",
+        "可以",
+        "可不可以",
+        "推荐",
+        "介绍",
+        "看看",
+        "什么",
+        "哪些",
+        "怎么",
+        "这",
+        "那",
+        "这个",
+        "那个",
+        "这些",
+        "那些",
+        "点",
+        "一点",
+        "有点",
+        "适合",
+        "左右",
+        "以内",
+        "以下",
+        "以上",
+        "之间",
+        "元",
+        "块",
+        "钱",
+        "块钱",
+    ]
+)
+STOP_EN = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "i",
+        "me",
+        "my",
+        "we",
+        "you",
+        "your",
+        "it",
+        "its",
+        "is",
+        "are",
+        "was",
+        "be",
+        "been",
+        "am",
+        "do",
+        "does",
+        "did",
+        "can",
+        "could",
+        "would",
+        "should",
+        "will",
+        "shall",
+        "to",
+        "of",
+        "in",
+        "on",
+        "for",
+        "with",
+        "at",
+        "by",
+        "from",
+        "and",
+        "or",
+        "but",
+        "not",
+        "no",
+        "any",
+        "some",
+        "something",
+        "one",
+        "that",
+        "this",
+        "these",
+        "those",
+        "there",
+        "please",
+        "want",
+        "need",
+        "looking",
+        "look",
+        "find",
+        "show",
+        "get",
+        "give",
+        "buy",
+        "like",
+        "under",
+        "over",
+        "about",
+        "around",
+        "less",
+        "more",
+        "than",
+        "recommend",
+        "suggest",
+    ]
+)
+
+
+@cache
+def _converter() -> Any:
+    import opencc
+
+    return opencc.OpenCC("t2s")
+
+
+@cache
+def _segmenter() -> Any:
+    import logging
+
+    import jieba
+
+    jieba.setLogLevel(logging.WARNING)
+    jieba.initialize()
+    return jieba
+
+
+@cache
+def _stemmer() -> Any:
+    import Stemmer
+
+    return Stemmer.Stemmer("english")
+
+
+def clean(text: str) -> str:
+    """Drop HTML and control characters, resolve entities, make full-width half-width, fold white space."""
+    text = html.unescape(_TAG.sub(" ", text))
+    text = _TAG.sub(" ", text)  # markup that was itself escaped
+    text = unicodedata.normalize("NFKC", text)
+    return _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
+
+
+def simplify(text: str) -> str:
+    """Traditional to simplified Chinese; other text is returned as it is."""
+    return str(_converter().convert(text)) if CJK.search(text) else text
+
+
+def language(text: str) -> Lang:
+    """zh where any Chinese character is found, else en."""
+    return "zh" if CJK.search(text) else "en"
+
+
+def words(text: str) -> list[str]:
+    """Segment: jieba for Chinese, runs of letters and digits for the rest; lower case, with stop words."""
+    lowered = text.lower()
+    if not CJK.search(lowered):
+        return _LATIN.findall(lowered)
+    return [w for w in (_PUNCTUATION.sub("", t) for t in _segmenter().lcut(lowered)) if w]
+
+
+def index_terms(text: str) -> list[str]:
+    """Terms for BM25: Chinese words of two or more characters and character bigrams, English stems; no stop words."""
+    text = simplify(clean(text)).lower()
+    out: list[str] = []
+    for word in words(text):
+        if CJK.search(word):
+            if word not in STOP_ZH:
+                out.append(word)
+        elif word not in STOP_EN:
+            out.append(str(_stemmer().stemWord(word)))
+    for run in re.findall(r"[\u3400-\u9fff]+", text):
+        out += [run[i : i + 2] for i in range(len(run) - 1) if len(run) > 2]
+    return out
+
+
+_MULTIPLIER = {"万": 1e4, "w": 1e4, "千": 1e3, "k": 1e3, "百": 1e2, "亿": 1e8}
+NUMBER = r"(?:\d[\d,]*(?:\.\d+)?\s?(?:万|千|百|亿|[wk](?![a-z]))?|[零一二两三四五六七八九十百千万亿]+)"
+
+
+def number(text: str) -> float | None:
+    """A number as people write it: 1,299 · 1.2万 · 3k · 三百 · 两千五 · 一万二. None where it is none."""
+    text = text.strip().lower().replace(",", "").replace(" ", "")
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([万千百亿wk])?", text)
+    if match:
+        return round(float(match[1]) * _MULTIPLIER.get(match[2] or "", 1), 6)
+    short = re.fullmatch(r"(.*)([万千百])([一二两三四五六七八九])", text)  # 两千五 = 2500, but cn2an reads 2005
+    try:
+        if short:
+            head = float(cn2an.cn2an((short[1] + short[2]).replace("两", "二"), "smart"))
+            tail = float(cn2an.cn2an(short[3].replace("两", "二"), "smart"))
+            return head + tail * _MULTIPLIER[short[2]] / 10
+        return float(cn2an.cn2an(text.replace("两", "二"), "smart"))
+    except ValueError:
+        return None

@@ -1,0 +1,232 @@
+"""From the state of a dialogue and a person's events to a ranked list: a pure function of both, so it can be asked "what if"."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from recsys.behavior import Steps
+from recsys.datamodels import CANONICAL, Constraint, Event, Explanation, Item, Lang, Query, Recommendation
+from recsys.feedback import Preference, PreferenceSpace
+from recsys.language.text import index_terms
+from recsys.loading import Parts
+from recsys.ranking.ranker import diversify, sigmoid, words_feature
+from recsys.ranking.reasons import reasons
+from recsys.retrieval import Columns
+from recsys.settings import Settings
+from recsys.texts import money, plain, say
+
+_OPINIONS = ("like", "dislike", "rate")
+_POOL = 60  # best items by score, among which diversity chooses
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one turn came to: the items shown, the pool behind them, how many match, and what had to be relaxed."""
+
+    items: tuple[Recommendation, ...]
+    pool: tuple[Item, ...]
+    matching: int
+    relaxed: tuple[Constraint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Candidates with their weighted parts (n,) and logits (n,)."""
+
+    rows: Rows
+    parts: dict[str, npt.NDArray[np.float64]]
+    logits: npt.NDArray[np.float64]
+
+
+class Pipeline:
+    """Retrieval, behaviour, preference and ranking over one catalogue."""
+
+    def __init__(self, parts: Parts, settings: Settings) -> None:
+        self.parts, self.settings = parts, settings
+        self.items, self.schema = parts.catalog.items, parts.catalog.schema
+        self.columns = Columns(self.items)
+        categorical = [n for n, f in self.schema.fields.items() if f.kind in ("categorical", "list")]
+        self.space = PreferenceSpace(self.items, parts.centred, categorical)
+        self.titles = {item.title: row for row, item in enumerate(self.items)}
+        self._popularity = np.array([i.popularity for i in self.items], np.float64)
+
+    def run(self, query: Query, events: Sequence[Event], lang: Lang, anchor: int | None = None) -> Turn:
+        """One turn. Items that the person disliked are never among the candidates; `anchor` is an item to be like."""
+        allowed = self._not_disliked(query, events)
+        if anchor is not None:
+            allowed[anchor] = False
+        mask = self.columns.mask(query.constraints) & allowed
+        relaxed: tuple[Constraint, ...] = ()
+        if not mask.any():
+            mask, relaxed = self._relax(query.constraints, allowed)
+            if not relaxed:
+                return Turn((), (), 0)
+        preference = self.preference(events)
+        scored = self._score(query, mask, events, preference, anchor)
+        order = self._order(query, scored)
+        shown = [
+            self._show(scored, position, rank, query, preference, events, lang, bool(relaxed))
+            for rank, position in enumerate(order, 1)
+        ]
+        best = np.argsort(-scored.logits, kind="stable")[:_POOL]
+        return Turn(tuple(shown), tuple(self.items[r] for r in scored.rows[best]), int(mask.sum()), relaxed)
+
+    def _not_disliked(self, query: Query, events: Sequence[Event]) -> Mask:
+        """The last word on an item counts: a like after a dislike brings it back, and so does asking for it by name."""
+        last = {e.item_id: e.kind for e in events if e.kind in ("like", "dislike", "favourite", "purchase")}
+        out = self.columns.everything.copy()
+        for item_id, kind in last.items():
+            row = self.parts.catalog.row[item_id]
+            if kind == "dislike" and self.items[row].title not in query.entities:
+                out[row] = False
+        return out
+
+    def _relax(self, constraints: Sequence[Constraint], allowed: Mask) -> tuple[Mask, tuple[Constraint, ...]]:
+        """Drop as few constraints as it takes, never what kind of thing is meant; among equals the drop that leaves most."""
+        loose = [c for c in constraints if c.field not in ("category", "domain")]
+        for size in range(1, min(len(loose), 3) + 1):
+            best: tuple[int, Mask, tuple[Constraint, ...]] | None = None
+            for dropped in combinations(loose, size):
+                mask = self.columns.mask(c for c in constraints if c not in dropped) & allowed
+                if mask.any() and (best is None or int(mask.sum()) > best[0]):
+                    best = (int(mask.sum()), mask, dropped)
+            if best is not None:
+                return best[1], best[2]
+        return allowed & False, ()
+
+    def preference(self, events: Sequence[Event]) -> Preference:
+        """What these events say of the person."""
+        opinions = {
+            e.item_id: e.id for e in events if e.kind in _OPINIONS
+        }  # a later opinion on an item replaces an earlier one
+        standing = [e for e in events if e.kind not in _OPINIONS or opinions[e.item_id] == e.id]
+        return Preference.fit(self.space, standing, [self.parts.catalog.row[e.item_id] for e in standing])
+
+    def _score(
+        self, query: Query, mask: Mask, events: Sequence[Event], preference: Preference, anchor: int | None
+    ) -> Scored:
+        rows, features = self.features(query, mask, events, preference, anchor)
+        parts = self.parts.ranker.weigh(features)
+        return Scored(rows, parts, np.sum(list(parts.values()), axis=0))
+
+    def features(
+        self, query: Query, mask: Mask, events: Sequence[Event], preference: Preference, anchor: int | None = None
+    ) -> tuple[Rows, dict[str, npt.ArrayLike]]:
+        """Candidates among the allowed rows with the features that r(z) weighs, each (n,)."""
+        k = self.settings.candidates
+        text = query.text or " ".join(self._spoken(c) for c in query.constraints if c.op in ("eq", "in"))
+        features: dict[str, npt.ArrayLike] = {}
+        if text or anchor is not None:
+            vector = self.parts.encoder.encode_query(text) if text else self.parts.vectors[anchor]
+            if anchor is not None and text:
+                vector = vector + self.parts.vectors[anchor]
+                vector = vector / np.linalg.norm(vector)
+            hits = self.parts.retriever.search(vector, index_terms(text), k, mask)
+            rows, features["words"], features["lexical"] = hits.rows, words_feature(hits.dense), hits.lexical
+            if query.sort:
+                rows, features = self._all_matching(mask, vector)
+        else:
+            every = np.flatnonzero(mask)
+            liking = preference.score(every) + self._popularity[every]
+            rows = every[np.argsort(-liking, kind="stable")[:k]]
+            features["words"] = features["lexical"] = np.zeros(len(rows))
+        features["behaviour"] = self.behaviour(events, rows)
+        features["feedback"] = preference.score(rows)
+        features["popularity"] = self._popularity[rows]
+        return rows, features
+
+    def behaviour(self, events: Sequence[Event], rows: Rows) -> npt.NDArray[np.floating]:
+        """The cosine of v(y) with the items in these rows (n,); zeros without history."""
+        if not events or self.parts.behavior is None:
+            return np.zeros(len(rows))
+        own = self.parts.centred[[self.parts.catalog.row[e.item_id] for e in events]]
+        return self.parts.behavior.score(Steps.of(events, own), self.parts.centred[rows])
+
+    def _all_matching(self, mask: Mask, vector: npt.NDArray[np.float32]) -> tuple[Rows, dict[str, npt.ArrayLike]]:
+        """A superlative looks at every matching item, not only at the nearest ones."""
+        rows = np.flatnonzero(mask)
+        return rows, {"words": words_feature(self.parts.vectors[rows] @ vector), "lexical": np.zeros(len(rows))}
+
+    def _spoken(self, c: Constraint) -> str:
+        return " ".join(f"{self.schema.label(v, 'zh')} {self.schema.label(v, 'en')}" for v in c.values)
+
+    def _order(self, query: Query, scored: Scored) -> list[int]:
+        """Positions to show: sorted exactly where that is asked, else by score with diversity."""
+        k = self.settings.top_k
+        if query.sort:
+            name, descending = query.sort
+            column = self.columns.numbers(name)[scored.rows]
+            key = np.where(np.isnan(column), np.inf, -column if descending else column)
+            return [int(p) for p in np.lexsort((-scored.logits, key))[:k] if np.isfinite(key[p])]
+        pool = np.argsort(-scored.logits, kind="stable")[:_POOL]
+        chosen = diversify(scored.logits[pool], self.parts.centred[scored.rows[pool]], k, self.settings.diversity)
+        return [int(pool[c]) for c in chosen]
+
+    def _show(
+        self,
+        scored: Scored,
+        position: int,
+        rank: int,
+        query: Query,
+        preference: Preference,
+        events: Sequence[Event],
+        lang: Lang,
+        nearest: bool,
+    ) -> Recommendation:
+        row = int(scored.rows[position])
+        parts = {name: float(values[position]) for name, values in scored.parts.items()}
+        liked = None
+        if len(events):
+            spoke = preference.contributions(np.array([row]))[0]
+            loudest = int(spoke.argmax())
+            if spoke[loudest] > 0.05 and events[loudest].kind != "dislike":
+                liked = self.items[self.parts.catalog.row[events[loudest].item_id]]
+                liked = None if liked.id == self.items[row].id else liked
+        tags = reasons(self.items[row], query, parts, liked, self.schema, lang)
+        return Recommendation(self.items[row], float(sigmoid(scored.logits[position])), rank, parts, tags, nearest)
+
+    def explain(self, row: int, query: Query, events: Sequence[Event], lang: Lang) -> Explanation:
+        """The parts of one item's score now, what each event adds, and its rank without the event that moved it most."""
+        item, preference = self.items[row], self.preference(events)
+        turn = self.run(query, events, lang)
+        now = next((r for r in turn.items if r.item.id == item.id), None)
+        spoke = preference.contributions(np.array([row]))[0]
+        history = [
+            (self.items[self.parts.catalog.row[e.item_id]], e.kind, float(s))
+            for e, s in zip(events, spoke, strict=True)
+        ]
+        history.sort(key=lambda h: -abs(h[2]))
+        what_if = say("counterfactual_none", lang)
+        if len(spoke):
+            strongest = int(np.abs(spoke).argmax())
+            without = self.run(query, [e for i, e in enumerate(events) if i != strongest], lang)
+            other = next((r for r in without.items if r.item.id == item.id), None)
+            if (other.rank if other else None) != (now.rank if now else None):
+                title = self.items[self.parts.catalog.row[events[strongest].item_id]].name(lang)
+                rank = other.rank if other else f">{self.settings.top_k}"
+                what_if = say("counterfactual", lang, title=title, kind=say(events[strongest].kind, lang), rank=rank)
+        return Explanation(item, now.score if now else 0.0, now.parts if now else {}, history[:5], what_if)
+
+    def facts(self, item: Item, lang: Lang, limit: int) -> str:
+        """Price, rating and attributes of an item, straight from the catalogue."""
+        out = []
+        if item.price is not None:
+            out.append(money(item.price, item.currency))
+        if item.rating is not None:
+            out.append(say("reason_rating", lang, rating=plain(item.rating)))
+        for name, field in self.schema.fields.items():
+            value = item.get(name)
+            if name in CANONICAL or name == "group" or value is None or field.kind == "text":
+                continue
+            if isinstance(value, float):
+                out.append(
+                    f"{self.schema.field_label(name, lang)} {plain(value)}{'' if field.unit == '年' else field.unit}"
+                )
+            else:
+                out.append(say("and", lang).join(self.schema.label(v, lang) for v in item.values(name)))
+        return " · ".join(out[:limit])

@@ -1,0 +1,5 @@
+"""Step four: what to show. r(z), diversity, reasons, and the question to ask next."""
+
+from recsys.ranking.ranker import PARTS, Ranker
+
+__all__ = ["PARTS", "Ranker"]

@@ -1,0 +1,108 @@
+"""r(z) = σ(b + Σ w·part), the probability that a person likes an item, with z = [u(x); v(y)].
+
+For an item with vector e the parts "words" = ⟨u(x), e⟩ and "behaviour" = ⟨v(y), e⟩ make r linear in z; "lexical",
+"feedback" and "popularity" join them as named terms. The weights are learned by binary cross-entropy on impressions:
+ℓ = −y log r − (1−y) log(1−r). A sum of named terms explains itself exactly, which a hidden layer would not.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from recsys.errors import ModelMismatch
+
+PARTS = ("words", "lexical", "behaviour", "feedback", "popularity")
+WORDS_SCALE = 0.05  # a cosine this far below the best of the list counts as one unit less
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Ranker:
+    """The learned weight of each part, and the bias."""
+
+    weights: Mapping[str, float]
+    bias: float
+
+    @classmethod
+    def load(cls, path: Path) -> "Ranker":
+        """Read the weights.
+
+        Raises:
+            ModelMismatch: the file names other parts than this version computes.
+        """
+        data = json.loads(path.read_text("utf-8"))
+        if set(data["weights"]) != set(PARTS):
+            raise ModelMismatch(
+                f"{path.name} weighs {sorted(data['weights'])}, not {sorted(PARTS)}; run: python -m recsys train"
+            )
+        return cls(data["weights"], float(data["bias"]))
+
+    def save(self, path: Path) -> None:
+        """Write the weights as JSON."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"bias": self.bias, "weights": dict(self.weights)}, indent=1) + "\n", "utf-8")
+
+    def weigh(self, features: Mapping[str, npt.ArrayLike]) -> dict[str, Array]:
+        """Features (n,) by name -> weighted parts (n,) by name, `bias` among them; their sum is the logit of r."""
+        parts = {name: self.weights[name] * np.asarray(features[name], np.float64) for name in PARTS}
+        parts["bias"] = np.full(len(parts["words"]), self.bias)
+        return parts
+
+    @classmethod
+    def fit(cls, features: Mapping[str, Array], liked: Array, steps: int = 300, decay: float = 1e-3) -> "Ranker":
+        """Minimise the BCE by full-batch LBFGS; weights stay ≥ 0, so that a part can only ever speak for its own sign."""
+        import torch
+
+        x = torch.tensor(np.stack([features[n] for n in PARTS], axis=1), dtype=torch.float64)  # (n, parts)
+        y = torch.tensor(liked, dtype=torch.float64)
+        raw = torch.zeros(len(PARTS), dtype=torch.float64, requires_grad=True)
+        bias = torch.zeros(1, dtype=torch.float64, requires_grad=True)
+        optimizer = torch.optim.LBFGS([raw, bias], max_iter=steps, line_search_fn="strong_wolfe")
+
+        def closure() -> torch.Tensor:
+            optimizer.zero_grad()
+            weights = torch.nn.functional.softplus(raw)
+            loss = (
+                torch.nn.functional.binary_cross_entropy_with_logits(x @ weights + bias, y)
+                + decay * weights.square().sum()
+            )
+            loss.backward()  # type: ignore[no-untyped-call]
+            return loss
+
+        optimizer.step(closure)  # type: ignore[no-untyped-call]
+        weights = torch.nn.functional.softplus(raw).detach().tolist()
+        return cls({n: round(w, 6) for n, w in zip(PARTS, weights, strict=True)}, round(float(bias.detach()[0]), 6))
+
+
+def words_feature(cosine: npt.NDArray[np.float32]) -> Array:
+    """Cosines of a list of candidates -> 0 for the best, -1 for each `WORDS_SCALE` below it."""
+    out: Array = (cosine.astype(np.float64) - float(cosine.max(initial=-1.0))) / WORDS_SCALE
+    return out
+
+
+def sigmoid(logit: Array) -> Array:
+    """The logistic function."""
+    out: Array = 1 / (1 + np.exp(-logit))
+    return out
+
+
+def diversify(scores: Array, vectors: npt.NDArray[np.float32], k: int, share: float) -> list[int]:
+    """Maximal marginal relevance (Carbonell and Goldstein, 1998): k positions, each the best of (1-share)·score − share·likeness.
+
+    `scores` (n,) are scaled to 0..1 over the list; `vectors` (n, dim) are centred and of unit length. The best score comes first.
+    """
+    scores = (scores - (scores.min() if len(scores) else 0)) / max(float(np.ptp(scores)) if len(scores) else 0.0, 1e-9)
+    chosen: list[int] = []
+    likeness = np.zeros(len(scores))
+    left = np.ones(len(scores), bool)
+    for _ in range(min(k, len(scores))):
+        gain = np.where(left, (1 - share) * scores - (share * likeness if chosen else 0), -np.inf)
+        best = int(gain.argmax())
+        chosen.append(best)
+        left[best] = False
+        likeness = np.maximum(likeness, vectors @ vectors[best])
+    return chosen

@@ -1,0 +1,314 @@
+"""The hub: one turn is one straight line through the five steps."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, get_args
+
+from recsys.datamodels import Constraint, Event, EventKind, Explanation, Item, Lang, Query, Recommendation, Reply
+from recsys.errors import InvalidInput, NotFound
+from recsys.language.encoder import Encoder
+from recsys.language.text import language
+from recsys.language.understanding import Understanding, merge
+from recsys.loading import Parts, load_parts
+from recsys.pipeline import Pipeline, Turn
+from recsys.ranking.reasons import describe, question
+from recsys.settings import Settings
+from recsys.store import SqliteStore, Store
+from recsys.texts import UNITS, say
+
+
+class Recommender:
+    """Say a need, get items, react, and the next answer changes."""
+
+    def __init__(self, parts: Parts, store: Store, settings: Settings) -> None:
+        self.parts, self.store, self.settings = parts, store, settings
+        self.catalog, self.schema = parts.catalog, parts.catalog.schema
+        self.understanding = Understanding(self.schema)
+        self.pipeline = Pipeline(parts, settings)
+        self._locks: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
+
+    @classmethod
+    def load(
+        cls, settings: Settings | None = None, progress: Callable[[str], None] = lambda message: None, encoder: Encoder | None = None,
+        store: Store | None = None,
+    ) -> "Recommender":  # fmt: skip
+        """Everything from disk; the first time the language model is unpacked."""
+        settings = settings or Settings()
+        return cls(load_parts(settings, progress, encoder), store or SqliteStore(settings.database), settings)
+
+    def start(self, user_id: str | None = None) -> str:
+        """A new session, of a person if one is named; returns its unguessable id."""
+        return self.store.start(self.catalog.name, user_id)
+
+    def reply(self, session_id: str, text: str, lang: Lang | None = None) -> Reply:
+        """Answer one message. `lang` overrides the language of the answer, else it is that of the message.
+
+        Raises:
+            NotFound: there is no such session.
+        """
+        with self._locks[session_id]:
+            state: Query | None = self.store.session(session_id)["state"]
+            limit = self.settings.max_message
+            notice = say("cut", lang or language(text), n=limit) if len(text) > limit else ""
+            turn = self.understanding.parse(text[:limit], state)
+            if not any(c.isalnum() for c in text) and state:
+                turn = replace(turn, lang=state.lang)
+            spoken = lang or turn.lang
+            after = self._next_state(state, turn)
+            self.store.say(session_id, "user", text[:limit], {"query": turn.to_json(), "lang": turn.lang}, after)
+            answer = self._answer(session_id, turn, after, spoken)
+            answer = replace(answer, notice=" ".join(filter(None, (notice, answer.notice))))
+            self._keep(session_id, answer, after, spoken)
+            return answer
+
+    def record(self, session_id: str, item_id: str, kind: str, value: float | None = None) -> int:
+        """Keep what a person did with an item; on disk when this returns. `undo` takes back event `value`, or the last on the item.
+
+        Returns the id of the event, for undo.
+
+        Raises:
+            NotFound: unknown session, item, or nothing to take back.
+            InvalidInput: unknown kind, or a rating outside 0..5.
+        """
+        with self._locks[session_id]:
+            self.store.session(session_id)
+            if item_id not in self.catalog.row and kind != "undo":
+                raise NotFound(f"there is no item {item_id!r} in the catalogue {self.catalog.name!r}")
+            if kind == "undo":
+                return self._undo(session_id, item_id, value)
+            if kind not in get_args(EventKind):
+                raise InvalidInput(f"unknown action {kind!r}; use one of: {', '.join((*get_args(EventKind), 'undo'))}")
+            if kind == "rate":
+                if value is None or not 0 <= value <= 5:
+                    raise InvalidInput(f"a rating is a number from 0 to 5, not {value!r}")
+                value /= 5
+            else:
+                value = None
+            return self.store.record(session_id, item_id, kind, value)  # type: ignore[arg-type]
+
+    def _undo(self, session_id: str, item_id: str, event_id: float | None) -> int:
+        if event_id is None:
+            own = [e for e in self.store.events(session_id, self.settings.history) if e.session_id == session_id]
+            event_id = next((e.id for e in reversed(own) if e.item_id == item_id), None)
+        event = self.store.undo(session_id, int(event_id)) if event_id is not None else None
+        if event is None:
+            raise NotFound("there is nothing to take back")
+        return event.id
+
+    def explain(self, session_id: str, item_id: str, lang: Lang = "zh") -> Explanation:
+        """Why an item that was shown stands where it stands.
+
+        Raises:
+            NotFound: unknown session, or the item is not in the last answer.
+        """
+        session = self.store.session(session_id)
+        shown = {i["item_id"]: i for i in self.store.impressions(session_id)}
+        if item_id not in shown or session["state"] is None:
+            raise NotFound(f"the item {item_id!r} is not in the last answer")
+        return self.pipeline.explain(self.catalog.row[item_id], session["state"], self._events(session_id), lang)
+
+    def remember(self, session_id: str, role: str, text: str, items: Sequence[str] = ()) -> None:
+        """Replay one message of a conversation that happened elsewhere: it counts, but nothing is answered.
+
+        `items` are the ids that an assistant's message showed; unknown ones are left out.
+
+        Raises:
+            InvalidInput: the role is neither user nor assistant.
+        """
+        if role not in ("user", "assistant"):
+            raise InvalidInput(f"a role is 'user' or 'assistant', not {role!r}")
+        with self._locks[session_id]:
+            state: Query | None = self.store.session(session_id)["state"]
+            detail: dict[str, Any] = {"lang": language(text)}
+            shown: list[Recommendation] = []
+            if role == "user":
+                turn = self.understanding.parse(text[: self.settings.max_message], state)
+                state, detail = self._next_state(state, turn), {**detail, "query": turn.to_json()}
+            else:
+                known = [self.catalog.items[self.catalog.row[i]] for i in items if i in self.catalog.row]
+                shown = [Recommendation(item, 0.0, rank, {}) for rank, item in enumerate(known, 1)]
+            self.store.say(session_id, role, text, detail, state, shown)
+
+    def reset(self, session_id: str) -> None:
+        """Forget what was asked so far in this session; what was liked and disliked stays."""
+        with self._locks[session_id]:
+            self.store.session(session_id)
+            self.store.say(session_id, "assistant", "", {"reset": True}, None)
+
+    def drop(self, session_id: str, constraint: Constraint) -> Reply | None:
+        """Remove one constraint (a chip) and answer again; None where it does not stand."""
+        with self._locks[session_id]:
+            state: Query | None = self.store.session(session_id)["state"]
+            if state is None or constraint not in state.constraints:
+                return None
+            after = replace(state, intent="refine", constraints=tuple(c for c in state.constraints if c != constraint))
+            answer = self._recommend(session_id, after, after.lang, "found")
+            self._keep(session_id, answer, after, after.lang)
+            return answer
+
+    def refresh(self, session_id: str, lang: Lang | None = None) -> Reply | None:
+        """The last need answered anew, after newer feedback; None where nothing was asked yet."""
+        with self._locks[session_id]:
+            state: Query | None = self.store.session(session_id)["state"]
+            if state is None:
+                return None
+            answer = self._recommend(session_id, state, lang or state.lang, "updated")
+            self._keep(session_id, answer, state, lang or state.lang)
+            return answer
+
+    def history(self, session_id: str) -> dict[str, Any]:
+        """A session as kept: messages with the items shown, standing events, and the state of the dialogue."""
+        session = self.store.session(session_id)
+        messages = []
+        for m in self.store.messages(session_id):
+            if m["detail"].get("reset"):
+                continue
+            shown = self.store.impressions(session_id, m["id"]) if m["role"] == "assistant" else []
+            messages.append(
+                {
+                    "id": m["id"],
+                    "role": m["role"],
+                    "text": m["text"],
+                    "at": m["at"],
+                    "detail": m["detail"],
+                    "items": shown,
+                }
+            )
+        events = [e for e in self._events(session_id) if e.session_id == session_id]
+        state = session["state"].to_json() if session["state"] else None
+        return {"session_id": session_id, "title": session["title"], "messages": messages, "state": state,
+                "events": [{"id": e.id, "item_id": e.item_id, "kind": e.kind, "value": e.value, "at": e.at} for e in events]}  # fmt: skip
+
+    def forget(self, session_id: str) -> None:
+        """Delete a session and all that belongs to it."""
+        with self._locks[session_id]:
+            self.store.session(session_id)
+            self.store.forget(session_id)
+        self._locks.pop(session_id, None)
+
+    def item(self, item_id: str) -> Item:
+        """An item by its id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        if item_id not in self.catalog.row:
+            raise NotFound(f"there is no item {item_id!r} in the catalogue {self.catalog.name!r}")
+        return self.catalog.items[self.catalog.row[item_id]]
+
+    def _events(self, session_id: str) -> list[Event]:
+        return [e for e in self.store.events(session_id, self.settings.history) if e.item_id in self.catalog.row]
+
+    def _keep(self, session_id: str, answer: Reply, state: Query | None, lang: Lang) -> None:
+        asked = answer.question
+        detail = {
+            "lang": lang,
+            "notice": answer.notice,
+            "question": {"text": asked.text, "field": asked.field, "options": asked.options} if asked else None,
+        }
+        self.store.say(session_id, "assistant", answer.text, detail, state, answer.items)
+
+    def _next_state(self, state: Query | None, turn: Query) -> Query | None:
+        if turn.intent == "reset":
+            return None
+        if turn.intent in ("recommend", "refine", "similar") and (turn.text or turn.constraints or turn.sort):
+            return merge(self.schema, state, turn)
+        return state
+
+    def _answer(self, session_id: str, turn: Query, state: Query | None, lang: Lang) -> Reply:
+        """Route by intent."""
+        if turn.intent == "chat":
+            return Reply(say("hello", lang), (), turn)
+        if turn.intent == "reset":
+            return Reply(say("reset", lang), (), turn)
+        if turn.intent == "undo":
+            return self._answer_undo(session_id, turn, state, lang)
+        if turn.intent in ("feedback", "explain", "compare"):
+            return self._answer_about(session_id, turn, state, lang)
+        if state is None:
+            return Reply(say("empty", lang), (), turn)
+        return self._recommend(
+            session_id, replace(state, intent=turn.intent, references=turn.references), lang, "found"
+        )
+
+    def _answer_undo(self, session_id: str, turn: Query, state: Query | None, lang: Lang) -> Reply:
+        event = self.store.undo(session_id)
+        if event is None:
+            return Reply(say("nothing_to_undo", lang), (), turn)
+        title = self.item(event.item_id).name(lang) if event.item_id in self.catalog.row else event.item_id
+        text = say("undone", lang, title=title, kind=say(event.kind, lang))
+        return (
+            replace(self._recommend(session_id, state, lang, "updated"), text=text) if state else Reply(text, (), turn)
+        )
+
+    def _answer_about(self, session_id: str, turn: Query, state: Query | None, lang: Lang) -> Reply:
+        """Feedback in words, an explanation, or a comparison, of the items that the message points at."""
+        shown = self.store.impressions(session_id)
+        picked = [shown[r - 1 if r > 0 else r] for r in turn.references if shown and -len(shown) <= r <= len(shown)]
+        if not picked and turn.intent == "explain" and shown:
+            picked = shown[:1]
+        if not picked or state is None:
+            return Reply(say("no_reference", lang), (), turn)
+        items = [self.item(p["item_id"]) for p in picked if p["item_id"] in self.catalog.row]
+        if turn.intent == "feedback":
+            kind: EventKind = "like" if turn.sentiment > 0 else "dislike"
+            for item in items:
+                self.store.record(session_id, item.id, kind, None)
+            notes = say("and", lang).join(f"{say(kind, lang)} {item.name(lang)}" for item in items)
+            return replace(self._recommend(session_id, state, lang, "updated"), text=say("noted", lang, notes=notes))
+        if turn.intent == "explain":
+            reasons = say("and", lang).join(picked[0]["reasons"]) or say("reason_words", lang)
+            return Reply(
+                say("explain", lang, title=items[0].name(lang), rank=picked[0]["rank"], reasons=reasons), (), turn
+            )
+        lines = "".join(f"\n- **{i.name(lang)}**: {self.facts(i, lang)}" for i in items)
+        return Reply(say("compare", lang, lines=lines), (), turn)
+
+    def facts(self, item: Item, lang: Lang, limit: int = 6) -> str:
+        """The catalogue's facts of an item in one line."""
+        return self.pipeline.facts(item, lang, limit)
+
+    def _recommend(self, session_id: str, state: Query, lang: Lang, key: str) -> Reply:
+        """Candidates, scores, order, reasons and words for the state of the dialogue."""
+        anchor = self._anchor(session_id, state)
+        turn: Turn = self.pipeline.run(state, self._events(session_id), lang, anchor)
+        what = self._what(state, lang)
+        asked = say("and", lang).join(describe(c, self.schema, lang) for c in state.constraints) or state.text
+        if not turn.items:
+            return Reply(say("nothing", lang, asked=asked), (), state)
+        if turn.relaxed:
+            relaxed = say("and", lang).join(describe(c, self.schema, lang) for c in turn.relaxed)
+            return Reply(say("dead_end", lang, asked=asked, what=what, relaxed=relaxed), turn.items, state)
+        unit = UNITS.get(turn.items[0].item.domain, "个")
+        facts: dict[str, Any] = {"n": len(turn.items), "what": what, "unit": unit}
+        if state.sort:
+            key = "found_sorted"
+            facts |= {
+                "field": self.schema.field_label(state.sort[0], lang),
+                "order": say("descending" if state.sort[1] else "ascending", lang),
+            }
+        notice = say("few", lang, n=turn.matching, unit=unit) if turn.matching < self.settings.top_k else ""
+        return Reply(
+            say(key, lang, **facts),
+            turn.items,
+            state,
+            question(turn.pool, state, self.schema, lang) if not state.sort else None,
+            notice,
+        )
+
+    def _anchor(self, session_id: str, state: Query) -> int | None:
+        """The row of the item that "like the second one" or "like Paterson" means."""
+        shown = self.store.impressions(session_id) if state.intent == "similar" and state.references else []
+        for r in state.references:
+            if shown and -len(shown) <= r <= len(shown):
+                return self.catalog.row.get(shown[r - 1 if r > 0 else r]["item_id"])
+        return next((self.pipeline.titles[e] for e in reversed(state.entities) if e in self.pipeline.titles), None)
+
+    def _what(self, state: Query, lang: Lang) -> str:
+        for name in ("category", "domain"):
+            for c in state.constraints:
+                if c.field == name and c.op in ("eq", "in"):
+                    return say("and", lang).join(self.schema.label(v, lang) for v in c.values[:3])
+        return say("what_any", lang)

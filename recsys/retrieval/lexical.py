@@ -1,0 +1,42 @@
+"""Items by the words they share with the need: BM25 (Robertson and Zaragoza, 2009) by bm25s."""
+
+import logging
+from collections.abc import Sequence
+
+import bm25s
+import numpy as np
+import numpy.typing as npt
+
+logging.getLogger("bm25s").setLevel(logging.WARNING)
+
+
+class LexicalIndex:
+    """BM25 over terms that the caller has segmented."""
+
+    def __init__(self, documents: Sequence[Sequence[str]]) -> None:
+        self._size = len(documents)
+        self._index = bm25s.BM25(k1=1.2, b=0.75)
+        self._vocabulary: set[str] = set()
+        if any(documents):
+            self._index.index([list(d) for d in documents], show_progress=False)
+            self._vocabulary = set(self._index.vocab_dict)
+
+    def scores(self, terms: Sequence[str]) -> npt.NDArray[np.float32]:
+        """BM25 of every row (n,); 0 where no term is shared."""
+        known = [t for t in dict.fromkeys(terms) if t in self._vocabulary]
+        if not known:
+            return np.zeros(self._size, np.float32)
+        return np.asarray(self._index.get_scores(known), np.float32)[: self._size]
+
+    @staticmethod
+    def top(
+        scores: npt.NDArray[np.float32], k: int, allowed: npt.NDArray[np.bool_] | None = None
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+        """Up to k rows with a score above 0, best first, among the allowed rows; ties go to the lower row."""
+        if allowed is not None:
+            scores = np.where(allowed, scores, 0)
+        rows = np.flatnonzero(scores > 0)
+        if len(rows) > k:
+            rows = rows[np.argpartition(-scores[rows], k - 1)[:k]]
+        rows = rows[np.lexsort((rows, -scores[rows]))]
+        return rows, scores[rows]

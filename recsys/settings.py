@@ -1,0 +1,60 @@
+"""One typed place for everything that can be set, read from the environment with the prefix RECSYS_."""
+
+import os
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "data"
+ASSETS = ROOT / "assets"
+BUILTIN_CATALOG = "attune"
+
+
+def _default_home() -> Path:
+    """Hugging Face Spaces keep only /data over restarts, so use it where it exists and can be written."""
+    spaces = Path("/data")
+    if os.environ.get("SPACE_ID") and os.access(spaces, os.W_OK):
+        return spaces / "attune"
+    return Path.home() / ".attune"
+
+
+class Settings(BaseSettings):
+    """What the environment may set; `RECSYS_TOP_K=5` sets `top_k`."""
+
+    model_config = SettingsConfigDict(env_prefix="RECSYS_", extra="ignore")
+
+    home: Path = Field(
+        default_factory=_default_home, description="database, caches, imported catalogues, trained weights"
+    )
+    encoder: str = Field("builtin", description="'builtin', a folder, or a hub id such as BAAI/bge-m3")
+    catalog: str = Field(BUILTIN_CATALOG, description="which catalogue to serve")
+    top_k: int = Field(10, ge=1, le=100, description="items shown in a turn")
+    candidates: int = Field(200, ge=10, le=5000, description="items that retrieval hands to the ranker")
+    history: int = Field(200, ge=1, le=5000, description="latest events of a person that are used")
+    diversity: float = Field(0.15, ge=0, le=1, description="MMR: 0 ranks by score alone, 1 by difference alone")
+    max_message: int = Field(
+        2000, ge=10, description="characters of a message; longer ones are cut, and the person is told"
+    )
+    threads: int = Field(2, ge=1, description="CPU threads for the language model and FAISS")
+
+    @property
+    def cache(self) -> Path:
+        """What can be rebuilt: the unpacked encoder and item vectors."""
+        return self.home / "cache"
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file: sessions, messages, impressions, events."""
+        return self.home / "attune.db"
+
+    @property
+    def models(self) -> Path:
+        """Weights trained here; they take precedence over the shipped ones."""
+        return self.home / "models"
+
+    @property
+    def catalogs(self) -> Path:
+        """Imported catalogues, one folder each."""
+        return self.home / "catalogs"

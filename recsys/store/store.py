@@ -1,0 +1,214 @@
+"""Append and read. Every write is on disk (WAL, synchronous=FULL) before the call returns."""
+
+import json
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlite_utils import Database
+
+from recsys.datamodels import Event, EventKind, Query, Recommendation
+from recsys.errors import NotFound, StoreError
+from recsys.store.migrations import migrate
+
+
+class Store(Protocol):
+    """What the hub needs of a store; a database server can stand in SQLite's place."""
+
+    def start(self, catalog: str, user_id: str | None) -> str: ...  # noqa: D102
+    def session(self, session_id: str) -> dict[str, Any]: ...  # noqa: D102
+    def say(  # noqa: D102
+        self,
+        session_id: str,
+        role: str,
+        text: str,
+        detail: Mapping[str, Any],
+        state: Query | None,
+        items: Sequence[Recommendation] = (),
+    ) -> int: ...
+    def messages(self, session_id: str) -> list[dict[str, Any]]: ...  # noqa: D102
+    def impressions(self, session_id: str, message_id: int | None = None) -> list[dict[str, Any]]: ...  # noqa: D102
+    def record(self, session_id: str, item_id: str, kind: EventKind, value: float | None) -> int: ...  # noqa: D102
+    def undo(self, session_id: str, event_id: int | None = None) -> Event | None: ...  # noqa: D102
+    def events(self, session_id: str, limit: int) -> list[Event]: ...  # noqa: D102
+    def sessions(self, user_id: str) -> list[dict[str, Any]]: ...  # noqa: D102
+    def forget(self, session_id: str) -> None: ...  # noqa: D102
+
+
+class SqliteStore:
+    """One connection behind one lock: SQLite has one writer anyway, and a turn reads a handful of rows."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Open or create the database at `path`; None keeps it in memory.
+
+        Raises:
+            StoreError: the file cannot be opened, is no database, or is of a newer version.
+        """
+        self._lock = threading.RLock()
+        try:
+            if path is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(path or ":memory:", check_same_thread=False, timeout=10, isolation_level=None)
+            self._db = Database(connection)
+            for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+                self._db.execute(f"PRAGMA {pragma}")
+            migrate(self._db)
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(
+                f"cannot open the database {path}: {error}; check that the folder can be written, or set RECSYS_HOME"
+            ) from error
+
+    @contextmanager
+    def _write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it is durable when the block ends, or none of it happened."""
+        with self._lock:
+            connection: sqlite3.Connection = self._db.conn
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    def _read(self, sql: str, arguments: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        with self._lock:
+            return list(self._db.query(sql, list(arguments)))
+
+    def start(self, catalog: str, user_id: str | None) -> str:
+        """A new session under an id that cannot be guessed (144 random bits)."""
+        session_id, now = secrets.token_urlsafe(18), time.time()
+        with self._write() as db:
+            if user_id is not None:
+                db.execute("INSERT OR IGNORE INTO users (id, created_at) VALUES (?, ?)", (user_id, now))
+            db.execute(
+                "INSERT INTO sessions (id, user_id, catalog, title, state, created_at, updated_at) VALUES (?, ?, ?, '', NULL, ?, ?)",
+                (session_id, user_id, catalog, now, now),
+            )
+        return session_id
+
+    def session(self, session_id: str) -> dict[str, Any]:
+        """The session's row, with `state` as a Query or None.
+
+        Raises:
+            NotFound: there is no such session.
+        """
+        found = self._read("SELECT * FROM sessions WHERE id = ?", [session_id])
+        if not found:
+            raise NotFound("this conversation does not exist (any more); start a new one")
+        row = found[0]
+        row["state"] = Query.from_json(json.loads(row["state"])) if row["state"] else None
+        return row
+
+    def say(
+        self,
+        session_id: str,
+        role: str,
+        text: str,
+        detail: Mapping[str, Any],
+        state: Query | None,
+        items: Sequence[Recommendation] = (),
+    ) -> int:
+        """Append a message with the items shown under it, and set the state of the dialogue; returns the message's id."""
+        now = time.time()
+        with self._write() as db:
+            cursor = db.execute(
+                "INSERT INTO messages (session_id, role, text, lang, detail, at) VALUES (?, ?, ?, ?, ?, ?)",
+                (session_id, role, text, detail.get("lang", ""), json.dumps(detail, ensure_ascii=False), now),
+            )
+            message_id = int(cursor.lastrowid or 0)
+            db.executemany(
+                "INSERT INTO impressions (message_id, session_id, item_id, rank, score, nearest, parts, reasons) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        message_id,
+                        session_id,
+                        r.item.id,
+                        r.rank,
+                        r.score,
+                        int(r.nearest),
+                        json.dumps(dict(r.parts)),
+                        json.dumps(r.reasons, ensure_ascii=False),
+                    )
+                    for r in items
+                ],
+            )
+            db.execute(
+                "UPDATE sessions SET state = ?, updated_at = ?, title = CASE WHEN title = '' AND ? = 'user' THEN substr(?, 1, 60) ELSE title END WHERE id = ?",
+                (json.dumps(state.to_json(), ensure_ascii=False) if state else None, now, role, text, session_id),
+            )
+        return message_id
+
+    def messages(self, session_id: str) -> list[dict[str, Any]]:
+        """All messages of a session, oldest first, with `detail` as an object."""
+        rows = self._read("SELECT * FROM messages WHERE session_id = ? ORDER BY id", [session_id])
+        return [{**r, "detail": json.loads(r["detail"])} for r in rows]
+
+    def impressions(self, session_id: str, message_id: int | None = None) -> list[dict[str, Any]]:
+        """What was shown under a message, or under the last message that showed anything, by rank."""
+        if message_id is None:
+            message_id = self._read("SELECT max(message_id) AS m FROM impressions WHERE session_id = ?", [session_id])[
+                0
+            ]["m"]
+        rows = self._read(
+            "SELECT * FROM impressions WHERE session_id = ? AND message_id = ? ORDER BY rank", [session_id, message_id]
+        )
+        return [{**r, "parts": json.loads(r["parts"]), "reasons": tuple(json.loads(r["reasons"]))} for r in rows]
+
+    def record(self, session_id: str, item_id: str, kind: EventKind, value: float | None) -> int:
+        """Append an event; returns its id."""
+        with self._write() as db:
+            cursor = db.execute(
+                "INSERT INTO events (session_id, item_id, kind, value, at) VALUES (?, ?, ?, ?, ?)",
+                (session_id, item_id, kind, value, time.time()),
+            )
+        return int(cursor.lastrowid or 0)
+
+    def undo(self, session_id: str, event_id: int | None = None) -> Event | None:
+        """Take back one event of this session, or its last; None where there is nothing to take back."""
+        with self._write() as db:
+            found = db.execute(
+                "SELECT id, session_id, item_id, kind, value, at FROM events "
+                "WHERE session_id = ? AND undone_at IS NULL AND (? IS NULL OR id = ?) ORDER BY id DESC LIMIT 1",
+                (session_id, event_id, event_id),
+            ).fetchone()
+            if found is None:
+                return None
+            db.execute("UPDATE events SET undone_at = ? WHERE id = ?", (time.time(), found[0]))
+        return Event(*found)
+
+    def events(self, session_id: str, limit: int) -> list[Event]:
+        """The latest events that stand, oldest first: of the person across sessions if known, else of the session."""
+        rows = self._read(
+            "SELECT e.id, e.session_id, e.item_id, e.kind, e.value, e.at FROM events e JOIN sessions s ON s.id = e.session_id "
+            "JOIN sessions me ON me.id = ? WHERE (e.session_id = me.id OR (me.user_id IS NOT NULL AND s.user_id = me.user_id)) "
+            "AND s.catalog = me.catalog AND e.undone_at IS NULL ORDER BY e.id DESC LIMIT ?",
+            [session_id, limit],
+        )
+        return [Event(**r) for r in reversed(rows)]
+
+    def sessions(self, user_id: str) -> list[dict[str, Any]]:
+        """A person's sessions, the latest first."""
+        return self._read(
+            "SELECT id, title, catalog, created_at, updated_at FROM sessions WHERE user_id = ? ORDER BY updated_at DESC",
+            [user_id],
+        )
+
+    def forget(self, session_id: str) -> None:
+        """Delete a session with all that belongs to it, and leave no trace of it in the file."""
+        with self._write() as db:
+            for table in ("impressions", "events", "messages"):
+                db.execute(f"DELETE FROM {table} WHERE session_id = ?", (session_id,))  # noqa: S608
+            db.execute("DELETE FROM sessions WHERE id = ?", (session_id,))
+        with self._lock:
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._db.conn.close()

@@ -1,0 +1,102 @@
+"""The JSON endpoints: plain values in, plain values out, the same calls as in Python."""
+
+from collections.abc import Callable
+from typing import Any
+
+from recsys.catalog.pictures import data_uri
+from recsys.datamodels import Lang, Question, Recommendation, Reply
+from recsys.errors import InvalidInput
+from recsys.recommender import Recommender
+
+
+def item_json(r: Recommendation, lang: Lang) -> dict[str, Any]:
+    """A recommended item."""
+    item = r.item
+    attributes = {k: list(v) if isinstance(v, tuple) else v for k, v in item.attributes.items()}
+    return {
+        "id": item.id, "title": item.name(lang), "domain": item.domain, "category": item.category, "price": item.price, "currency": item.currency,
+        "brand": item.brand, "rating": item.rating, "description": item.about(lang), "attributes": attributes, "image": data_uri(item),
+        "rank": r.rank, "score": round(r.score, 4), "reasons": list(r.reasons), "nearest": r.nearest,
+    }  # fmt: skip
+
+
+def reply_json(reply: Reply, lang: Lang) -> dict[str, Any]:
+    """An answer."""
+    question = (
+        {"text": reply.question.text, "field": reply.question.field, "options": list(reply.question.options)}
+        if reply.question
+        else None
+    )
+    return {
+        "text": reply.text,
+        "items": [item_json(r, lang) for r in reply.items],
+        "query": reply.query.to_json(),
+        "question": question,
+        "notice": reply.notice,
+    }
+
+
+def question_of(message: dict[str, Any]) -> Question | None:
+    """The question that a kept message asked."""
+    kept = message["detail"].get("question")
+    return Question(kept["text"], kept["field"], tuple(kept["options"])) if kept else None
+
+
+def language_of(lang: str) -> Lang | None:
+    """zh or en; None leaves it to the message.
+
+    Raises:
+        InvalidInput: any other language.
+    """
+    if lang not in ("", "zh", "en"):
+        raise InvalidInput(f"unknown language {lang!r}; use 'zh', 'en', or '' for the message's own")
+    return "zh" if lang == "zh" else "en" if lang == "en" else None
+
+
+def endpoints(recommender: Recommender) -> dict[str, Callable[..., dict[str, Any]]]:
+    """Name -> function; gradio reads the parameters from the signatures."""
+
+    def start() -> dict[str, Any]:
+        """Open a session."""
+        return {"session_id": recommender.start()}
+
+    def chat(session_id: str, message: str, lang: str = "") -> dict[str, Any]:
+        """Say a need, get items."""
+        reply = recommender.reply(session_id, message, language_of(lang))
+        return reply_json(reply, language_of(lang) or reply.query.lang)
+
+    def feedback(session_id: str, item_id: str, action: str, value: float | None = None) -> dict[str, Any]:
+        """like, dislike, click, rate (value 0..5), favourite, purchase; undo takes back event `value`, or the last on the item."""
+        return {"ok": True, "undo_id": recommender.record(session_id, item_id, action, value)}
+
+    def explain(session_id: str, item_id: str, lang: str = "") -> dict[str, Any]:
+        """Why an item of the last answer stands where it stands."""
+        e = recommender.explain(session_id, item_id, language_of(lang) or "zh")
+        history = [{"item_id": i.id, "kind": kind, "effect": round(effect, 6)} for i, kind, effect in e.history]
+        return {
+            "item_id": e.item.id,
+            "score": e.score,
+            "parts": dict(e.parts),
+            "history": history,
+            "counterfactual": e.counterfactual,
+        }
+
+    def history(session_id: str) -> dict[str, Any]:
+        """All that is kept of a session."""
+        return recommender.history(session_id)
+
+    def reset(session_id: str) -> dict[str, Any]:
+        """Forget what was asked; what was liked stays."""
+        recommender.reset(session_id)
+        return {"ok": True}
+
+    def export(session_id: str) -> dict[str, Any]:
+        """The same as history, to take along."""
+        return recommender.history(session_id)
+
+    def forget(session_id: str) -> dict[str, Any]:
+        """Delete a session and all that belongs to it."""
+        recommender.forget(session_id)
+        return {"ok": True}
+
+    return {f.__name__: f for f in (start, chat, feedback, explain, history, reset, export, forget)}
