@@ -38,7 +38,7 @@ class Page:
             spoken = request.headers.get("accept-language", "zh") if request else "zh"
             saved["lang"] = "zh" if spoken.lower().startswith("zh") else "en"
         try:
-            self.recommender.history(saved.get("session", ""))
+            self.recommender.store.session(saved.get("session", ""))
         except NotFound:
             saved["session"] = self.recommender.start()
         return self._everything(saved)
@@ -103,20 +103,18 @@ class Page:
     def _reactions(self, session: str) -> dict[str, str]:
         """Item id -> the thumb or star that stands."""
         return {
-            e["item_id"]: e["kind"]
-            for e in self.recommender.history(session)["events"]
-            if e["kind"] in ("like", "dislike", "favourite")
+            e.item_id: e.kind for e in self.recommender.events(session) if e.kind in ("like", "dislike", "favourite")
         }
 
     def _everything(self, saved: Saved, toast: str = "", why: str = "") -> tuple[Any, ...]:
         """The whole page from the store: what is shown is what is kept."""
         lang: Lang = saved["lang"]
-        kept = self.recommender.history(saved["session"])
-        turns = [m for m in kept["messages"] if m["text"]]
+        store = self.recommender.store
+        turns = [m for m in store.messages(saved["session"]) if m["text"]]
         chat = [{"role": m["role"], "content": self._line(m)} for m in turns]
-        state = Query.from_json(kept["state"]) if kept["state"] else None
+        state: Query | None = store.session(saved["session"])["state"]
         schema = self.recommender.schema
-        question = api.question_of(turns[-1]) if turns else None
+        question = api.question_of(turns[-1], schema, lang) if turns else None
         return (
             saved, chat,
             cards.cards(self._shown(saved["session"], lang) if state else (), self._reactions(saved["session"]), schema, lang),
@@ -128,6 +126,8 @@ class Page:
         )  # fmt: skip
 
     def _line(self, message: dict[str, Any]) -> str:
+        if message["role"] == "user":
+            return cards.verbatim(message["text"])
         notice = message["detail"].get("notice")
         return f"{message['text']}\n\n*{notice}*" if notice else str(message["text"])
 
@@ -135,7 +135,14 @@ class Page:
         """The cards of the last answer, as they were shown."""
         r = self.recommender
         return [
-            Recommendation(r.item(i["item_id"]), i["score"], i["rank"], i["parts"], i["reasons"], bool(i["nearest"]))
+            Recommendation(
+                r.item(i["item_id"]),
+                i["score"],
+                i["rank"],
+                i["parts"],
+                tuple(i["reasons"].get(lang, ())),
+                bool(i["nearest"]),
+            )
             for i in r.store.impressions(session)
             if i["item_id"] in r.catalog.row
         ]

@@ -186,6 +186,8 @@ def read_meta(labels: dict[str, str]) -> dict[str, Any]:
     for r in rows(SOURCES / "domains.psv"):
         say(r["domain"], r["en"], f"{r['zh']};{r['synonyms']}")
         labels[f"zh:{r['domain']}"] = r["zh"]
+    for level, zh in zip(("R1", "R2", "R3", "R4", "R5"), ("低", "中低", "中", "中高", "高"), strict=True):
+        labels[f"zh:{level}"] = f"{level} {zh}风险"
     for domain, (zh, en) in _SUFFIX.items():
         for section in {r["category"] for r in rows(SOURCES / f"{domain}.psv")}:
             labels.setdefault(section + zh, f"{labels.get(section, section)} {en}")

@@ -5,13 +5,18 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
 from recsys.errors import RecsysError
 from recsys.settings import Settings
+
+if TYPE_CHECKING:
+    from recsys.catalog.importing import Report
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -128,6 +133,129 @@ def bench(
             recommender = Recommender.load(_settings(catalog), progress, store=SqliteStore(Path(folder) / "bench.db"))
             figures = measure(recommender, rounds, progress)
     _print(figures, as_json)
+
+
+@app.command("import")
+def import_file(
+    file: Path,
+    name: Annotated[str, typer.Option(help="what to call the catalogue; serve it with RECSYS_CATALOG=NAME")],
+    map_: Annotated[
+        list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="say which column a field is")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="import nothing if any row is wrong")] = False,
+    embed: Annotated[bool, typer.Option(help="encode the items now rather than at the first start")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Import a catalogue: CSV, TSV, JSON, JSON Lines, Parquet or Excel."""
+    mapping = dict(_pair(text) for text in map_ or ())
+    with _progress() as progress:
+        from recsys.catalog.importing import import_catalog
+
+        settings = Settings(catalog=name)
+        report = import_catalog(file, name, settings, mapping, strict, progress)
+    if not as_json:
+        _show(report)
+    if embed:
+        with _progress() as progress:
+            from recsys.loading import embed_catalog
+
+            report.embedded = embed_catalog(settings, progress)
+    if as_json:
+        _print(report.to_json(), True)
+
+
+def _show(report: "Report") -> None:
+    """The schema as a table, then what was wrong."""
+    table = Table(
+        title=f"{report.name}: {report.items:,} items of {report.rows:,} rows in {report.seconds} s",
+        title_justify="left",
+    )
+    for heading in ("column", "field", "kind", "unit", "filled", "values", "examples"):
+        table.add_column(heading, overflow="fold")
+    for c in report.columns:
+        cells = (
+            c["column"],
+            c["field"],
+            c["kind"],
+            c["unit"] or c["currency"],
+            f"{c['filled']:,}",
+            f"{c['values']:,}",
+            " · ".join(c["examples"]),
+        )
+        table.add_row(*map(escape, cells))
+    err.print(table)
+    for reason, count in report.reasons.items():
+        err.print(f"{count:>9,} × {reason}", markup=False, highlight=False)
+    for p in [p for p in report.problems if p.rejected][:10]:
+        err.print(f"  line {p.line} left out: {p.column} {p.reason} {p.value}", markup=False, highlight=False)
+    err.print(
+        f"All of it: {report.folder}/report.csv\nTo serve it: RECSYS_CATALOG={report.name}",
+        markup=False,
+        highlight=False,
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    field, equals, column = text.partition("=")
+    if not equals:
+        raise typer.BadParameter(f"write --map FIELD=COLUMN, not {text!r}")
+    return field.strip(), column.strip()
+
+
+def _scale(text: str) -> tuple[float, float]:
+    try:
+        low, high = map(float, text.split(":"))
+    except ValueError:
+        raise typer.BadParameter(f"write --scale LOW:HIGH, for example 1:5, not {text!r}") from None
+    return low, high
+
+
+@app.command("import-events")
+def import_events_file(
+    file: Path,
+    catalog: CatalogName = None,
+    scale: Annotated[
+        str | None, typer.Option(metavar="LOW:HIGH", help="the scale of the ratings; default: from the file")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import what people did: user, item, kind, value, time as CSV, TSV, JSON Lines or Parquet."""
+    limits = None if scale is None else _scale(scale)
+    with _progress() as progress:
+        from recsys.catalog import Catalog
+        from recsys.catalog.events import read_events
+        from recsys.catalog.importing import write_problems
+        from recsys.loading import catalog_folder
+        from recsys.store import SqliteStore
+
+        settings = _settings(catalog)
+        log = read_events(file, Catalog.load(catalog_folder(settings)), settings, limits, progress)
+        stored = SqliteStore(settings.database).import_events(settings.catalog, log.events, progress)
+        report = settings.home / "reports" / f"events-{settings.catalog}.csv"
+        write_problems(report, log.problems)
+    figures = {**log.to_json(), "stored": stored, "already_there": len(log.events) - stored, "report": str(report)}
+    if not as_json:
+        for p in figures.pop("problems")[:10]:
+            err.print(f"line {p['line']}  {p['column']}  {p['reason']}  {p['value']}", markup=False, highlight=False)
+    _print(figures, as_json)
+
+
+@app.command()
+def catalogs(
+    remove: Annotated[str | None, typer.Option(metavar="NAME", help="delete this imported catalogue")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the imported catalogues, or remove one."""
+    with _progress():
+        from recsys.catalog import importing
+
+        if remove is not None:
+            importing.remove(remove, Settings())
+        found = importing.catalogs(Settings())
+    if as_json:
+        _print({"catalogs": found}, True)
+    for c in () if as_json else found:
+        typer.echo(f"{c['name']:>20}  {c.get('items', 0):>9,} items  {c.get('file', '')}  {c.get('imported_at', '')}")
 
 
 @evaluations.command("retrieval")

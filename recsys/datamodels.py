@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Lang = Literal["zh", "en"]
+LANGS: tuple[Lang, ...] = ("zh", "en")
 Intent = Literal["recommend", "refine", "similar", "compare", "feedback", "explain", "undo", "reset", "chat"]
 Op = Literal["eq", "in", "not_in", "lte", "gte"]
 EventKind = Literal["like", "dislike", "click", "rate", "favourite", "purchase"]
@@ -168,6 +169,17 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class PastEvent:
+    """One line of an imported log; `value` is a rating in 0..1, `at` is in Unix seconds."""
+
+    user_id: str
+    item_id: str
+    kind: EventKind
+    value: float | None
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A row of the catalogue with the named parts of its score."""
 
@@ -177,7 +189,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """An item as shown: `score` is r(z) in 0..1, the sigmoid of the sum of `parts`."""
+    """An item as shown: `score` is r(z) in 0..1, the sigmoid of the sum of `parts`.
+
+    `reasons` are in the language of the answer, `tags` are the same in every language.
+    """
 
     item: Item
     score: float
@@ -185,6 +200,7 @@ class Recommendation:
     parts: Mapping[str, float]
     reasons: tuple[str, ...] = ()
     nearest: bool = False
+    tags: Mapping[Lang, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +210,7 @@ class Question:
     text: str
     field: str
     options: tuple[str, ...]
+    values: tuple[str, ...]  # the options as the catalogue spells them
 
 
 @dataclass(frozen=True, slots=True)

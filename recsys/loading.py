@@ -1,18 +1,20 @@
 """Load the parts that a recommender is made of: catalogue, vectors, language model, learned weights."""
 
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from recsys.behavior import BehaviorModel
 from recsys.behavior.model import centred
 from recsys.catalog import Catalog
-from recsys.catalog.catalog import embed, load_vectors, save_vectors
-from recsys.errors import ModelMismatch
+from recsys.catalog.catalog import load_vectors, save_vectors
+from recsys.errors import ModelMismatch, RecsysError
 from recsys.language.encoder import Encoder, SentenceEncoder, fingerprint
 from recsys.language.text import index_terms
 from recsys.ranking import Ranker
@@ -20,6 +22,7 @@ from recsys.retrieval import FlatIndex, HybridRetriever, LexicalIndex
 from recsys.settings import BUILTIN_CATALOG, DATA, Settings
 
 Progress = Callable[[str], None]
+_BATCH, _SAVED = 64, 2048  # items encoded at once, and between two savings
 log = logging.getLogger("recsys")
 
 
@@ -45,6 +48,7 @@ def catalog_folder(settings: Settings) -> Path:
 
 def load_parts(settings: Settings, progress: Progress, encoder: Encoder | None = None) -> Parts:
     """Read or make every part; items whose vector is not known yet are encoded, with progress."""
+    threadpool_limits(limits=1, user_api="blas")  # numpy's idle BLAS threads spin, and take the cores from torch
     folder = catalog_folder(settings)
     progress("Reading the catalogue …")
     catalog = Catalog.load(folder)
@@ -57,15 +61,51 @@ def load_parts(settings: Settings, progress: Progress, encoder: Encoder | None =
 def item_vectors(
     catalog: Catalog, folder: Path, encoder: Encoder, settings: Settings, progress: Progress
 ) -> npt.NDArray[np.float32]:
-    """The items' vectors (n, dim): those on disk whose fingerprint fits, the others encoded now and kept."""
+    """The items' vectors (n, dim): those on disk whose fingerprint fits, the others encoded now and kept.
+
+    Vectors are written every few thousand items and when encoding is interrupted, so it goes on where it stopped.
+    """
     texts = catalog.texts()
     keys = [fingerprint(encoder.name, t) for t in texts]
     cache = settings.cache / "vectors" / f"{catalog.name}-{encoder.name.replace('/', '_')}.npz"
     known = load_vectors([folder / "vectors.npz", cache])
-    vectors, fresh = embed(texts, keys, known, lambda missing: encoder.encode_items(missing, progress))
-    if fresh:
-        save_vectors(cache, keys, vectors)
+    missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+    if missing:
+        try:
+            for _ in encode_missing(missing, known, encoder, progress):
+                _keep(cache, keys, known)
+        finally:
+            _keep(cache, keys, known)
+    vectors: npt.NDArray[np.float32] = np.stack([known[key] for key in keys])
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     return vectors
+
+
+def encode_missing(
+    missing: Mapping[str, str], known: dict[str, npt.NDArray[np.float32]], encoder: Encoder, progress: Progress
+) -> Iterator[int]:
+    """Encode texts by key into `known`, the short ones first; yields the count whenever it is time to save."""
+    order = sorted(missing, key=lambda key: len(missing[key]))
+    letters, total, began = 0, sum(map(len, missing.values())), time.perf_counter()
+    for start in range(0, len(order), _BATCH):
+        batch = order[start : start + _BATCH]
+        known.update(zip(batch, encoder.encode_items([missing[key] for key in batch]), strict=True))
+        letters += sum(len(missing[key]) for key in batch)
+        done, spent = start + len(batch), time.perf_counter() - began
+        left = spent * (total - letters) / max(letters, 1)
+        progress(f"Encoding items {done:,} of {len(order):,} · {done / spent:,.0f}/s · {_minutes(left)} left")
+        if done % _SAVED < _BATCH <= done:
+            yield done
+
+
+def _keep(cache: Path, keys: Sequence[str], known: Mapping[str, npt.NDArray[np.float32]]) -> None:
+    have = [key for key in dict.fromkeys(keys) if key in known]
+    if have:
+        save_vectors(cache, have, np.stack([known[key] for key in have]))
+
+
+def _minutes(seconds: float) -> str:
+    return f"about {seconds / 60:.0f} min" if seconds >= 90 else f"about {seconds:.0f} s"
 
 
 def load_models(settings: Settings, encoder: str) -> tuple[BehaviorModel | None, Ranker]:
@@ -90,3 +130,22 @@ def assemble(
     lexical = LexicalIndex([index_terms(t) for t in catalog.texts()])
     retriever = HybridRetriever(FlatIndex(vectors), lexical, vectors)
     return Parts(catalog, encoder, vectors, centred(vectors, vectors.mean(axis=0)), retriever, behavior, ranker)
+
+
+def embed_catalog(settings: Settings, progress: Progress) -> int:
+    """Encode the items of a catalogue ahead of its first start; returns how many it has.
+
+    Raises:
+        RecsysError: it was interrupted; what is done is kept.
+    """
+    folder = catalog_folder(settings)
+    catalog = Catalog.load(folder)
+    encoder = SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress)
+    try:
+        item_vectors(catalog, folder, encoder, settings, progress)
+    except KeyboardInterrupt:
+        raise RecsysError(
+            f"stopped; the catalogue {catalog.name!r} is in place and what was encoded is kept: import it again, or "
+            "start it with RECSYS_CATALOG, and the encoding goes on from there"
+        ) from None
+    return len(catalog.items)

@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from recsys.behavior import Steps
-from recsys.datamodels import CANONICAL, Constraint, Event, Explanation, Item, Lang, Query, Recommendation
+from recsys.datamodels import CANONICAL, LANGS, Constraint, Event, Explanation, Item, Lang, Query, Recommendation
 from recsys.feedback import Preference, PreferenceSpace
 from recsys.language.text import index_terms
 from recsys.loading import Parts
-from recsys.ranking.ranker import diversify, sigmoid, words_feature
+from recsys.ranking.ranker import diversify, sigmoid
 from recsys.ranking.reasons import reasons
 from recsys.retrieval import Columns
 from recsys.settings import Settings
@@ -118,7 +118,6 @@ class Pipeline:
         self, query: Query, mask: Mask, events: Sequence[Event], preference: Preference, anchor: int | None = None
     ) -> tuple[Rows, dict[str, npt.ArrayLike]]:
         """Candidates among the allowed rows with the features that r(z) weighs, each (n,)."""
-        k = self.settings.candidates
         text = query.text or " ".join(self._spoken(c) for c in query.constraints if c.op in ("eq", "in"))
         features: dict[str, npt.ArrayLike] = {}
         if text or anchor is not None:
@@ -126,14 +125,13 @@ class Pipeline:
             if anchor is not None and text:
                 vector = vector + self.parts.vectors[anchor]
                 vector = vector / np.linalg.norm(vector)
+            k = int(mask.sum()) if query.sort else self.settings.candidates  # a superlative looks at all that match
             hits = self.parts.retriever.search(vector, index_terms(text), k, mask)
-            rows, features["words"], features["lexical"] = hits.rows, words_feature(hits.dense), hits.lexical
-            if query.sort:
-                rows, features = self._all_matching(mask, vector)
+            rows, features["words"], features["lexical"] = hits.rows, hits.words, hits.lexical
         else:
             every = np.flatnonzero(mask)
             liking = preference.score(every) + self._popularity[every]
-            rows = every[np.argsort(-liking, kind="stable")[:k]]
+            rows = every[np.argsort(-liking, kind="stable")[: self.settings.candidates]]
             features["words"] = features["lexical"] = np.zeros(len(rows))
         features["behaviour"] = self.behaviour(events, rows)
         features["feedback"] = preference.score(rows)
@@ -146,11 +144,6 @@ class Pipeline:
             return np.zeros(len(rows))
         own = self.parts.centred[[self.parts.catalog.row[e.item_id] for e in events]]
         return self.parts.behavior.score(Steps.of(events, own), self.parts.centred[rows])
-
-    def _all_matching(self, mask: Mask, vector: npt.NDArray[np.float32]) -> tuple[Rows, dict[str, npt.ArrayLike]]:
-        """A superlative looks at every matching item, not only at the nearest ones."""
-        rows = np.flatnonzero(mask)
-        return rows, {"words": words_feature(self.parts.vectors[rows] @ vector), "lexical": np.zeros(len(rows))}
 
     def _spoken(self, c: Constraint) -> str:
         return " ".join(f"{self.schema.label(v, 'zh')} {self.schema.label(v, 'en')}" for v in c.values)
@@ -180,6 +173,8 @@ class Pipeline:
     ) -> Recommendation:
         row = int(scored.rows[position])
         parts = {name: float(values[position]) for name, values in scored.parts.items()}
+        need = scored.parts["words"] + scored.parts["lexical"]
+        match = float(need[position] / max(need.max(), 1e-9))
         liked = None
         if len(events):
             spoke = preference.contributions(np.array([row]))[0]
@@ -187,8 +182,9 @@ class Pipeline:
             if spoke[loudest] > 0.05 and events[loudest].kind != "dislike":
                 liked = self.items[self.parts.catalog.row[events[loudest].item_id]]
                 liked = None if liked.id == self.items[row].id else liked
-        tags = reasons(self.items[row], query, parts, liked, self.schema, lang)
-        return Recommendation(self.items[row], float(sigmoid(scored.logits[position])), rank, parts, tags, nearest)
+        item, score = self.items[row], float(sigmoid(scored.logits[position]))
+        tags = {one: reasons(item, query, parts, match, liked, self.schema, one) for one in LANGS}
+        return Recommendation(item, score, rank, parts, tags[lang], nearest, tags)
 
     def explain(self, row: int, query: Query, events: Sequence[Event], lang: Lang) -> Explanation:
         """The parts of one item's score now, what each event adds, and its rank without the event that moved it most."""

@@ -107,7 +107,7 @@ class Recommender:
         shown = {i["item_id"]: i for i in self.store.impressions(session_id)}
         if item_id not in shown or session["state"] is None:
             raise NotFound(f"the item {item_id!r} is not in the last answer")
-        return self.pipeline.explain(self.catalog.row[item_id], session["state"], self._events(session_id), lang)
+        return self.pipeline.explain(self.catalog.row[item_id], session["state"], self.events(session_id), lang)
 
     def remember(self, session_id: str, role: str, text: str, items: Sequence[str] = ()) -> None:
         """Replay one message of a conversation that happened elsewhere: it counts, but nothing is answered.
@@ -176,7 +176,7 @@ class Recommender:
                     "items": shown,
                 }
             )
-        events = [e for e in self._events(session_id) if e.session_id == session_id]
+        events = [e for e in self.events(session_id) if e.session_id == session_id]
         state = session["state"].to_json() if session["state"] else None
         return {"session_id": session_id, "title": session["title"], "messages": messages, "state": state,
                 "events": [{"id": e.id, "item_id": e.item_id, "kind": e.kind, "value": e.value, "at": e.at} for e in events]}  # fmt: skip
@@ -198,16 +198,13 @@ class Recommender:
             raise NotFound(f"there is no item {item_id!r} in the catalogue {self.catalog.name!r}")
         return self.catalog.items[self.catalog.row[item_id]]
 
-    def _events(self, session_id: str) -> list[Event]:
+    def events(self, session_id: str) -> list[Event]:
+        """The latest events that stand, oldest first: the person's if one is named, else the session's."""
         return [e for e in self.store.events(session_id, self.settings.history) if e.item_id in self.catalog.row]
 
     def _keep(self, session_id: str, answer: Reply, state: Query | None, lang: Lang) -> None:
-        asked = answer.question
-        detail = {
-            "lang": lang,
-            "notice": answer.notice,
-            "question": {"text": asked.text, "field": asked.field, "options": asked.options} if asked else None,
-        }
+        question = {"field": answer.question.field, "values": answer.question.values} if answer.question else None
+        detail = {"lang": lang, "notice": answer.notice, "question": question}
         self.store.say(session_id, "assistant", answer.text, detail, state, answer.items)
 
     def _next_state(self, state: Query | None, turn: Query) -> Query | None:
@@ -259,7 +256,7 @@ class Recommender:
             notes = say("and", lang).join(f"{say(kind, lang)} {item.name(lang)}" for item in items)
             return replace(self._recommend(session_id, state, lang, "updated"), text=say("noted", lang, notes=notes))
         if turn.intent == "explain":
-            reasons = say("and", lang).join(picked[0]["reasons"]) or say("reason_words", lang)
+            reasons = say("and", lang).join(picked[0]["reasons"].get(lang, ())) or say("reason_words", lang)
             return Reply(
                 say("explain", lang, title=items[0].name(lang), rank=picked[0]["rank"], reasons=reasons), (), turn
             )
@@ -273,7 +270,7 @@ class Recommender:
     def _recommend(self, session_id: str, state: Query, lang: Lang, key: str) -> Reply:
         """Candidates, scores, order, reasons and words for the state of the dialogue."""
         anchor = self._anchor(session_id, state)
-        turn: Turn = self.pipeline.run(state, self._events(session_id), lang, anchor)
+        turn: Turn = self.pipeline.run(state, self.events(session_id), lang, anchor)
         what = self._what(state, lang)
         asked = say("and", lang).join(describe(c, self.schema, lang) for c in state.constraints) or state.text
         if not turn.items:
@@ -282,14 +279,18 @@ class Recommender:
             relaxed = say("and", lang).join(describe(c, self.schema, lang) for c in turn.relaxed)
             return Reply(say("dead_end", lang, asked=asked, what=what, relaxed=relaxed), turn.items, state)
         unit = UNITS.get(turn.items[0].item.domain, "个")
-        facts: dict[str, Any] = {"n": len(turn.items), "what": what, "unit": unit}
+        facts: dict[str, Any] = {"n": len(turn.items), "what": what, "unit": unit, "matches": _matches(len(turn.items))}
         if state.sort:
             key = "found_sorted"
             facts |= {
                 "field": self.schema.field_label(state.sort[0], lang),
                 "order": say("descending" if state.sort[1] else "ascending", lang),
             }
-        notice = say("few", lang, n=turn.matching, unit=unit) if turn.matching < self.settings.top_k else ""
+        notice = (
+            say("few", lang, n=turn.matching, unit=unit, matches=_matches(turn.matching))
+            if turn.matching < self.settings.top_k
+            else ""
+        )
         return Reply(
             say(key, lang, **facts),
             turn.items,
@@ -312,3 +313,7 @@ class Recommender:
                 if c.field == name and c.op in ("eq", "in"):
                     return say("and", lang).join(self.schema.label(v, lang) for v in c.values[:3])
         return say("what_any", lang)
+
+
+def _matches(count: int) -> str:
+    return "1 match" if count == 1 else f"{count} matches"

@@ -37,6 +37,10 @@ class Settings(BaseSettings):
     max_message: int = Field(
         2000, ge=10, description="characters of a message; longer ones are cut, and the person is told"
     )
+    max_upload_mb: int = Field(200, ge=1, description="size of a catalogue or event file, in MiB")
+    max_rows: int = Field(1_000_000, ge=1, description="rows of a catalogue or event file")
+    max_columns: int = Field(1000, ge=1, description="columns of a catalogue or event file")
+    max_cell: int = Field(20_000, ge=100, description="characters of one cell; longer ones are cut and reported")
     threads: int = Field(2, ge=1, description="CPU threads for the language model and FAISS")
 
     @property

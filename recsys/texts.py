@@ -3,17 +3,17 @@
 from recsys.datamodels import Lang
 
 TEXTS: dict[str, tuple[str, str]] = {
-    "found": ("为你找到 {n} {unit}{what}，按合适程度排好了。", "Here are {n} matches for “{what}”, best first."),
-    "found_sorted": ("{what}按{field}{order}排好了，共 {n} {unit}。", "{n} matches for “{what}”, sorted by {field} ({order})."),
+    "found": ("为你找到 {n} {unit}{what}，按合适程度排好了。", "{matches} for “{what}”, best first."),
+    "found_sorted": ("{what}按{field}{order}排好了，共 {n} {unit}。", "{matches} for “{what}”, sorted by {field} ({order})."),
     "ascending": ("从低到高", "low to high"),
     "descending": ("从高到低", "high to low"),
-    "updated": ("按你的反馈重新排过了，共 {n} {unit}{what}。", "Re-ranked with your feedback: {n} matches for “{what}”."),
+    "updated": ("按你的反馈重新排过了，共 {n} {unit}{what}。", "Re-ranked with your feedback: {matches} for “{what}”."),
     "what_any": ("可能合你心意的内容", "things you may like"),
     "and": ("、", ", "),
     "dead_end": ("没有完全符合「{asked}」的{what}。最接近的做法是放宽「{relaxed}」，下面是放宽后的结果。",
                  "Nothing in “{what}” meets all of “{asked}”. The closest step is to relax “{relaxed}”; these are the results then."),
     "nothing": ("目录里没有符合「{asked}」的内容。可以换个说法，或者去掉一个条件。", "The catalogue has nothing for “{asked}”. Try other words, or drop a condition."),
-    "few": ("符合条件的一共只有 {n} {unit}。", "Only {n} meet your conditions."),
+    "few": ("符合条件的一共只有 {n} {unit}。", "Only {matches} for all your conditions."),
     "cut": ("这条消息很长，只读了前 {n} 个字。", "That message is long; I read its first {n} characters."),
     "empty": ("说说你想要什么吧，比如「200 元以内的红色连衣裙」。", "Tell me what you need, for example “a red dress under 200”."),
     "hello": ("你好，我是随心荐。告诉我你想要什么，商品、电影、新闻、理财或值得关注的人都可以；点个喜欢或不喜欢，下一轮就会变。",

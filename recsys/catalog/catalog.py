@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -63,6 +64,8 @@ class Catalog:
         """
         path = folder / "items.jsonl"
         if not path.exists():
+            recover(folder)
+        if not path.exists():
             raise CatalogError(
                 f"there is no catalogue {folder.name!r}; import one, or set RECSYS_CATALOG to another name"
             )
@@ -87,6 +90,17 @@ class Catalog:
         _replace(folder / "meta.json", json.dumps(self.meta, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
 
 
+def recover(folder: Path) -> None:
+    """Undo or finish the swap of an import that was killed between its two renames."""
+    old = folder.parent / f".{folder.name}.old"
+    if not old.is_dir():
+        return
+    if folder.exists():
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        os.rename(old, folder)
+
+
 def _replace(path: Path, text: str) -> None:
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as scratch:
         scratch.write(text)
@@ -95,8 +109,8 @@ def _replace(path: Path, text: str) -> None:
 
 
 def item_to_json(item: Item) -> dict[str, Any]:
-    """An item without its empty fields."""
-    data = {k: v for k, v in asdict(item).items() if v not in ("", None) and k != "attributes"}
+    """An item without its empty fields; an empty currency stays, for the default is yuan."""
+    data = {k: v for k, v in asdict(item).items() if (v not in ("", None) or k == "currency") and k != "attributes"}
     if not item.popularity:
         data.pop("popularity", None)
     return {**data, "attributes": dict(item.attributes)}

@@ -1,5 +1,6 @@
 """Infer from the items what can be asked of them: fields, values, and the phrases that people use for the values."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -8,17 +9,19 @@ from recsys.datamodels import Field, FieldKind, Item, Schema
 
 _CATEGORICAL = ("domain", "category", "brand")
 _NUMERIC = ("price", "rating", "popularity")
+_IN_BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]$")
+_UNASKED = ("image", "url")  # kinds of an import that nobody asks for by value
 _MAX_VALUE = 24  # characters; longer values are text, not categories
 
 
 def infer(items: Sequence[Item], meta: Mapping[str, Any]) -> Schema:
     """The schema of a catalogue.
 
-    `meta` may hold `fields` {name: {zh, en, unit, words}}, `labels` {value: English name} and
+    `meta` may hold `fields` {name: {zh, en, unit, words, kind}}, `labels` {value: English name} and
     `synonyms` {value: [phrases]}; all of it is optional.
     """
-    kinds = _kinds(items)
     described: Mapping[str, Any] = meta.get("fields", {})
+    kinds = _kinds(items, described)
     labels: Mapping[str, str] = meta.get("labels", {})
     support: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     ranges: dict[str, tuple[float, float]] = {}
@@ -49,8 +52,8 @@ def infer(items: Sequence[Item], meta: Mapping[str, Any]) -> Schema:
     return Schema(fields, lexicon, {k: dict(v) for k, v in support.items()}, domains, labels)
 
 
-def _kinds(items: Sequence[Item]) -> dict[str, FieldKind]:
-    """The kind of each field: canonical ones are known, attributes are told by their values."""
+def _kinds(items: Sequence[Item], described: Mapping[str, Any]) -> dict[str, FieldKind]:
+    """The kind of each field: canonical ones are known, attributes are described or told by their values."""
     kinds: dict[str, FieldKind] = {}
     for name in _CATEGORICAL:
         if any(i.get(name) for i in items):
@@ -63,7 +66,8 @@ def _kinds(items: Sequence[Item]) -> dict[str, FieldKind]:
         for name, value in item.attributes.items():
             seen[name].append(value)
     for name, values in seen.items():
-        kinds[name] = _kind(values)
+        told = described.get(name, {}).get("kind")
+        kinds[name] = _kind(values) if told is None else "text" if told in _UNASKED else told
     return kinds
 
 
@@ -98,11 +102,16 @@ def _lexicon(
     return out
 
 
-def _titles(items: Iterable[Item]) -> dict[str, tuple[tuple[str, str], ...]]:
+def _titles(items: Sequence[Item]) -> dict[str, tuple[tuple[str, str], ...]]:
     """'title:…' entries, so that an item can be named after "like" or in quotes, and nowhere else by accident."""
     out: dict[str, tuple[tuple[str, str], ...]] = {}
     for item in items:
         for title in (item.title, item.title_en):
             if title:
                 out[f"title:{title.lower()}"] = (("title", item.title),)
+    for item in items:  # a film without its year, a shop without its branch
+        for title in (item.title, item.title_en):
+            bare = _IN_BRACKETS.sub("", title.lower())
+            if bare:
+                out.setdefault(f"title:{bare}", (("title", item.title),))
     return out

@@ -17,7 +17,7 @@ from recsys.datamodels import EVENT_KINDS, Constraint, EventKind, Item, Lang, Qu
 
 _SLATE = 10
 _ELSEWHERE = 2.0  # how much less an item of no favourite category pleases
-_MEANT = 2.5  # how much an item pleases for being like the one in mind
+_MEANT = 6.0  # how much an item pleases for being like the one in mind
 _STAYS = 0.75  # chance that the next step looks at the same category
 
 
@@ -88,21 +88,21 @@ class Simulator:
     ) -> tuple[Query, npt.NDArray[np.float64]]:
         """What the person asks for, and the utility (n,) of every item for that.
 
-        Two in five name a category, two in five also describe the item they have in mind (their best unseen one of the
-        category, by an attribute or by a piece of its description), one in five is open and names a domain only.
+        Half of the needs name a category and describe the item in mind (the person's best unseen one of the category, by
+        two attributes or by a piece of its description), a third name a category only, a sixth are open: a domain.
         """
         rng, draw = self.rng, float(self.rng.random())
         category = str(rng.choice(person.categories, p=person.shares))
         rows = np.setdiff1d(self._rows[category], seen)
         english = bool(rng.random() < 0.5)
         lang: Lang = "en" if english else "zh"
-        if draw < 0.2 or not len(rows):
+        if draw < 1 / 6 or not len(rows):
             domain = self.items[self._rows[category][0]].domain
             return Query(
                 text=schema.label(domain, lang), constraints=(Constraint("domain", "eq", domain),), lang=lang
             ), person.utility
         text, constraints = schema.label(category, lang), (Constraint("category", "eq", category),)
-        if draw < 0.6:
+        if draw < 0.5:
             return Query(text=text, constraints=constraints, lang=lang), person.utility
         target = int(rows[person.utility[rows].argmax()])
         if rng.random() < 0.5:

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,30 +30,44 @@ def events_of(history: History, ids: Sequence[str], steps: int) -> list[Event]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Impressions:
+    """One list that a simulated person was shown: the features of r(z) by name, and whether each item is liked; all (n,)."""
+
+    features: dict[str, npt.NDArray[np.float64]]
+    liked: npt.NDArray[np.float64]
+
+
 def impressions(
-    pipeline: Pipeline, simulator: Simulator, people: Sequence[tuple[Person, History]], progress: Callable[[str], None]
-) -> tuple[dict[str, npt.NDArray[np.float64]], npt.NDArray[np.float64]]:
-    """What simulated people were shown for a need, with the features of r(z) and whether it was liked."""
-    rng = simulator.rng
-    schema, ids = pipeline.schema, [i.id for i in pipeline.items]
-    collected: dict[str, list[npt.NDArray[np.float64]]] = {name: [] for name in PARTS}
-    liked: list[npt.NDArray[np.float64]] = []
+    pipeline: Pipeline,
+    simulator: Simulator,
+    people: Sequence[tuple[Person, History]],
+    progress: Callable[[str], None],
+) -> list[Impressions]:
+    """A need of each person, after a part of their history, and the list it brings; lists with nothing to tell apart are left out."""
+    ids, out = [i.id for i in pipeline.items], []
     for n, (person, history) in enumerate(people, 1):
-        steps = int(rng.integers(0, len(history.rows) - 1))
+        steps = int(simulator.rng.integers(0, len(history.rows) - 1))
         events = events_of(history, ids, steps)
-        query, utility = simulator.need(person, history.rows[:steps], schema)
+        query, utility = simulator.need(person, history.rows[:steps], pipeline.schema)
         mask = pipeline.columns.mask(query.constraints)
         mask[history.rows[:steps]] = False
-        if not mask.any():
-            continue
         rows, features = pipeline.features(query, mask, events, pipeline.preference(events))
-        bar = np.quantile(utility[mask], _LIKED_SHARE)
-        for name in PARTS:
-            collected[name].append(np.asarray(features[name], np.float64))
-        liked.append((utility[rows] > bar).astype(np.float64))
+        liked = (
+            (utility[rows] > np.quantile(utility[mask], _LIKED_SHARE)).astype(np.float64) if mask.any() else np.zeros(0)
+        )
+        if 0 < liked.sum() < len(liked):
+            out.append(Impressions({name: np.asarray(features[name], np.float64) for name in PARTS}, liked))
         if n % 50 == 0:
             progress(f"Impressions of {n:,} of {len(people):,} people")
-    return {name: np.concatenate(parts) for name, parts in collected.items()}, np.concatenate(liked)
+    return out
+
+
+def fit_ranker(lists: Sequence[Impressions]) -> Ranker:
+    """The weights of r(z) from lists, each list counting the same."""
+    features = {name: np.concatenate([i.features[name] for i in lists]) for name in PARTS}
+    share = np.concatenate([np.full(len(i.liked), 1 / len(i.liked)) for i in lists])
+    return Ranker.fit(features, np.concatenate([i.liked for i in lists]), share)
 
 
 def auc(scores: npt.NDArray[np.float64], labels: npt.NDArray[np.float64]) -> float:
@@ -79,22 +93,24 @@ def train_models(
     fresh = histories(others, max(40, people // 4))
     half = len(fresh) // 2
     pipeline = Pipeline(replace(parts, behavior=behavior), settings)
-    features, liked = impressions(pipeline, others, fresh[:half], progress)
-    ranker = Ranker.fit(features, liked)
-    test_features, test_liked = impressions(pipeline, others, fresh[half:], progress)
-    logit = sum(ranker.weigh(test_features).values(), np.zeros(len(test_liked)))
+    ranker = fit_ranker(impressions(pipeline, others, fresh[:half], progress))
+    tested = impressions(pipeline, others, fresh[half:], progress)
     figures: dict[str, Any] = {
         "people": people, "seed": seed, "epochs": len(epochs_run), "loss": round(epochs_run[-1].loss, 4),
         "behaviour_ndcg@10": round(next_item_ndcg(behavior, [h for _, h in fresh], parts.centred), 4),
         "popularity_ndcg@10": round(_popularity_ndcg(pipeline, [h for _, h in fresh]), 4),
-        "ranker_auc": round(auc(logit, test_liked), 4),
-        "auc_by_part": {n: round(auc(test_features[n], test_liked), 4) for n in PARTS},
+        "ranker_auc": _mean_auc(tested, [np.sum(list(ranker.weigh(i.features).values()), axis=0) for i in tested]),
+        "auc_by_part": {n: _mean_auc(tested, [i.features[n] for i in tested]) for n in PARTS},
         "weights": dict(ranker.weights), "seconds": round(time.time() - started, 1),
     }  # fmt: skip
     behavior.save(folder / "behavior.safetensors")
     ranker.save(folder / "ranker.json")
     (folder / "README.md").write_text(_card(parts, figures), "utf-8")
     return figures
+
+
+def _mean_auc(lists: Sequence[Impressions], scores: Sequence[npt.NDArray[np.float64]]) -> float:
+    return round(float(np.mean([auc(s, i.liked) for s, i in zip(scores, lists, strict=True)])), 4)
 
 
 def _popularity_ndcg(pipeline: Pipeline, held: Sequence[History]) -> float:
@@ -124,7 +140,7 @@ people is no more than the simulator assumes. Terms: as the project (Apache-2.0)
 **Command.** `python -m recsys train --people {figures["people"]} --seed {figures["seed"]} --out DIR` ({figures["seconds"]:.0f} s on two cores).
 
 **Figures**, on simulated people that training did not see: next liked item among all items, NDCG@10 {figures["behaviour_ndcg@10"]:.3f}
-(popularity {figures["popularity_ndcg@10"]:.3f}); liked or not among the items shown for a need, AUC {figures["ranker_auc"]:.3f}.
+(popularity {figures["popularity_ndcg@10"]:.3f}); liked or not among the items shown for a need, mean AUC of a list {figures["ranker_auc"]:.3f}.
 
 | part | AUC alone | weight |
 | --- | --- | --- |

@@ -1,18 +1,14 @@
-"""Cleaning, simplifying, segmenting and counting words: everything before meaning."""
+"""Simplifying, segmenting and counting words: everything before meaning."""
 
-import html
 import re
-import unicodedata
 from functools import cache
 from typing import Any
 
 import cn2an
 
+from recsys.cleaning import clean
 from recsys.datamodels import Lang
 
-_TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|</?[a-zA-Z][^<>]{0,500}>", re.S | re.I)
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufe0f]")
-_SPACE = re.compile(r"\s+")
 CJK = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[a-z0-9]+(?:[.'\-][a-z0-9]+)*")
 _PUNCTUATION = re.compile(r"[^\w\u3400-\u9fff]+")
@@ -207,14 +203,6 @@ def _stemmer() -> Any:
     import Stemmer
 
     return Stemmer.Stemmer("english")
-
-
-def clean(text: str) -> str:
-    """Drop HTML and control characters, resolve entities, make full-width half-width, fold white space."""
-    text = html.unescape(_TAG.sub(" ", text))
-    text = _TAG.sub(" ", text)  # markup that was itself escaped
-    text = unicodedata.normalize("NFKC", text)
-    return _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
 
 
 def simplify(text: str) -> str:

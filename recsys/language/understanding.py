@@ -3,9 +3,10 @@
 import re
 from dataclasses import replace
 
+from recsys.cleaning import clean
 from recsys.datamodels import Constraint, Query, Schema
 from recsys.language import bounds, intents
-from recsys.language.text import STOP_EN, STOP_ZH, clean, language, simplify, words
+from recsys.language.text import STOP_EN, STOP_ZH, language, simplify, words
 from recsys.language.values import Lexicon, Span, resolve, scope
 
 _NEGATION = re.compile(

@@ -1,7 +1,8 @@
 """r(z) = σ(b + Σ w·part), the probability that a person likes an item, with z = [u(x); v(y)].
 
 For an item with vector e the parts "words" = ⟨u(x), e⟩ and "behaviour" = ⟨v(y), e⟩ make r linear in z; "lexical",
-"feedback" and "popularity" join them as named terms. The weights are learned by binary cross-entropy on impressions:
+"feedback" and "popularity" join them as named terms. "words" and "lexical" are the two halves of retrieval and share one
+weight, so that without a history r ranks as retrieval does. The weights are learned by binary cross-entropy on impressions:
 ℓ = −y log r − (1−y) log(1−r). A sum of named terms explains itself exactly, which a hidden layer would not.
 """
 
@@ -16,7 +17,6 @@ import numpy.typing as npt
 from recsys.errors import ModelMismatch
 
 PARTS = ("words", "lexical", "behaviour", "feedback", "popularity")
-WORDS_SCALE = 0.05  # a cosine this far below the best of the list counts as one unit less
 Array = npt.NDArray[np.float64]
 
 
@@ -53,35 +53,35 @@ class Ranker:
         return parts
 
     @classmethod
-    def fit(cls, features: Mapping[str, Array], liked: Array, steps: int = 300, decay: float = 1e-3) -> "Ranker":
-        """Minimise the BCE by full-batch LBFGS; weights stay ≥ 0, so that a part can only ever speak for its own sign."""
+    def fit(
+        cls, features: Mapping[str, Array], liked: Array, share: Array, steps: int = 300, decay: float = 1e-3
+    ) -> "Ranker":
+        """Minimise the BCE by full-batch LBFGS; weights stay ≥ 0, so that a part can only ever speak for its own sign.
+
+        `share` (n,) is what each impression counts: 1 over the length of its list, so that long lists do not drown short ones.
+        """
         import torch
 
-        x = torch.tensor(np.stack([features[n] for n in PARTS], axis=1), dtype=torch.float64)  # (n, parts)
+        columns = [features["words"] + features["lexical"], *(features[n] for n in PARTS[2:])]
+        x = torch.tensor(np.stack(columns, axis=1), dtype=torch.float64)  # (n, parts - 1)
         y = torch.tensor(liked, dtype=torch.float64)
-        raw = torch.zeros(len(PARTS), dtype=torch.float64, requires_grad=True)
+        counts = torch.tensor(share / share.mean(), dtype=torch.float64)
+        raw = torch.zeros(x.shape[1], dtype=torch.float64, requires_grad=True)
         bias = torch.zeros(1, dtype=torch.float64, requires_grad=True)
         optimizer = torch.optim.LBFGS([raw, bias], max_iter=steps, line_search_fn="strong_wolfe")
 
         def closure() -> torch.Tensor:
             optimizer.zero_grad()
             weights = torch.nn.functional.softplus(raw)
-            loss = (
-                torch.nn.functional.binary_cross_entropy_with_logits(x @ weights + bias, y)
-                + decay * weights.square().sum()
-            )
+            loss = torch.nn.functional.binary_cross_entropy_with_logits(x @ weights + bias, y, weight=counts)
+            loss = loss + decay * weights.square().sum()
             loss.backward()  # type: ignore[no-untyped-call]
             return loss
 
         optimizer.step(closure)  # type: ignore[no-untyped-call]
-        weights = torch.nn.functional.softplus(raw).detach().tolist()
-        return cls({n: round(w, 6) for n, w in zip(PARTS, weights, strict=True)}, round(float(bias.detach()[0]), 6))
-
-
-def words_feature(cosine: npt.NDArray[np.float32]) -> Array:
-    """Cosines of a list of candidates -> 0 for the best, -1 for each `WORDS_SCALE` below it."""
-    out: Array = (cosine.astype(np.float64) - float(cosine.max(initial=-1.0))) / WORDS_SCALE
-    return out
+        need, *others = torch.nn.functional.softplus(raw).detach().tolist()
+        weights = dict(zip(PARTS, (need, need, *others), strict=True))
+        return cls({n: round(w, 6) for n, w in weights.items()}, round(float(bias.detach()[0]), 6))
 
 
 def sigmoid(logit: Array) -> Array:

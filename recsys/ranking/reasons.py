@@ -30,18 +30,18 @@ _MAX_REASONS = 4
 
 
 def reasons(
-    item: Item, query: Query, parts: Mapping[str, float], liked: Item | None, schema: Schema, lang: Lang
+    item: Item, query: Query, parts: Mapping[str, float], match: float, liked: Item | None, schema: Schema, lang: Lang
 ) -> tuple[str, ...]:
     """Short tags, the strongest first: what was asked for and is met, then what the person's own history adds.
 
-    `parts` are the weighted parts of the score; `liked` is the liked item that spoke loudest for this one.
+    `parts` are the weighted parts of the score, `match` how well the words fit, 1 for the best of the list; `liked` is the liked item that spoke loudest for this one.
     """
     out = [r for r in (_met(item, c, schema, lang) for c in query.constraints) if r]
     if liked is not None and parts["feedback"] > 0.1:
         out.insert(min(1, len(out)), say("reason_liked", lang, title=_short(liked.name(lang))))
-    if parts["behaviour"] > 0.3 and liked is None:
+    if parts["behaviour"] > 0.15 and liked is None:
         out.append(say("reason_behaviour", lang))
-    if query.text and parts["words"] > -0.3:
+    if query.text and match > 0.6:
         out.append(say("reason_words", lang))
     if item.rating is not None and item.rating >= 4.6:
         out.append(say("reason_rating", lang, rating=plain(item.rating)))
@@ -99,5 +99,10 @@ def question(candidates: Sequence[Item], query: Query, schema: Schema, lang: Lan
     if best is None:
         return None
     name, counts = best
-    options = tuple(schema.label(v, lang) for v, _ in counts.most_common(4))
-    return Question(say("question", lang, field=schema.field_label(name, lang)), name, options)
+    return worded(name, tuple(v for v, _ in counts.most_common(4)), schema, lang)
+
+
+def worded(name: str, values: tuple[str, ...], schema: Schema, lang: Lang) -> Question:
+    """The question about a field, with these of its values as answers, in a language."""
+    options = tuple(schema.label(v, lang) for v in values)
+    return Question(say("question", lang, field=schema.field_label(name, lang)), name, options, values)

@@ -14,16 +14,16 @@ from recsys.retrieval.dense import DenseIndex
 from recsys.retrieval.lexical import LexicalIndex
 
 DENSE_SHARE = 0.5
+MIN_SPREAD = 0.06  # cosines of a list spread at least this far: a handful of near-equal items must not look far apart
 Scores = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Candidates, best first. `dense` is the cosine, `lexical` BM25 over the best BM25 of the search (0..1), all (k,)."""
+    """Candidates, best first, all (k,). `words` + `lexical` is the fused score, about 0..1."""
 
     rows: npt.NDArray[np.int64]
-    fused: Scores
-    dense: Scores
+    words: Scores
     lexical: Scores
 
 
@@ -44,10 +44,9 @@ class HybridRetriever:
         bm25 = self.lexical.scores(terms)
         shared, best = self.lexical.top(bm25, k, allowed)
         rows = np.union1d(near, shared)
-        dense = self._vectors[rows] @ vector
-        lexical = bm25[rows] / best[0] if len(best) else np.zeros(len(rows), np.float32)
         low, high = (float(cosines[-1]), float(cosines[0])) if len(cosines) else (0.0, 1.0)
-        scaled = np.clip((dense - low) / max(high - low, 1e-6), 0, None)
-        fused = self._share * scaled + (1 - self._share) * lexical
-        order = np.lexsort((rows, -fused))[:k]
-        return Hits(rows[order], fused[order], dense[order], lexical[order].astype(np.float32))
+        low = min(low, high - MIN_SPREAD)
+        words = self._share * np.clip((self._vectors[rows] @ vector - low) / (high - low), 0, None)
+        lexical = (1 - self._share) * (bm25[rows] / best[0] if len(best) else np.zeros(len(rows), np.float32))
+        order = np.lexsort((rows, -(words + lexical)))[:k]
+        return Hits(rows[order], words[order].astype(np.float32), lexical[order].astype(np.float32))

@@ -5,16 +5,19 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 from sqlite_utils import Database
 
-from recsys.datamodels import Event, EventKind, Query, Recommendation
+from recsys.datamodels import Event, EventKind, PastEvent, Query, Recommendation
 from recsys.errors import NotFound, StoreError
 from recsys.store.migrations import migrate
+
+_IMPORTED = "⤓ import"  # the title of the session that holds a person's imported events
+_BULK = 10_000  # imported events in one transaction
 
 
 class Store(Protocol):
@@ -133,7 +136,7 @@ class SqliteStore:
                         r.score,
                         int(r.nearest),
                         json.dumps(dict(r.parts)),
-                        json.dumps(r.reasons, ensure_ascii=False),
+                        json.dumps(r.tags, ensure_ascii=False),
                     )
                     for r in items
                 ],
@@ -158,7 +161,7 @@ class SqliteStore:
         rows = self._read(
             "SELECT * FROM impressions WHERE session_id = ? AND message_id = ? ORDER BY rank", [session_id, message_id]
         )
-        return [{**r, "parts": json.loads(r["parts"]), "reasons": tuple(json.loads(r["reasons"]))} for r in rows]
+        return [{**r, "parts": json.loads(r["parts"]), "reasons": json.loads(r["reasons"])} for r in rows]
 
     def record(self, session_id: str, item_id: str, kind: EventKind, value: float | None) -> int:
         """Append an event; returns its id."""
@@ -168,6 +171,37 @@ class SqliteStore:
                 (session_id, item_id, kind, value, time.time()),
             )
         return int(cursor.lastrowid or 0)
+
+    def import_events(
+        self, catalog: str, events: Sequence[PastEvent], progress: Callable[[str], None] = lambda message: None
+    ) -> int:
+        """Append a log in the given order, to one session a person; returns how many events were not there before.
+
+        Each 10,000 are one transaction, and an event that is there is left out: an interrupted import can be repeated.
+        """
+        sessions = {r["user_id"]: r["id"] for r in self._read(
+            "SELECT user_id, id FROM sessions WHERE catalog = ? AND title = ?", [catalog, _IMPORTED])}  # fmt: skip
+        there = {tuple(r.values()) for r in self._read(
+            "SELECT s.user_id, e.item_id, e.kind, e.value, e.at FROM events e JOIN sessions s ON s.id = e.session_id "
+            "WHERE s.catalog = ? AND s.title = ?", [catalog, _IMPORTED])}  # fmt: skip
+        fresh = [e for e in events if (e.user_id, e.item_id, e.kind, e.value, e.at) not in there]
+        for start in range(0, len(fresh), _BULK):
+            batch = fresh[start : start + _BULK]
+            new = {e.user_id: secrets.token_urlsafe(18) for e in batch if e.user_id not in sessions}
+            sessions |= new
+            now = time.time()
+            with self._write() as db:
+                db.executemany("INSERT OR IGNORE INTO users (id, created_at) VALUES (?, ?)", [(u, now) for u in new])
+                db.executemany(
+                    "INSERT INTO sessions (id, user_id, catalog, title, state, created_at, updated_at) VALUES (?, ?, ?, ?, NULL, ?, ?)",
+                    [(s, u, catalog, _IMPORTED, now, now) for u, s in new.items()],
+                )
+                db.executemany(
+                    "INSERT INTO events (session_id, item_id, kind, value, at) VALUES (?, ?, ?, ?, ?)",
+                    [(sessions[e.user_id], e.item_id, e.kind, e.value, e.at) for e in batch],
+                )
+            progress(f"Storing events {start + len(batch):,} of {len(fresh):,}")
+        return len(fresh)
 
     def undo(self, session_id: str, event_id: int | None = None) -> Event | None:
         """Take back one event of this session, or its last; None where there is nothing to take back."""

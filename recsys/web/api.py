@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from recsys.catalog.pictures import data_uri
-from recsys.datamodels import Lang, Question, Recommendation, Reply
+from recsys.datamodels import Lang, Question, Recommendation, Reply, Schema
 from recsys.errors import InvalidInput
+from recsys.ranking.reasons import worded
 from recsys.recommender import Recommender
 
 
@@ -36,10 +37,10 @@ def reply_json(reply: Reply, lang: Lang) -> dict[str, Any]:
     }
 
 
-def question_of(message: dict[str, Any]) -> Question | None:
-    """The question that a kept message asked."""
+def question_of(message: dict[str, Any], schema: Schema, lang: Lang) -> Question | None:
+    """The question that a kept message asked, in a language."""
     kept = message["detail"].get("question")
-    return Question(kept["text"], kept["field"], tuple(kept["options"])) if kept else None
+    return worded(kept["field"], tuple(kept["values"]), schema, lang) if kept else None
 
 
 def language_of(lang: str) -> Lang | None:

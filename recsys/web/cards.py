@@ -1,5 +1,6 @@
 """Cards, chips, quick replies and the why panel as HTML."""
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -10,6 +11,7 @@ from recsys.texts import money, plain, say
 from recsys.web.words import EXAMPLES, word
 
 _FACTS = 3
+_TELLING = frozenset({"年", "min", "英寸", "GB", "mAh"})  # units that need no name of the field beside them
 _HIDDEN = frozenset({"group", "age", "gender"})
 _HAND = "M7 11v9H4v-9zM7 11l4-7c1.6 0 2.5 1.2 2.2 2.8L12.6 10H18c1.4 0 2.3 1.2 2 2.5l-1.4 6c-.2.9-1 1.5-1.9 1.5H7"
 _ICONS = {
@@ -80,14 +82,18 @@ def facts(item: Item, schema: Schema, lang: Lang) -> str:
             continue
         value = item.attributes[name]
         if isinstance(value, float):
-            out.append(
-                f"{plain(value)}{field.unit}" if field.unit else f"{schema.field_label(name, lang)} {plain(value)}"
-            )
+            named = "" if field.unit in _TELLING else f"{schema.field_label(name, lang)} "
+            out.append(f"{named}{plain(value)}{field.unit}")
         else:
             out.append("/".join(schema.label(v, lang) for v in item.values(name)[:2]))
         if len(out) == _FACTS:
             break
     return " · ".join(out)
+
+
+def verbatim(text: str) -> str:
+    """What a person typed, as Markdown that shows just that."""
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|~$])", r"\\\1", escape(text))
 
 
 def chips(constraints: Sequence[Constraint], schema: Schema, lang: Lang) -> str:

@@ -5,7 +5,7 @@ from recsys.datamodels import Lang
 WORDS: dict[str, tuple[str, str]] = {
     "title": ("随心荐", "Attune"),
     "tagline": ("说出你想要的，点个喜欢或不喜欢，下一轮就更懂你。", "Say what you want, press like or dislike, and the next answer knows you better."),
-    "placeholder": ("说说你想要什么，例如：200 元以内的红色连衣裙", "Say what you need, e.g. a red dress under 200"),
+    "placeholder": ("说说你想要什么", "Say what you need"),
     "send": ("发送", "Send"),
     "new": ("新对话", "New chat"),
     "language": ("语言", "Language"),
@@ -14,7 +14,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "understood": ("我理解的条件", "What I understood"),
     "empty_cards": ("推荐会出现在这里", "Recommendations appear here"),
     "empty_hint": ("商品、影视、新闻、理财、值得关注的人，都可以问。", "Goods, films, news, savings, people to follow: ask for any of them."),
-    "like": ("喜欢", "Like"), "dislike": ("不喜欢", "Dislike"), "favourite": ("收藏", "Save"), "why": ("为什么", "Why"), "similar": ("类似的", "More like this"),
+    "like": ("喜欢", "Like"), "dislike": ("不喜欢", "Dislike"), "favourite": ("收藏", "Save"), "why": ("为什么", "Why"), "similar": ("类似的", "Similar"),
     "liked": ("已记下：你喜欢「{title}」。", "Noted: you like “{title}”."),
     "disliked": ("已记下：不再推荐「{title}」，相近的也会靠后。", "Noted: “{title}” will not come back, and its like will sink."),
     "favourited": ("已收藏「{title}」。", "Saved “{title}”."),
