@@ -11,7 +11,8 @@ import gradio as gr
 from recsys.datamodels import Lang, Query, Recommendation
 from recsys.errors import NotFound, RecsysError
 from recsys.recommender import Recommender
-from recsys.settings import ASSETS, Settings
+from recsys.settings import ASSETS, BUILTIN_CATALOG, Settings
+from recsys.shelf import Shelf
 from recsys.web import api, cards
 from recsys.web.words import word
 
@@ -28,8 +29,8 @@ THEME = gr.themes.Base(
 class Page:
     """The handlers of the page. All state is in the store; the browser keeps the session's id and the language."""
 
-    def __init__(self, recommender: Recommender) -> None:
-        self.recommender = recommender
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
 
     def load(self, saved: Saved | None, request: gr.Request) -> tuple[Any, ...]:
         """A visit or a reload: take up the browser's conversation, or start one."""
@@ -38,20 +39,29 @@ class Page:
             spoken = request.headers.get("accept-language", "zh") if request else "zh"
             saved["lang"] = "zh" if spoken.lower().startswith("zh") else "en"
         try:
-            self.recommender.store.session(saved.get("session", ""))
+            self.shelf.of(saved.get("session", ""))
         except NotFound:
-            saved["session"] = self.recommender.start()
+            saved["session"] = self.shelf.get().start()
         return self._everything(saved)
 
     def send(self, text: str, saved: Saved) -> tuple[Any, ...]:
         """A message."""
         if text.strip():
-            self.recommender.reply(saved["session"], text, saved["lang"])
+            self.shelf.of(saved["session"]).reply(saved["session"], text, saved["lang"])
         return self._everything(saved)
 
     def fresh(self, saved: Saved) -> tuple[Any, ...]:
-        """A new conversation."""
-        return self._everything({**saved, "session": self.recommender.start()})
+        """A new conversation about the same catalogue."""
+        return self._everything({**saved, "session": self.shelf.of(saved["session"]).start()})
+
+    def switch(self, name: str, saved: Saved) -> tuple[Any, ...]:
+        """A new conversation about another catalogue."""
+        return self._everything({**saved, "session": self.shelf.get(name).start()})
+
+    def upload(self, path: str, saved: Saved, progress: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
+        """A file becomes a catalogue, and the conversation turns to it."""
+        name = self.shelf.add(Path(path), progress=lambda message: progress(None, desc=message))
+        return self.switch(name, saved)
 
     def speak(self, lang: Lang, saved: Saved) -> tuple[Any, ...]:
         """The other language; nothing else changes."""
@@ -66,11 +76,11 @@ class Page:
             str(data.get("action", "")),
             str(data.get("id", "")),
         )
-        r, toast, why = self.recommender, "", ""
+        r, toast, why = self.shelf.of(session), "", ""
         if action == "say":
             r.reply(session, str(data.get("text", "")), lang)
         elif action in ("like", "dislike", "favourite"):
-            toast = self._react(session, item_id, action, lang)
+            toast = self._react(r, session, item_id, action, lang)
         elif action == "undo":
             r.record(session, "", "undo", float(data["event"]))
             toast = cards.toast(word("undone", lang), None, lang)
@@ -90,39 +100,37 @@ class Page:
             why = cards.why(r.explain(session, item_id, lang), r.facts(r.item(item_id), lang, 12), lang)
         return self._everything(saved, toast, why)
 
-    def _react(self, session: str, item_id: str, action: str, lang: Lang) -> str:
+    def _react(self, r: Recommender, session: str, item_id: str, action: str, lang: Lang) -> str:
         """A thumb or star; a second press takes it back."""
-        r, title = self.recommender, self.recommender.item(item_id).name(lang)
-        if self._reactions(session).get(item_id) == action:
+        title = r.item(item_id).name(lang)
+        if self._reactions(r, session).get(item_id) == action:
             r.record(session, item_id, "undo")
             return cards.toast(word("undone", lang), None, lang)
         event_id = r.record(session, item_id, action)
         done = {"like": "liked", "dislike": "disliked", "favourite": "favourited"}[action]
         return cards.toast(word(done, lang, title=title), event_id, lang)
 
-    def _reactions(self, session: str) -> dict[str, str]:
+    def _reactions(self, r: Recommender, session: str) -> dict[str, str]:
         """Item id -> the thumb or star that stands."""
-        return {
-            e.item_id: e.kind for e in self.recommender.events(session) if e.kind in ("like", "dislike", "favourite")
-        }
+        return {e.item_id: e.kind for e in r.events(session) if e.kind in ("like", "dislike", "favourite")}
 
     def _everything(self, saved: Saved, toast: str = "", why: str = "") -> tuple[Any, ...]:
         """The whole page from the store: what is shown is what is kept."""
-        lang: Lang = saved["lang"]
-        store = self.recommender.store
-        turns = [m for m in store.messages(saved["session"]) if m["text"]]
-        chat = [{"role": m["role"], "content": self._line(m)} for m in turns]
-        state: Query | None = store.session(saved["session"])["state"]
-        schema = self.recommender.schema
-        question = api.question_of(turns[-1], schema, lang) if turns else None
+        lang, session = saved["lang"], saved["session"]
+        r = self.shelf.of(session)
+        turns = [m for m in r.store.messages(session) if m["text"]]
+        state: Query | None = r.store.session(session)["state"]
+        question = api.question_of(turns[-1], r.schema, lang) if turns else None
+        tries = () if turns else cards.examples(r.catalog, lang)
+        names = [(word("builtin", lang) if n == BUILTIN_CATALOG else n, n) for n in self.shelf.names()]
         return (
-            saved, chat,
-            cards.cards(self._shown(saved["session"], lang) if state else (), self._reactions(saved["session"]), schema, lang),
-            cards.chips(state.constraints if state else (), schema, lang),
-            cards.quick_replies(question, bool(turns), lang),
-            toast, why,
+            saved, [{"role": m["role"], "content": self._line(m)} for m in turns],
+            cards.cards(self._shown(r, session, lang) if state else (), self._reactions(r, session), r.catalog, lang),
+            cards.chips(state.constraints if state else (), r.schema, lang),
+            cards.quick_replies(question, tries, lang), toast, why,
             gr.update(value="", placeholder=word("placeholder", lang)),
             gr.update(value=word("send", lang)), gr.update(value=word("new", lang)), gr.update(value=lang), _header(lang),
+            gr.update(choices=names, value=r.catalog.name), gr.update(label=word("upload", lang)),
         )  # fmt: skip
 
     def _line(self, message: dict[str, Any]) -> str:
@@ -131,9 +139,8 @@ class Page:
         notice = message["detail"].get("notice")
         return f"{message['text']}\n\n*{notice}*" if notice else str(message["text"])
 
-    def _shown(self, session: str, lang: Lang) -> list[Recommendation]:
+    def _shown(self, r: Recommender, session: str, lang: Lang) -> list[Recommendation]:
         """The cards of the last answer, as they were shown."""
-        r = self.recommender
         return [
             Recommendation(
                 r.item(i["item_id"]),
@@ -171,16 +178,20 @@ def _told(handler: Callable[..., T]) -> Callable[..., T]:
     return guarded
 
 
-def build(recommender: Recommender) -> gr.Blocks:
-    """The page over a recommender."""
-    page = Page(recommender)
+def build(shelf: Shelf) -> gr.Blocks:
+    """The page over a shelf of catalogues."""
+    page = Page(shelf)
     with gr.Blocks(title="Attune 随心荐", analytics_enabled=False, fill_width=True) as demo:
-        saved = gr.BrowserState({}, storage_key="attune", secret=_secret(recommender.settings.home))
+        saved = gr.BrowserState({}, storage_key="attune", secret=_secret(shelf.settings.home))
         with gr.Row(elem_id="top"):
             header = gr.HTML(_header("zh"))
             with gr.Row(elem_id="tools"):
                 lang = gr.Radio(
                     [("中文", "zh"), ("English", "en")], value="zh", show_label=False, container=False, elem_id="lang"
+                )
+                catalog = gr.Dropdown([], show_label=False, container=False, elem_id="catalog", interactive=True)
+                upload = gr.UploadButton(
+                    word("upload", "zh"), size="sm", elem_id="upload", visible=shelf.settings.uploads
                 )
                 new = gr.Button(word("new", "zh"), size="sm", elem_id="new")
         with gr.Row(elem_id="main", equal_height=False):
@@ -212,16 +223,18 @@ def build(recommender: Recommender) -> gr.Blocks:
                 toast = gr.HTML(js_on_load=_CLICKS, elem_id="toast")
                 why = gr.HTML(js_on_load=_CLICKS, elem_id="why")
                 panel = gr.HTML(js_on_load=_CLICKS, elem_id="cards")
-        shown = [saved, chat, panel, chips, quick, toast, why, text, send, new, lang, header]
+        shown = [saved, chat, panel, chips, quick, toast, why, text, send, new, lang, header, catalog, upload]
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": 16}
         demo.load(_told(page.load), [saved], shown, **private)
         for trigger in (text.submit, send.click):
             trigger(_told(page.send), [text, saved], shown, **private)
         new.click(_told(page.fresh), [saved], shown, **private)
         lang.input(_told(page.speak), [lang, saved], shown, **private)
+        catalog.input(_told(page.switch), [catalog, saved], shown, **private)
+        upload.upload(_told(page.upload), [upload, saved], shown, **{**private, "show_progress": "full"})
         for area in (panel, chips, quick, toast, why):
             area.click(_told(page.act), [saved], shown, **private)
-        for name, endpoint in api.endpoints(recommender).items():
+        for name, endpoint in api.endpoints(shelf).items():
             gr.api(_told(endpoint), api_name=name, concurrency_limit=16)
     return demo
 
@@ -244,14 +257,12 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         with console.status("…") as status:
-            recommender = Recommender.load(
-                Settings(), lambda message: status.update(message) if console.is_terminal else console.print(message)
-            )
+            shelf = Shelf(Settings(), status.update if console.is_terminal else console.print)
     except RecsysError as error:
         console.print(f"[red]error:[/red] {error}", highlight=False)
         raise SystemExit(1) from error
-    console.print(f"Attune 随心荐: {len(recommender.catalog.items):,} items ready")
-    build(recommender).queue(default_concurrency_limit=16).launch(
+    console.print(f"Attune 随心荐: {len(shelf.get().catalog.items):,} items ready")
+    build(shelf).queue(default_concurrency_limit=16).launch(
         theme=THEME,
         css_paths=ASSETS / "attune.css",
         ssr_mode=False,

@@ -175,7 +175,9 @@ def read_meta(labels: dict[str, str]) -> dict[str, Any]:
         if en:
             labels.setdefault(value, en)
         known = synonyms.setdefault(value, [])
-        known += [p for p in (q.strip() for q in phrases.split(";")) if p and p not in known]
+        for phrase in (p.strip() for p in phrases.split(";")):
+            if phrase and phrase not in known:
+                known.append(phrase)
 
     for path in (SOURCES / "labels-common.psv", *sorted(SOURCES.glob("labels-*.psv"))):
         for r in rows(path):

@@ -87,6 +87,7 @@ class Schema:
     support: Mapping[tuple[str, str], Mapping[str, int]]
     domains: Mapping[str, str]
     labels: Mapping[str, str] = field(default_factory=dict)
+    currency: str = "CNY"
 
     def label(self, value: str, lang: Lang) -> str:
         """A value as a person of this language would say it."""
@@ -139,6 +140,7 @@ class Query:
     topics: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
     lang: Lang = "zh"
+    like: str = ""  # the item to be like: its title in a turn, its id in the state of a dialogue
 
     def to_json(self) -> dict[str, Any]:
         """The form of the command line and of the endpoints."""

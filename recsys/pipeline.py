@@ -55,9 +55,10 @@ class Pipeline:
         self.titles = {item.title: row for row, item in enumerate(self.items)}
         self._popularity = np.array([i.popularity for i in self.items], np.float64)
 
-    def run(self, query: Query, events: Sequence[Event], lang: Lang, anchor: int | None = None) -> Turn:
-        """One turn. Items that the person disliked are never among the candidates; `anchor` is an item to be like."""
+    def run(self, query: Query, events: Sequence[Event], lang: Lang) -> Turn:
+        """One turn. Items that the person disliked are never among the candidates, nor is the one to be like."""
         allowed = self._not_disliked(query, events)
+        anchor = self.parts.catalog.row.get(query.like)
         if anchor is not None:
             allowed[anchor] = False
         mask = self.columns.mask(query.constraints) & allowed
@@ -67,7 +68,7 @@ class Pipeline:
             if not relaxed:
                 return Turn((), (), 0)
         preference = self.preference(events)
-        scored = self._score(query, mask, events, preference, anchor)
+        scored = self._score(query, mask, events, preference)
         order = self._order(query, scored)
         shown = [
             self._show(scored, position, rank, query, preference, events, lang, bool(relaxed))
@@ -107,17 +108,16 @@ class Pipeline:
         standing = [e for e in events if e.kind not in _OPINIONS or opinions[e.item_id] == e.id]
         return Preference.fit(self.space, standing, [self.parts.catalog.row[e.item_id] for e in standing])
 
-    def _score(
-        self, query: Query, mask: Mask, events: Sequence[Event], preference: Preference, anchor: int | None
-    ) -> Scored:
-        rows, features = self.features(query, mask, events, preference, anchor)
+    def _score(self, query: Query, mask: Mask, events: Sequence[Event], preference: Preference) -> Scored:
+        rows, features = self.features(query, mask, events, preference)
         parts = self.parts.ranker.weigh(features)
         return Scored(rows, parts, np.sum(list(parts.values()), axis=0))
 
     def features(
-        self, query: Query, mask: Mask, events: Sequence[Event], preference: Preference, anchor: int | None = None
+        self, query: Query, mask: Mask, events: Sequence[Event], preference: Preference
     ) -> tuple[Rows, dict[str, npt.ArrayLike]]:
         """Candidates among the allowed rows with the features that r(z) weighs, each (n,)."""
+        anchor = self.parts.catalog.row.get(query.like)
         text = query.text or " ".join(self._spoken(c) for c in query.constraints if c.op in ("eq", "in"))
         features: dict[str, npt.ArrayLike] = {}
         if text or anchor is not None:
@@ -158,7 +158,8 @@ class Pipeline:
             return [int(p) for p in np.lexsort((-scored.logits, key))[:k] if np.isfinite(key[p])]
         pool = np.argsort(-scored.logits, kind="stable")[:_POOL]
         chosen = diversify(scored.logits[pool], self.parts.centred[scored.rows[pool]], k, self.settings.diversity)
-        return [int(pool[c]) for c in chosen]
+        named = [p for p, row in enumerate(scored.rows) if self.items[row].title in query.entities]  # asked for by name
+        return list(dict.fromkeys([*named, *(int(pool[c]) for c in chosen)]))[:k]
 
     def _show(
         self,

@@ -56,7 +56,7 @@ class Recommender:
             if not any(c.isalnum() for c in text) and state:
                 turn = replace(turn, lang=state.lang)
             spoken = lang or turn.lang
-            after = self._next_state(state, turn)
+            after = self._next_state(session_id, state, turn)
             self.store.say(session_id, "user", text[:limit], {"query": turn.to_json(), "lang": turn.lang}, after)
             answer = self._answer(session_id, turn, after, spoken)
             answer = replace(answer, notice=" ".join(filter(None, (notice, answer.notice))))
@@ -125,7 +125,7 @@ class Recommender:
             shown: list[Recommendation] = []
             if role == "user":
                 turn = self.understanding.parse(text[: self.settings.max_message], state)
-                state, detail = self._next_state(state, turn), {**detail, "query": turn.to_json()}
+                state, detail = self._next_state(session_id, state, turn), {**detail, "query": turn.to_json()}
             else:
                 known = [self.catalog.items[self.catalog.row[i]] for i in items if i in self.catalog.row]
                 shown = [Recommendation(item, 0.0, rank, {}) for rank, item in enumerate(known, 1)]
@@ -207,12 +207,29 @@ class Recommender:
         detail = {"lang": lang, "notice": answer.notice, "question": question}
         self.store.say(session_id, "assistant", answer.text, detail, state, answer.items)
 
-    def _next_state(self, state: Query | None, turn: Query) -> Query | None:
+    def _next_state(self, session_id: str, state: Query | None, turn: Query) -> Query | None:
+        """The dialogue after a turn; "like the second one" is resolved to the item that is second now."""
         if turn.intent == "reset":
             return None
         if turn.intent in ("recommend", "refine", "similar") and (turn.text or turn.constraints or turn.sort):
-            return merge(self.schema, state, turn)
+            after = merge(self.schema, state, turn)
+            anchor = self._anchor(session_id, turn)
+            return replace(after, like=anchor or (state.like if state and after is not turn else ""))
         return state
+
+    def _anchor(self, session_id: str, turn: Query) -> str:
+        """The id of the item that "like the second one" or "like Paterson" means, or an empty string."""
+        if turn.intent == "similar":
+            picked = self._pointed_at(session_id, turn)
+            if picked:
+                return str(picked[0]["item_id"])
+        row = self.pipeline.titles.get(turn.like)
+        return "" if row is None else self.catalog.items[row].id
+
+    def _pointed_at(self, session_id: str, turn: Query) -> list[dict[str, Any]]:
+        """The impressions of the last answer that the turn's references mean."""
+        shown = self.store.impressions(session_id) if turn.references else []
+        return [shown[r - 1 if r > 0 else r] for r in turn.references if shown and -len(shown) <= r <= len(shown)]
 
     def _answer(self, session_id: str, turn: Query, state: Query | None, lang: Lang) -> Reply:
         """Route by intent."""
@@ -226,9 +243,7 @@ class Recommender:
             return self._answer_about(session_id, turn, state, lang)
         if state is None:
             return Reply(say("empty", lang), (), turn)
-        return self._recommend(
-            session_id, replace(state, intent=turn.intent, references=turn.references), lang, "found"
-        )
+        return self._recommend(session_id, state, lang, "found")
 
     def _answer_undo(self, session_id: str, turn: Query, state: Query | None, lang: Lang) -> Reply:
         event = self.store.undo(session_id)
@@ -242,10 +257,9 @@ class Recommender:
 
     def _answer_about(self, session_id: str, turn: Query, state: Query | None, lang: Lang) -> Reply:
         """Feedback in words, an explanation, or a comparison, of the items that the message points at."""
-        shown = self.store.impressions(session_id)
-        picked = [shown[r - 1 if r > 0 else r] for r in turn.references if shown and -len(shown) <= r <= len(shown)]
-        if not picked and turn.intent == "explain" and shown:
-            picked = shown[:1]
+        picked = self._pointed_at(session_id, turn)
+        if not picked and turn.intent == "explain":
+            picked = self.store.impressions(session_id)[:1]
         if not picked or state is None:
             return Reply(say("no_reference", lang), (), turn)
         items = [self.item(p["item_id"]) for p in picked if p["item_id"] in self.catalog.row]
@@ -269,8 +283,7 @@ class Recommender:
 
     def _recommend(self, session_id: str, state: Query, lang: Lang, key: str) -> Reply:
         """Candidates, scores, order, reasons and words for the state of the dialogue."""
-        anchor = self._anchor(session_id, state)
-        turn: Turn = self.pipeline.run(state, self.events(session_id), lang, anchor)
+        turn: Turn = self.pipeline.run(state, self.events(session_id), lang)
         what = self._what(state, lang)
         asked = say("and", lang).join(describe(c, self.schema, lang) for c in state.constraints) or state.text
         if not turn.items:
@@ -298,14 +311,6 @@ class Recommender:
             question(turn.pool, state, self.schema, lang) if not state.sort else None,
             notice,
         )
-
-    def _anchor(self, session_id: str, state: Query) -> int | None:
-        """The row of the item that "like the second one" or "like Paterson" means."""
-        shown = self.store.impressions(session_id) if state.intent == "similar" and state.references else []
-        for r in state.references:
-            if shown and -len(shown) <= r <= len(shown):
-                return self.catalog.row.get(shown[r - 1 if r > 0 else r]["item_id"])
-        return next((self.pipeline.titles[e] for e in reversed(state.entities) if e in self.pipeline.titles), None)
 
     def _what(self, state: Query, lang: Lang) -> str:
         for name in ("category", "domain"):

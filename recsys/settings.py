@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     max_rows: int = Field(1_000_000, ge=1, description="rows of a catalogue or event file")
     max_columns: int = Field(1000, ge=1, description="columns of a catalogue or event file")
     max_cell: int = Field(20_000, ge=100, description="characters of one cell; longer ones are cut and reported")
+    uploads: bool = Field(
+        default_factory=lambda: "SPACE_ID" not in os.environ,
+        description="catalogues may be uploaded on the page; off on Spaces, where every visitor would see them",
+    )
     threads: int = Field(2, ge=1, description="CPU threads for the language model and FAISS")
 
     @property

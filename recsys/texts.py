@@ -8,7 +8,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ascending": ("从低到高", "low to high"),
     "descending": ("从高到低", "high to low"),
     "updated": ("按你的反馈重新排过了，共 {n} {unit}{what}。", "Re-ranked with your feedback: {matches} for “{what}”."),
-    "what_any": ("可能合你心意的内容", "things you may like"),
+    "what_any": ("结果", "your need"),
     "and": ("、", ", "),
     "dead_end": ("没有完全符合「{asked}」的{what}。最接近的做法是放宽「{relaxed}」，下面是放宽后的结果。",
                  "Nothing in “{what}” meets all of “{asked}”. The closest step is to relax “{relaxed}”; these are the results then."),

@@ -104,7 +104,22 @@ def _goods() -> Iterator[Item]:
 
 def _films() -> Iterator[Item]:
     genres, moods = list(_GENRES), list(_MOODS)
-    titles = ["河边的灯", "长夜书", "铁皮月亮", "迟到的春天", "无人车站", "蓝鲸来信", "荒原笔记", "纸飞机", "雨中邮差", "旧城一日", "星际慢车", "守塔人", "回声", "雾里山"]
+    titles = [
+        "河边的灯",
+        "长夜书",
+        "铁皮月亮",
+        "迟到的春天",
+        "无人车站",
+        "蓝鲸来信",
+        "荒原笔记",
+        "纸飞机",
+        "雨中邮差",
+        "旧城一日",
+        "星际慢车",
+        "守塔人",
+        "回声",
+        "雾里山",
+    ]
     english = ["Lamp by the River", "Book of Long Nights", "Tin Moon", "Late Spring Again", "Empty Station", "Letters from a Whale", "Moorland Notes",
                "Paper Plane", "Postman in the Rain", "One Day in the Old Town", "Slow Train to the Stars", "Keeper of the Tower", "Echo", "Hill in the Fog"]  # fmt: skip
     for i, (title, title_en) in enumerate(zip(titles, english, strict=True)):

@@ -47,6 +47,7 @@ def train(
     """
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
+    sequences = [s for s in sequences if s.liked[1:].any()]  # the others have nothing to predict
     order = rng.permutation(len(sequences))
     cut = max(1, len(sequences) // 10)
     held, fitted = [sequences[i] for i in order[:cut]], [sequences[i] for i in order[cut:]]

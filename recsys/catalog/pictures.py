@@ -47,7 +47,8 @@ def picture(item: Item, surface: Surface = "file") -> str:
     )
     if item.domain == "film":
         colours |= {"main": _shade(main, 0.12), "ink": "#15161c"}
-    body = _fill(_shape_name(item), colours)
+    shape = _shape_name(item)
+    body = _fill(shape, colours) if shape else _monogram(item, colours)
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200" aria-hidden="true">{backdrop}{body}{_overlay(item)}</svg>'
 
 
@@ -66,7 +67,15 @@ def _shape_name(item: Item) -> str:
         return f"motif-{_GENRES[genre]}"
     if item.domain == "people":
         return f"avatar-{'abcdef'[_dice(item.id) % 6]}"
-    return item.shape or "item"
+    return item.shape
+
+
+def _monogram(item: Item, colours: dict[str, str]) -> str:
+    """The first letter of the title on a tile, for items that no drawing fits."""
+    letter = escape(next((c for c in item.title if c.isalnum()), "·").upper())
+    tile = f'<rect x="52" y="52" width="96" height="96" rx="28" fill="{colours["main"]}"/>'
+    font = 'font-family="system-ui,Noto Sans CJK SC,sans-serif" font-size="52" font-weight="700" text-anchor="middle"'
+    return f'{tile}<text x="100" y="119" {font} fill="#fff">{letter}</text>'
 
 
 @cache
@@ -111,7 +120,7 @@ def main_colour(item: Item) -> str:
     risk = item.get("risk")
     if isinstance(risk, str) and risk[1:].isdigit():
         return _RISK[min(int(risk[1:]), 5) - 1]
-    seed = item.id if item.domain in ("film", "people", "ecommerce") else item.category
+    seed = item.category if item.domain in ("news", "finance") else item.id
     hue = _dice(seed) % 360 / 360
     red, green, blue = colorsys.hls_to_rgb(hue, 0.36 if item.domain == "film" else 0.52, 0.38)
     return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"

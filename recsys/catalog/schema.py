@@ -49,7 +49,12 @@ def infer(items: Sequence[Item], meta: Mapping[str, Any]) -> Schema:
     lexicon = _lexicon(support, labels, meta.get("synonyms", {}))
     lexicon |= _titles(items)
     domains = {d: labels.get(d, d) for d in dict.fromkeys(i.domain for i in items)}
-    return Schema(fields, lexicon, {k: dict(v) for k, v in support.items()}, domains, labels)
+    return Schema(fields, lexicon, {k: dict(v) for k, v in support.items()}, domains, labels, _currency(items))
+
+
+def _currency(items: Sequence[Item]) -> str:
+    """The currency of most prices."""
+    return next((c for c, _ in Counter(i.currency for i in items if i.price is not None).most_common(1)), "CNY")
 
 
 def _kinds(items: Sequence[Item], described: Mapping[str, Any]) -> dict[str, FieldKind]:
@@ -59,7 +64,7 @@ def _kinds(items: Sequence[Item], described: Mapping[str, Any]) -> dict[str, Fie
         if any(i.get(name) for i in items):
             kinds[name] = "categorical"
     for name in _NUMERIC:
-        if any(i.get(name) is not None for i in items):
+        if any(i.get(name) is not None and (name != "popularity" or i.popularity) for i in items):
             kinds[name] = "numeric"
     seen: dict[str, list[Any]] = defaultdict(list)
     for item in items:

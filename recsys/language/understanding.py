@@ -21,6 +21,7 @@ _FILLER = re.compile(
     r"|^(?:please |can you |could you |i'?m looking for |looking for |i (?:want|need|would like)(?: to (?:buy|find|watch|read|see))? |i'?d like |show me |find me |recommend(?: me)? |give me )+(?:an? |some |the )?"
 )
 _DROPPED = re.compile(r"(?:有没有|有吗|吗|呢|吧|谢谢|的话)[?？]?$|[,，。;；!！?？、]+")
+_LIKE = re.compile(r"\blike\b|similar|类似|相似|像")
 _TITLE_CUE = re.compile(
     r"《([^》]{1,60})》|\"([^\"]{2,60})\"|“([^”]{1,60})”|(?:\blike\b|similar to|类似于?|像)\s?(.{1,60})"
 )
@@ -64,6 +65,7 @@ class Understanding:
             sentiment=intents.sentiment(lowered),
             topics=_topics(rest),
             entities=entities,
+            like=title[2] if title and title[3] else "",
             lang=language(text),
         )
 
@@ -104,15 +106,15 @@ class Understanding:
         out += [Constraint(name, "not_in", tuple(dict.fromkeys(values))) for name, values in unwanted.items()]
         return out
 
-    def _title(self, text: str) -> tuple[int, int, str] | None:
-        """A title of the catalogue that the message names in quotes or after "like": (start, end, title)."""
+    def _title(self, text: str) -> tuple[int, int, str, bool] | None:
+        """A title of the catalogue that the message names in quotes or after "like": (start, end, title, whether it is to be like it)."""
         for cue in _TITLE_CUE.finditer(text):
             group = next(i for i, g in enumerate(cue.groups(), 1) if g)
             phrase, start = cue.group(group), cue.start(group)
             for length in range(len(phrase), 0, -1):
                 pairs = self.schema.lexicon.get("title:" + phrase[:length].strip())
                 if pairs:
-                    return start, start + length, pairs[0][1]
+                    return start, start + length, pairs[0][1], bool(cue.group(4) or _LIKE.search(text))
         return None
 
 

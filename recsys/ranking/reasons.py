@@ -58,8 +58,9 @@ def _met(item: Item, c: Constraint, schema: Schema, lang: Lang) -> str:
     """The tag for a constraint that the item meets; "" where there is nothing to boast of."""
     if c.op in ("lte", "gte"):
         value = item.get(c.field)
-        if not isinstance(value, float):
-            return ""
+        bound = float(c.value)  # type: ignore[arg-type]
+        if not isinstance(value, float) or not (value <= bound if c.op == "lte" else value >= bound):
+            return ""  # shown all the same as nearest: nothing to boast of
         if c.field == "price":
             return say("reason_price", lang, price=money(value, item.currency)) if c.op == "lte" else ""
         return say("reason_at_least", lang, field=schema.field_label(c.field, lang), value=plain(value))
@@ -73,7 +74,7 @@ def describe(c: Constraint, schema: Schema, lang: Lang) -> str:
     """A constraint as a chip."""
     if c.op in ("lte", "gte"):
         number = float(c.value)  # type: ignore[arg-type]
-        value = money(number, "CNY") if c.field == "price" else plain(number)
+        value = money(number, schema.currency) if c.field == "price" else plain(number)
         return say(
             "at_most" if c.op == "lte" else "at_least", lang, field=schema.field_label(c.field, lang), value=value
         )

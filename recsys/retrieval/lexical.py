@@ -19,7 +19,7 @@ class LexicalIndex:
         self._vocabulary: set[str] = set()
         if any(documents):
             self._index.index([list(d) for d in documents], show_progress=False)
-            self._vocabulary = set(self._index.vocab_dict)
+            self._vocabulary = set(self._index.vocab_dict) - {""}
 
     def scores(self, terms: Sequence[str]) -> npt.NDArray[np.float32]:
         """BM25 of every row (n,); 0 where no term is shared."""

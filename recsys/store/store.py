@@ -58,7 +58,7 @@ class SqliteStore:
                 path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(path or ":memory:", check_same_thread=False, timeout=10, isolation_level=None)
             self._db = Database(connection)
-            for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
                 self._db.execute(f"PRAGMA {pragma}")
             migrate(self._db)
         except (sqlite3.Error, OSError) as error:
@@ -238,7 +238,13 @@ class SqliteStore:
         with self._write() as db:
             for table in ("impressions", "events", "messages"):
                 db.execute(f"DELETE FROM {table} WHERE session_id = ?", (session_id,))  # noqa: S608
+            owner = db.execute("SELECT user_id FROM sessions WHERE id = ?", (session_id,)).fetchone()
             db.execute("DELETE FROM sessions WHERE id = ?", (session_id,))
+            if owner and owner[0]:
+                db.execute(
+                    "DELETE FROM users WHERE id = ? AND id NOT IN (SELECT user_id FROM sessions WHERE user_id IS NOT NULL)",
+                    owner,
+                )
         with self._lock:
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

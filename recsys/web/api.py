@@ -7,7 +7,7 @@ from recsys.catalog.pictures import data_uri
 from recsys.datamodels import Lang, Question, Recommendation, Reply, Schema
 from recsys.errors import InvalidInput
 from recsys.ranking.reasons import worded
-from recsys.recommender import Recommender
+from recsys.shelf import Shelf
 
 
 def item_json(r: Recommendation, lang: Lang) -> dict[str, Any]:
@@ -54,25 +54,29 @@ def language_of(lang: str) -> Lang | None:
     return "zh" if lang == "zh" else "en" if lang == "en" else None
 
 
-def endpoints(recommender: Recommender) -> dict[str, Callable[..., dict[str, Any]]]:
+def endpoints(shelf: Shelf) -> dict[str, Callable[..., dict[str, Any]]]:
     """Name -> function; gradio reads the parameters from the signatures."""
 
-    def start() -> dict[str, Any]:
-        """Open a session."""
-        return {"session_id": recommender.start()}
+    def start(catalog: str = "") -> dict[str, Any]:
+        """Open a session on a catalogue, by default on that of the server."""
+        return {"session_id": shelf.get(catalog).start()}
+
+    def catalogs() -> dict[str, Any]:
+        """The catalogues that this server has."""
+        return {"catalogs": shelf.names()}
 
     def chat(session_id: str, message: str, lang: str = "") -> dict[str, Any]:
         """Say a need, get items."""
-        reply = recommender.reply(session_id, message, language_of(lang))
+        reply = shelf.of(session_id).reply(session_id, message, language_of(lang))
         return reply_json(reply, language_of(lang) or reply.query.lang)
 
     def feedback(session_id: str, item_id: str, action: str, value: float | None = None) -> dict[str, Any]:
         """like, dislike, click, rate (value 0..5), favourite, purchase; undo takes back event `value`, or the last on the item."""
-        return {"ok": True, "undo_id": recommender.record(session_id, item_id, action, value)}
+        return {"ok": True, "undo_id": shelf.of(session_id).record(session_id, item_id, action, value)}
 
     def explain(session_id: str, item_id: str, lang: str = "") -> dict[str, Any]:
         """Why an item of the last answer stands where it stands."""
-        e = recommender.explain(session_id, item_id, language_of(lang) or "zh")
+        e = shelf.of(session_id).explain(session_id, item_id, language_of(lang) or "zh")
         history = [{"item_id": i.id, "kind": kind, "effect": round(effect, 6)} for i, kind, effect in e.history]
         return {
             "item_id": e.item.id,
@@ -84,20 +88,20 @@ def endpoints(recommender: Recommender) -> dict[str, Callable[..., dict[str, Any
 
     def history(session_id: str) -> dict[str, Any]:
         """All that is kept of a session."""
-        return recommender.history(session_id)
+        return shelf.of(session_id).history(session_id)
 
     def reset(session_id: str) -> dict[str, Any]:
         """Forget what was asked; what was liked stays."""
-        recommender.reset(session_id)
+        shelf.of(session_id).reset(session_id)
         return {"ok": True}
 
     def export(session_id: str) -> dict[str, Any]:
         """The same as history, to take along."""
-        return recommender.history(session_id)
+        return shelf.of(session_id).history(session_id)
 
     def forget(session_id: str) -> dict[str, Any]:
         """Delete a session and all that belongs to it."""
-        recommender.forget(session_id)
+        shelf.of(session_id).forget(session_id)
         return {"ok": True}
 
-    return {f.__name__: f for f in (start, chat, feedback, explain, history, reset, export, forget)}
+    return {f.__name__: f for f in (start, catalogs, chat, feedback, explain, history, reset, export, forget)}

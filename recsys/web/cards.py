@@ -1,12 +1,15 @@
 """Cards, chips, quick replies and the why panel as HTML."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from recsys.catalog import Catalog
 from recsys.catalog.pictures import main_colour, picture
 from recsys.datamodels import CANONICAL, Constraint, Explanation, Item, Lang, Question, Recommendation, Schema
 from recsys.ranking.reasons import describe
+from recsys.settings import BUILTIN_CATALOG
 from recsys.texts import money, plain, say
 from recsys.web.words import EXAMPLES, word
 
@@ -21,15 +24,16 @@ _ICONS = {
 }
 
 
-def cards(items: Sequence[Recommendation], reactions: Mapping[str, str], schema: Schema, lang: Lang) -> str:
+def cards(items: Sequence[Recommendation], reactions: Mapping[str, str], catalog: Catalog, lang: Lang) -> str:
     """The panel of cards; `reactions` maps an item's id to the event that stands for it."""
     if not items:
         return (
             f'<div class="empty"><div class="empty-mark">✦</div><p>{escape(word("empty_cards", lang))}</p>'
             f'<p class="hint">{escape(word("empty_hint", lang))}</p></div>'
         )
-    body = "".join(card(r, reactions.get(r.item.id, ""), schema, lang) for r in items)
-    return f'<div class="cards" role="list">{body}</div><p class="demo">{escape(word("demo", lang))}</p>'
+    body = "".join(card(r, reactions.get(r.item.id, ""), catalog.schema, lang) for r in items)
+    demo = f'<p class="demo">{escape(word("demo", lang))}</p>' if catalog.name == BUILTIN_CATALOG else ""
+    return f'<div class="cards" role="list">{body}</div>{demo}'
 
 
 def card(r: Recommendation, reaction: str, schema: Schema, lang: Lang) -> str:
@@ -110,13 +114,24 @@ def chips(constraints: Sequence[Constraint], schema: Schema, lang: Lang) -> str:
     return f'<div class="chips" aria-label="{escape(word("understood", lang))}"><span class="label">{escape(word("understood", lang))}</span>{body}</div>'
 
 
-def quick_replies(question: Question | None, started: bool, lang: Lang) -> str:
-    """The next question with its answers; before the first message, needs to try."""
-    if question is not None:
-        label, options = question.text, question.options
-    elif not started:
-        label, options = word("try", lang), EXAMPLES[lang]
-    else:
+def examples(catalog: Catalog, lang: Lang) -> tuple[str, ...]:
+    """Needs to try: written ones for the built-in catalogue, else the most frequent categories."""
+    if catalog.name == BUILTIN_CATALOG:
+        return EXAMPLES[lang]
+    schema = catalog.schema
+    telling = [
+        n for n, f in schema.fields.items() if f.kind in ("categorical", "list") and n not in ("domain", "brand")
+    ]
+    name = "category" if "category" in telling else next(iter(telling), "")
+    common = Counter(v for item in catalog.items for v in item.values(name)[:1]).most_common(5) if name else []
+    return tuple(word("any_of", lang, value=schema.label(v, lang)) for v, _ in common)
+
+
+def quick_replies(question: Question | None, tries: Sequence[str], lang: Lang) -> str:
+    """The next question with its answers, or needs to try before the first message."""
+    label = question.text if question is not None else word("try", lang)
+    options = question.options if question is not None else tries
+    if not options:
         return ""
     buttons = "".join(
         f'<button type="button" data-action="say" data-text="{escape(o)}">{escape(o)}</button>' for o in options

@@ -26,7 +26,10 @@ TEXTS = [
 
 def test_a_fingerprint_names_model_and_text() -> None:
     assert fingerprint("m", "红裙") == fingerprint("m", "红裙")
-    assert len({fingerprint("m", "红裙"), fingerprint("n", "红裙"), fingerprint("m", "蓝裙"), fingerprint("m红", "裙")}) == 4
+    assert (
+        len({fingerprint("m", "红裙"), fingerprint("n", "红裙"), fingerprint("m", "蓝裙"), fingerprint("m红", "裙")})
+        == 4
+    )
 
 
 def test_an_unknown_model_is_refused_with_advice(tmp_path: Path) -> None:

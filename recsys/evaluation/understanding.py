@@ -1,0 +1,144 @@
+"""How well messages are understood: intents, constraints, references and superlatives against annotated utterances and dialogues.
+
+The form of the files and the rules of comparison are in tests/understanding/README.md.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from recsys.catalog import Catalog
+from recsys.datamodels import Constraint, Item, Query
+from recsys.evaluation.retrieval import read_jsonl
+from recsys.language.understanding import Understanding
+
+Conditions = list[dict[str, Any]]
+_IMPLIED = ("domain", "group")  # what a category already says
+_CLOSE = 0.005
+
+
+def agree(found: Iterable[Constraint], wanted: Conditions) -> bool:
+    """The same conditions, as sets: eq x is in [x], exclusions of a field are united, a domain or group may be left out."""
+    mine, theirs = _normal([c.to_json() for c in found]), _normal(wanted)
+    if set(mine) != set(theirs):
+        return False
+    return all(_same(mine[key], theirs[key]) for key in mine)
+
+
+def _normal(conditions: Conditions) -> dict[tuple[str, str], Any]:
+    out: dict[tuple[str, str], Any] = {}
+    for c in conditions:
+        values = c["value"] if isinstance(c["value"], list) else [c["value"]]
+        if c["field"] in _IMPLIED:
+            continue
+        if c["op"] in ("lte", "gte"):
+            out[c["field"], c["op"]] = (float(c["value"]), c.get("bound"))
+        else:
+            op = "not_in" if c["op"] == "not_in" else "in"
+            key = (c["field"], op if op == "not_in" or len(values) > 1 else f"in {values[0]}")
+            out[key] = {str(v).lower() for v in values} | (out.get(key) or set())
+    return out
+
+
+def _same(a: Any, b: Any) -> bool:
+    if isinstance(a, set):
+        return bool(a == b)
+    (mine, _), (theirs, bound) = a, b
+    if bound is not None and bound[0] * (1 - _CLOSE) <= mine <= bound[1] * (1 + _CLOSE):
+        return True
+    return abs(mine - theirs) <= _CLOSE * max(abs(theirs), 1e-9)
+
+
+def right(found: Sequence[Constraint], line: Mapping[str, Any], key: str) -> bool:
+    """The conditions equal the annotation or one of its accepted alternatives."""
+    return any(agree(found, wanted) for wanted in (line[key], *line.get("accept", ())))
+
+
+class Tally:
+    """Right and asked, by kind."""
+
+    def __init__(self) -> None:
+        self.right: dict[str, int] = defaultdict(int)
+        self.asked: dict[str, int] = defaultdict(int)
+        self.wrong: list[dict[str, Any]] = []
+
+    def add(self, kind: str, ok: bool, **about: Any) -> None:
+        """Count one decision; what is wrong is kept with what was found."""
+        self.asked[kind] += 1
+        self.right[kind] += ok
+        if not ok:
+            self.wrong.append({"kind": kind, **about})
+
+    def shares(self) -> dict[str, float]:
+        """Share right by kind."""
+        return {kind: round(self.right[kind] / n, 4) for kind, n in sorted(self.asked.items())}
+
+
+def utterances(lines: Sequence[Mapping[str, Any]], parsers: Mapping[str, Understanding]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Scores of single messages: `intent`, `constraints`, `references`, `sort`, and the constraints by kind; with the wrong ones."""
+    total, kinds = Tally(), Tally()
+    for line in lines:
+        query = parsers[line["catalog"]].parse(line["text"])
+        found = [c.to_json() for c in query.constraints]
+        about = {"id": line["id"], "text": line["text"], "found": found, "wanted": line["constraints"]}
+        ok = right(query.constraints, line, "constraints")
+        kinds.add(line["kind"], ok, **about)
+        total.add("constraints", ok, **about)
+        intents = (line["intent"], *line.get("accept_intent", ()))
+        total.add("intent", query.intent in intents, id=line["id"], text=line["text"], found=query.intent, wanted=intents)
+        if line.get("references"):
+            total.add("references", set(query.references) == set(line["references"]), id=line["id"], text=line["text"], found=query.references, wanted=line["references"])
+        if line.get("sort"):
+            total.add("sort", query.sort == tuple(line["sort"]), id=line["id"], text=line["text"], found=query.sort, wanted=line["sort"])
+    return {**total.shares(), "by_kind": kinds.shares(), "n": len(lines)}, total.wrong
+
+
+def dialogues(lines: Sequence[Mapping[str, Any]], parsers: Mapping[str, Understanding], items: Mapping[str, Mapping[str, Item]]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Scores of conversations turn by turn: `intent`, `state`, `references`, `events`; the state counts by kind of dialogue."""
+    total, kinds = Tally(), Tally()
+    for line in lines:
+        parser, shown, states = parsers[line["catalog"]], (), [None]  # type: ignore[var-annotated]
+        for turn in line["turns"]:
+            if "shown" in turn:
+                shown = tuple(items[line["catalog"]][i] for i in turn["shown"])
+            query = parser.parse(turn["text"], states[-1], shown)
+            state = parser.follow(states, query)
+            states.append(state)
+            found = state.constraints if state else ()
+            about = {"id": line["id"], "text": turn["text"], "found": [c.to_json() for c in found], "wanted": turn["state"]}
+            ok = right(found, turn, "state")
+            total.add("state", ok, **about)
+            kinds.add(line["kind"], ok, **about)
+            intents = (turn["intent"], *turn.get("accept_intent", ()))
+            total.add("intent", query.intent in intents, id=line["id"], text=turn["text"], found=query.intent, wanted=intents)
+            named = [shown[r - 1 if r > 0 else r].id for r in query.references if -len(shown) <= r <= len(shown)]
+            if turn.get("resolved"):
+                total.add("references", set(named) == set(turn["resolved"]), id=line["id"], text=turn["text"], found=named, wanted=turn["resolved"])
+            if turn.get("events"):
+                mine = {(shown[r - 1 if r > 0 else r].id, kind) for r, kind in query.opinions if -len(shown) <= r <= len(shown)}
+                wanted = {(e["item"], e["kind"]) for e in turn["events"]}
+                total.add("events", mine == wanted, id=line["id"], text=turn["text"], found=sorted(mine), wanted=sorted(wanted))
+    return {**total.shares(), "by_kind": kinds.shares(), "n": len(lines), "turns": total.asked["state"]}, total.wrong
+
+
+def evaluate(folder: Path, find: Callable[[str], Catalog]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Both halves of a folder of annotated files, and the wrong answers of the open half (those of the held half stay unseen)."""
+    out: dict[str, Any] = {}
+    wrong: list[dict[str, Any]] = []
+    parsers: dict[str, Understanding] = {}
+    items: dict[str, dict[str, Item]] = {}
+    for name in ("utterances", "utterances_held", "dialogues", "dialogues_held"):
+        lines = read_jsonl(folder / f"{name}.jsonl")
+        for catalog_name in {line["catalog"] for line in lines} - set(parsers):
+            catalog = find(catalog_name)
+            parsers[catalog_name] = Understanding(catalog.schema)
+            items[catalog_name] = {i.id: i for i in catalog.items}
+        if name.startswith("utterances"):
+            out[name], missed = utterances(lines, parsers)
+        else:
+            out[name], missed = dialogues(lines, parsers, items)
+        wrong += [] if name.endswith("held") else [{"file": name, **m} for m in missed]
+    return out, wrong
+
+
