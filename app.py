@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import gradio as gr
+from pydantic import ValidationError
 
 from recsys.datamodels import Lang, Query, Recommendation
 from recsys.errors import NotFound, RecsysError
@@ -258,7 +259,7 @@ def main() -> None:
     try:
         with console.status("…") as status:
             shelf = Shelf(Settings(), status.update if console.is_terminal else console.print)
-    except RecsysError as error:
+    except (RecsysError, ValidationError) as error:
         console.print(f"[red]error:[/red] {error}", highlight=False)
         raise SystemExit(1) from error
     console.print(f"Attune 随心荐: {len(shelf.get().catalog.items):,} items ready")
@@ -269,6 +270,7 @@ def main() -> None:
         footer_links=["api"],
         favicon_path=ASSETS / "icon.svg",
         show_error=True,
+        allowed_paths=[str(p) for p in shelf.settings.catalogs.glob("*/pictures")],
     )
 
 

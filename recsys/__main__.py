@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -54,8 +55,14 @@ def _print(data: dict[str, Any], as_json: bool) -> None:
             )
 
 
-def _settings(catalog: str | None) -> Settings:
-    return Settings(catalog=catalog) if catalog else Settings()
+def _settings(catalog: str | None = None) -> Settings:
+    """The settings of the environment; a value out of range is a line and exit code 1."""
+    try:
+        return Settings(catalog=catalog) if catalog else Settings()
+    except ValidationError as error:
+        for e in error.errors():
+            err.print(f"[red]error:[/red] RECSYS_{str(e['loc'][0]).upper()}: {e['msg']}", highlight=False)
+        raise typer.Exit(1) from error
 
 
 @app.command()
@@ -250,8 +257,8 @@ def catalogs(
         from recsys.catalog import importing
 
         if remove is not None:
-            importing.remove(remove, Settings())
-        found = importing.catalogs(Settings())
+            importing.remove(remove, _settings())
+        found = importing.catalogs(_settings())
     if as_json:
         _print({"catalogs": found}, True)
     for c in () if as_json else found:
@@ -269,7 +276,7 @@ def evaluate_retrieval(
         from recsys.evaluation.retrieval import evaluate
         from recsys.language.encoder import SentenceEncoder
 
-        settings = Settings()
+        settings = _settings()
         encoder = SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress)
         figures = evaluate(items, queries, encoder, settings.cache, progress)
     _print(figures, as_json)

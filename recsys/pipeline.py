@@ -71,7 +71,7 @@ class Pipeline:
         scored = self._score(query, mask, events, preference)
         order = self._order(query, scored)
         shown = [
-            self._show(scored, position, rank, query, preference, events, lang, bool(relaxed))
+            self._show(scored, position, rank, query, preference, lang, bool(relaxed))
             for rank, position in enumerate(order, 1)
         ]
         best = np.argsort(-scored.logits, kind="stable")[:_POOL]
@@ -102,10 +102,10 @@ class Pipeline:
 
     def preference(self, events: Sequence[Event]) -> Preference:
         """What these events say of the person."""
-        opinions = {
-            e.item_id: e.id for e in events if e.kind in _OPINIONS
-        }  # a later opinion on an item replaces an earlier one
+        # A later opinion on an item replaces an earlier one.
+        opinions = {e.item_id: e.id for e in events if e.kind in _OPINIONS}
         standing = [e for e in events if e.kind not in _OPINIONS or opinions[e.item_id] == e.id]
+        standing = standing[-self.settings.history :]
         return Preference.fit(self.space, standing, [self.parts.catalog.row[e.item_id] for e in standing])
 
     def _score(self, query: Query, mask: Mask, events: Sequence[Event], preference: Preference) -> Scored:
@@ -142,6 +142,7 @@ class Pipeline:
         """The cosine of v(y) with the items in these rows (n,); zeros without history."""
         if not events or self.parts.behavior is None:
             return np.zeros(len(rows))
+        events = events[-self.settings.history :]
         own = self.parts.centred[[self.parts.catalog.row[e.item_id] for e in events]]
         return self.parts.behavior.score(Steps.of(events, own), self.parts.centred[rows])
 
@@ -156,7 +157,7 @@ class Pipeline:
             column = self.columns.numbers(name)[scored.rows]
             key = np.where(np.isnan(column), np.inf, -column if descending else column)
             return [int(p) for p in np.lexsort((-scored.logits, key))[:k] if np.isfinite(key[p])]
-        pool = np.argsort(-scored.logits, kind="stable")[:_POOL]
+        pool = np.argsort(-scored.logits, kind="stable")[: max(_POOL, k)]
         chosen = diversify(scored.logits[pool], self.parts.centred[scored.rows[pool]], k, self.settings.diversity)
         named = [p for p, row in enumerate(scored.rows) if self.items[row].title in query.entities]  # asked for by name
         return list(dict.fromkeys([*named, *(int(pool[c]) for c in chosen)]))[:k]
@@ -168,7 +169,6 @@ class Pipeline:
         rank: int,
         query: Query,
         preference: Preference,
-        events: Sequence[Event],
         lang: Lang,
         nearest: bool,
     ) -> Recommendation:
@@ -177,12 +177,11 @@ class Pipeline:
         need = scored.parts["words"] + scored.parts["lexical"]
         match = float(need[position] / max(need.max(), 1e-9))
         liked = None
-        if len(events):
+        if len(preference.events):
             spoke = preference.contributions(np.array([row]))[0]
-            loudest = int(spoke.argmax())
-            if spoke[loudest] > 0.05 and events[loudest].kind != "dislike":
-                liked = self.items[self.parts.catalog.row[events[loudest].item_id]]
-                liked = None if liked.id == self.items[row].id else liked
+            loudest = preference.events[int(spoke.argmax())]
+            if spoke.max() > 0.05 and loudest.kind != "dislike" and loudest.item_id != self.items[row].id:
+                liked = self.items[self.parts.catalog.row[loudest.item_id]]
         item, score = self.items[row], float(sigmoid(scored.logits[position]))
         tags = {one: reasons(item, query, parts, match, liked, self.schema, one) for one in LANGS}
         return Recommendation(item, score, rank, parts, tags[lang], nearest, tags)
@@ -195,18 +194,18 @@ class Pipeline:
         spoke = preference.contributions(np.array([row]))[0]
         history = [
             (self.items[self.parts.catalog.row[e.item_id]], e.kind, float(s))
-            for e, s in zip(events, spoke, strict=True)
+            for e, s in zip(preference.events, spoke, strict=True)
         ]
         history.sort(key=lambda h: -abs(h[2]))
         what_if = say("counterfactual_none", lang)
         if len(spoke):
-            strongest = int(np.abs(spoke).argmax())
-            without = self.run(query, [e for i, e in enumerate(events) if i != strongest], lang)
+            strongest = preference.events[int(np.abs(spoke).argmax())]
+            without = self.run(query, [e for e in events if e.id != strongest.id], lang)
             other = next((r for r in without.items if r.item.id == item.id), None)
             if (other.rank if other else None) != (now.rank if now else None):
-                title = self.items[self.parts.catalog.row[events[strongest].item_id]].name(lang)
+                title = self.items[self.parts.catalog.row[strongest.item_id]].name(lang)
                 rank = other.rank if other else f">{self.settings.top_k}"
-                what_if = say("counterfactual", lang, title=title, kind=say(events[strongest].kind, lang), rank=rank)
+                what_if = say("counterfactual", lang, title=title, kind=say(strongest.kind, lang), rank=rank)
         return Explanation(item, now.score if now else 0.0, now.parts if now else {}, history[:5], what_if)
 
     def facts(self, item: Item, lang: Lang, limit: int) -> str:

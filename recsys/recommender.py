@@ -229,7 +229,7 @@ class Recommender:
     def _pointed_at(self, session_id: str, turn: Query) -> list[dict[str, Any]]:
         """The impressions of the last answer that the turn's references mean."""
         shown = self.store.impressions(session_id) if turn.references else []
-        return [shown[r - 1 if r > 0 else r] for r in turn.references if shown and -len(shown) <= r <= len(shown)]
+        return [shown[r - 1 if r > 0 else r] for r in turn.references if 0 < abs(r) <= len(shown)]
 
     def _answer(self, session_id: str, turn: Query, state: Query | None, lang: Lang) -> Reply:
         """Route by intent."""

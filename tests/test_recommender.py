@@ -489,6 +489,13 @@ def test_undo_in_one_session_leaves_the_others_events(recommender: Recommender) 
     assert recommender.reply(later, "撤销").text == "没有可以撤销的操作。"
 
 
+def test_undo_finds_the_event_of_its_own_session(recommender: Recommender) -> None:
+    first, later = recommender.start("ann"), recommender.start("ann")
+    mine = recommender.record(first, "dress-00", "like")
+    recommender.record(later, "dress-00", "click")
+    assert recommender.record(first, "dress-00", "undo") == mine
+
+
 # errors
 
 

@@ -168,7 +168,11 @@ def _unread(table: Table, understood: Sequence[Column], place: Mapping[str, int]
         if column.field in ("price", "rating"):
             wrong |= dict.fromkeys(column.unread, (name, f"is not a {column.field} of 0 or more"))
             continue
-        reason = "is no web address; only http(s) pictures are used" if column.kind == "image" else "is not a number"
+        reason = (
+            "is no web address and no picture file beside the catalogue"
+            if column.kind == "image"
+            else "is not a number"
+        )
         for row in column.unread:
             value = str(table.rows[row][place[name]])[:80]
             table.problems.append(Problem(table.lines[row], name, f"{reason}; left out", value, rejected=False))

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from recsys.datamodels import CANONICAL, Item, Schema, Value
 from recsys.errors import CatalogError
 
 Vectors = npt.NDArray[np.float32]
+PICTURES = "pictures"  # the folder of an imported catalogue's own pictures
 _PLAIN = (
     "id",
     "domain",
@@ -73,7 +74,7 @@ class Catalog:
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
                 try:
-                    items.append(item_from_json(json.loads(line)))
+                    items.append(_located(item_from_json(json.loads(line)), folder))
                 except (ValueError, TypeError, KeyError) as error:
                     raise CatalogError(
                         f"{path.name} line {number} is not an item ({error}); build or import it again"
@@ -99,6 +100,13 @@ def recover(folder: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
     else:
         os.rename(old, folder)
+
+
+def _located(item: Item, folder: Path) -> Item:
+    """An item whose picture is a file of the catalogue's folder gets the whole path of it."""
+    if not item.image or ":" in item.image:
+        return item
+    return replace(item, image=str((folder / PICTURES / item.image).resolve()))
 
 
 def _replace(path: Path, text: str) -> None:

@@ -20,6 +20,7 @@ _FEW = 50  # so many different values are categories however many rows there are
 _WIDE = 48  # columns of type; a Chinese character takes two
 _PIECE = 24  # the same, for a piece of a list that `|` does not mark
 _URL = re.compile(r"(?:https?:)?//[^\s/]+\.[^\s]+", re.I)
+_FILE = re.compile(r"(?![/~\\])[^:*?\"<>|\\\x00-\x1f]{1,200}\.(?:png|jpe?g|webp|gif)", re.I)
 _PICTURE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif|svg)(?:\?.*)?$", re.I)
 
 
@@ -98,14 +99,14 @@ def number(header: Header, name: str, raw: Sequence[Cell]) -> Column | None:
 
 
 def image(header: Header, raw: Sequence[Cell]) -> Column:
-    """Web addresses and inline pictures; paths of a disk are never followed."""
+    """Web addresses, inline pictures, and files beside the catalogue's own file (the import checks that they are there)."""
     values: list[Value | None] = [None] * len(raw)
     column = Column(header, "image", "image", headers.words(header), values)
     for row, c in enumerate(raw):
         first = (c[0] if c else "") if isinstance(c, tuple) else c
         if _URL.fullmatch(first):
             values[row] = "https:" + first if first.startswith("//") else first
-        elif re.match(r"data:image/(?:png|jpeg|webp|gif);base64,[\w+/=]+$", first):
+        elif (_FILE.fullmatch(first) and ".." not in first) or re.match(r"data:image/(?:png|jpeg|webp|gif);base64,[\w+/=]+$", first):
             values[row] = first
         elif first:
             column.unread.append(row)

@@ -8,12 +8,12 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from recsys.catalog.building import build, understand
-from recsys.catalog.catalog import Catalog, recover
+from recsys.catalog.building import Built, build, understand
+from recsys.catalog.catalog import PICTURES, Catalog, recover
 from recsys.catalog.columns import Column
 from recsys.catalog.describing import describe
 from recsys.catalog.reading import Problem, read_table
@@ -23,6 +23,7 @@ from recsys.settings import BUILTIN_CATALOG, Settings
 
 _NAME = re.compile(r"[\w\-]{1,64}")
 _STALE = 3600  # seconds after which a folder that an import left behind is swept away
+_MAX_PICTURE = 5 * 2**20  # bytes
 _SHOWN = 100  # problems in the JSON report; report.csv has all
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -78,6 +79,7 @@ def import_catalog(
         name, rows, len(built.items), table.format, table.encoding, table.delimiter, [_column_json(c) for c in columns],
         table.problems, str(settings.catalogs / name), reasons=dict(Counter(_kind_of(p) for p in table.problems).most_common(20)),
     )  # fmt: skip
+    pictures = _local_pictures(built, path.parent, report)
     _refuse(report, path, strict)
     progress("Writing …")
     source = {
@@ -87,7 +89,8 @@ def import_catalog(
         "rows": rows,
         "items": report.items,
     }
-    _swap_in(Catalog(name, built.items, describe(name, source, columns)), settings.catalogs / name, built.raw, report)
+    catalog = Catalog(name, built.items, describe(name, source, columns))
+    _swap_in(catalog, settings.catalogs / name, built.raw, report, pictures)
     report.seconds = round(time.perf_counter() - began, 2)
     return report
 
@@ -124,7 +127,25 @@ def _column_json(column: Column) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _swap_in(catalog: Catalog, folder: Path, raw: Mapping[str, Any], report: Report) -> None:
+def _local_pictures(built: Built, source: Path, report: Report) -> dict[str, Path]:
+    """Where each picture file named in a cell lies; cells that name none, or one outside the file's folder, are emptied."""
+    found: dict[str, Path] = {}
+    for row, item in enumerate(built.items):
+        if not item.image or ":" in item.image:
+            continue
+        file = (source / item.image).resolve()
+        if file.is_relative_to(source.resolve()) and file.is_file() and file.stat().st_size <= _MAX_PICTURE:
+            found[item.image] = file
+        else:
+            reason = f"is no picture file of at most {_MAX_PICTURE // 2**20} MB beside the catalogue"
+            report.problems.append(Problem(built.lines[row], "image", reason, item.image, rejected=False))
+            built.items[row] = replace(item, image="")
+    return found
+
+
+def _swap_in(
+    catalog: Catalog, folder: Path, raw: Mapping[str, Any], report: Report, pictures: Mapping[str, Path]
+) -> None:
     """Write beside the folder, then rename: whoever reads sees the whole old catalogue or the whole new one."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     for left in folder.parent.glob(f".{folder.name}.new-*"):
@@ -137,6 +158,9 @@ def _swap_in(catalog: Catalog, folder: Path, raw: Mapping[str, Any], report: Rep
             for item_id, cells in raw.items():
                 out.write(json.dumps({"id": item_id, "raw": cells}, ensure_ascii=False) + "\n")
         write_problems(staging / "report.csv", report.problems)
+        for name, file in pictures.items():
+            (staging / PICTURES / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, staging / PICTURES / name)
         recover(folder)
         old = folder.parent / f".{folder.name}.old"
         if folder.exists():

@@ -52,9 +52,11 @@ def picture(item: Item, surface: Surface = "file") -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200" aria-hidden="true">{backdrop}{body}{_overlay(item)}</svg>'
 
 
-def data_uri(item: Item) -> str:
+def address(item: Item) -> str:
     """An address that any browser shows: the item's own picture, or the drawing itself."""
-    return item.image or "data:image/svg+xml," + quote(picture(item), safe="/:=,;'()<> ")
+    if item.image:
+        return f"/gradio_api/file={quote(item.image)}" if item.image.startswith("/") else item.image
+    return "data:image/svg+xml," + quote(picture(item), safe="/:=,;'()<> ")
 
 
 def _dice(key: str) -> int:

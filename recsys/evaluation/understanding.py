@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from recsys.catalog import Catalog
-from recsys.datamodels import Constraint, Item, Query
+from recsys.datamodels import Constraint, Item
 from recsys.evaluation.retrieval import read_jsonl
 from recsys.language.understanding import Understanding
 
@@ -75,7 +75,9 @@ class Tally:
         return {kind: round(self.right[kind] / n, 4) for kind, n in sorted(self.asked.items())}
 
 
-def utterances(lines: Sequence[Mapping[str, Any]], parsers: Mapping[str, Understanding]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def utterances(
+    lines: Sequence[Mapping[str, Any]], parsers: Mapping[str, Understanding]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Scores of single messages: `intent`, `constraints`, `references`, `sort`, and the constraints by kind; with the wrong ones."""
     total, kinds = Tally(), Tally()
     for line in lines:
@@ -86,15 +88,33 @@ def utterances(lines: Sequence[Mapping[str, Any]], parsers: Mapping[str, Underst
         kinds.add(line["kind"], ok, **about)
         total.add("constraints", ok, **about)
         intents = (line["intent"], *line.get("accept_intent", ()))
-        total.add("intent", query.intent in intents, id=line["id"], text=line["text"], found=query.intent, wanted=intents)
+        total.add(
+            "intent", query.intent in intents, id=line["id"], text=line["text"], found=query.intent, wanted=intents
+        )
         if line.get("references"):
-            total.add("references", set(query.references) == set(line["references"]), id=line["id"], text=line["text"], found=query.references, wanted=line["references"])
+            total.add(
+                "references",
+                set(query.references) == set(line["references"]),
+                id=line["id"],
+                text=line["text"],
+                found=query.references,
+                wanted=line["references"],
+            )
         if line.get("sort"):
-            total.add("sort", query.sort == tuple(line["sort"]), id=line["id"], text=line["text"], found=query.sort, wanted=line["sort"])
+            total.add(
+                "sort",
+                query.sort == tuple(line["sort"]),
+                id=line["id"],
+                text=line["text"],
+                found=query.sort,
+                wanted=line["sort"],
+            )
     return {**total.shares(), "by_kind": kinds.shares(), "n": len(lines)}, total.wrong
 
 
-def dialogues(lines: Sequence[Mapping[str, Any]], parsers: Mapping[str, Understanding], items: Mapping[str, Mapping[str, Item]]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def dialogues(
+    lines: Sequence[Mapping[str, Any]], parsers: Mapping[str, Understanding], items: Mapping[str, Mapping[str, Item]]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Scores of conversations turn by turn: `intent`, `state`, `references`, `events`; the state counts by kind of dialogue."""
     total, kinds = Tally(), Tally()
     for line in lines:
@@ -106,19 +126,44 @@ def dialogues(lines: Sequence[Mapping[str, Any]], parsers: Mapping[str, Understa
             state = parser.follow(states, query)
             states.append(state)
             found = state.constraints if state else ()
-            about = {"id": line["id"], "text": turn["text"], "found": [c.to_json() for c in found], "wanted": turn["state"]}
+            about = {
+                "id": line["id"],
+                "text": turn["text"],
+                "found": [c.to_json() for c in found],
+                "wanted": turn["state"],
+            }
             ok = right(found, turn, "state")
             total.add("state", ok, **about)
             kinds.add(line["kind"], ok, **about)
             intents = (turn["intent"], *turn.get("accept_intent", ()))
-            total.add("intent", query.intent in intents, id=line["id"], text=turn["text"], found=query.intent, wanted=intents)
+            total.add(
+                "intent", query.intent in intents, id=line["id"], text=turn["text"], found=query.intent, wanted=intents
+            )
             named = [shown[r - 1 if r > 0 else r].id for r in query.references if -len(shown) <= r <= len(shown)]
             if turn.get("resolved"):
-                total.add("references", set(named) == set(turn["resolved"]), id=line["id"], text=turn["text"], found=named, wanted=turn["resolved"])
+                total.add(
+                    "references",
+                    set(named) == set(turn["resolved"]),
+                    id=line["id"],
+                    text=turn["text"],
+                    found=named,
+                    wanted=turn["resolved"],
+                )
             if turn.get("events"):
-                mine = {(shown[r - 1 if r > 0 else r].id, kind) for r, kind in query.opinions if -len(shown) <= r <= len(shown)}
+                mine = {
+                    (shown[r - 1 if r > 0 else r].id, kind)
+                    for r, kind in query.opinions
+                    if -len(shown) <= r <= len(shown)
+                }
                 wanted = {(e["item"], e["kind"]) for e in turn["events"]}
-                total.add("events", mine == wanted, id=line["id"], text=turn["text"], found=sorted(mine), wanted=sorted(wanted))
+                total.add(
+                    "events",
+                    mine == wanted,
+                    id=line["id"],
+                    text=turn["text"],
+                    found=sorted(mine),
+                    wanted=sorted(wanted),
+                )
     return {**total.shares(), "by_kind": kinds.shares(), "n": len(lines), "turns": total.asked["state"]}, total.wrong
 
 
@@ -140,5 +185,3 @@ def evaluate(folder: Path, find: Callable[[str], Catalog]) -> tuple[dict[str, An
             out[name], missed = dialogues(lines, parsers, items)
         wrong += [] if name.endswith("held") else [{"file": name, **m} for m in missed]
     return out, wrong
-
-

@@ -70,9 +70,10 @@ class PreferenceSpace:
 
 @dataclass(frozen=True)
 class Preference:
-    """What the events of one person say: rows (t,) of the items, weights (t,) and precision (t, t)."""
+    """What the events of one person say: rows (t,) of their items, weights (t,) and precision (t, t)."""
 
     space: PreferenceSpace
+    events: Sequence[Event]
     rows: npt.NDArray[np.int64]
     weights: npt.NDArray[np.float64]
     precision: npt.NDArray[np.float64]
@@ -81,13 +82,13 @@ class Preference:
     def fit(cls, space: PreferenceSpace, events: Sequence[Event], rows: Sequence[int]) -> "Preference":
         """The preference after these events on the items in `rows`, oldest first. Age is counted from the last event."""
         if not events:
-            return cls(space, np.empty(0, np.int64), np.empty(0), np.empty((0, 0)))
+            return cls(space, (), np.empty(0, np.int64), np.empty(0), np.empty((0, 0)))
         at = np.array([e.at for e in events])
         noise = np.array([NOISE[e.kind] for e in events]) * 2 ** (np.maximum(at.max() - at, 0) / HALF_LIFE)
         target = np.array([_target(e) for e in events])
         index = np.array(rows, np.int64)
         precision = np.linalg.inv(space.kernel(index, index) + np.diag(noise)).astype(np.float64)
-        return cls(space, index, precision @ target, precision)
+        return cls(space, events, index, precision @ target, precision)
 
     def score(self, candidates: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """Expected liking of the items in these rows (n,), about -1..1; zeros where nothing is known."""

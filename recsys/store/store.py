@@ -20,6 +20,9 @@ _IMPORTED = "⤓ import"  # the title of the session that holds a person's impor
 _BULK = 10_000  # imported events in one transaction
 
 
+_LASTING = ("like", "dislike", "favourite", "purchase")
+
+
 class Store(Protocol):
     """What the hub needs of a store; a database server can stand in SQLite's place."""
 
@@ -217,14 +220,18 @@ class SqliteStore:
         return Event(*found)
 
     def events(self, session_id: str, limit: int) -> list[Event]:
-        """The latest events that stand, oldest first: of the person across sessions if known, else of the session."""
+        """The events that stand, oldest first: of the person across sessions if known, else of the session.
+
+        The latest `limit` of all kinds, and whatever is older but lasts: a dislike is never too old to count.
+        """
         rows = self._read(
             "SELECT e.id, e.session_id, e.item_id, e.kind, e.value, e.at FROM events e JOIN sessions s ON s.id = e.session_id "
             "JOIN sessions me ON me.id = ? WHERE (e.session_id = me.id OR (me.user_id IS NOT NULL AND s.user_id = me.user_id)) "
-            "AND s.catalog = me.catalog AND e.undone_at IS NULL ORDER BY e.id DESC LIMIT ?",
-            [session_id, limit],
+            "AND s.catalog = me.catalog AND e.undone_at IS NULL ORDER BY e.id",
+            [session_id],
         )
-        return [Event(**r) for r in reversed(rows)]
+        recent = len(rows) - limit
+        return [Event(**r) for n, r in enumerate(rows) if n >= recent or r["kind"] in _LASTING]
 
     def sessions(self, user_id: str) -> list[dict[str, Any]]:
         """A person's sessions, the latest first."""

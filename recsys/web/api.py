@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from recsys.catalog.pictures import data_uri
+from recsys.catalog.pictures import address
 from recsys.datamodels import Lang, Question, Recommendation, Reply, Schema
 from recsys.errors import InvalidInput
 from recsys.ranking.reasons import worded
@@ -16,7 +16,7 @@ def item_json(r: Recommendation, lang: Lang) -> dict[str, Any]:
     attributes = {k: list(v) if isinstance(v, tuple) else v for k, v in item.attributes.items()}
     return {
         "id": item.id, "title": item.name(lang), "domain": item.domain, "category": item.category, "price": item.price, "currency": item.currency,
-        "brand": item.brand, "rating": item.rating, "description": item.about(lang), "attributes": attributes, "image": data_uri(item),
+        "brand": item.brand, "rating": item.rating, "description": item.about(lang), "attributes": attributes, "image": address(item),
         "rank": r.rank, "score": round(r.score, 4), "reasons": list(r.reasons), "nearest": r.nearest,
     }  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from recsys.catalog import Catalog
-from recsys.catalog.pictures import main_colour, picture
+from recsys.catalog.pictures import address, main_colour, picture
 from recsys.datamodels import CANONICAL, Constraint, Explanation, Item, Lang, Question, Recommendation, Schema
 from recsys.ranking.reasons import describe
 from recsys.settings import BUILTIN_CATALOG
@@ -53,7 +53,7 @@ def card(r: Recommendation, reaction: str, schema: Schema, lang: Lang) -> str:
 
 def _picture(item: Item) -> str:
     if item.image:
-        return f'<img src="{escape(item.image)}" alt="" loading="lazy" referrerpolicy="no-referrer">'
+        return f'<img src="{escape(address(item))}" alt="" loading="lazy" referrerpolicy="no-referrer">'
     return picture(item, "page")
 
 

@@ -89,13 +89,13 @@ def test_the_same_seed_gives_the_same_weights(cycle: npt.NDArray[np.int64]) -> N
     assert not all(torch.equal(one[k], other[k]) for k in one)
 
 
-def test_training_keeps_the_best_epoch(cycle: npt.NDArray[np.int64]) -> None:
+def test_training_stops_when_it_no_longer_helps_and_keeps_the_best_epoch() -> None:
     rng = np.random.default_rng(2)
-    histories = [chain(rng, cycle) for _ in range(100)]
-    model, report = train(histories, ITEMS, "fake", seed=2, epochs=6, patience=6)
-    order = np.random.default_rng(2).permutation(len(histories))
-    held = [histories[i] for i in order[:10]]
-    assert next_item_ndcg(model, held, ITEMS) == pytest.approx(max(e.ndcg for e in report))
+    histories = [chain(rng, None) for _ in range(200)]
+    model, report = train(histories, ITEMS, "fake", seed=2, epochs=50, patience=1)
+    assert len(report) < 20 and report[-1].ndcg < report[-2].ndcg == max(e.ndcg for e in report)
+    held = [histories[i] for i in np.random.default_rng(2).permutation(200)[:20]]
+    assert next_item_ndcg(model, held, ITEMS) == pytest.approx(report[-2].ndcg)
 
 
 def test_a_history_without_a_like_teaches_nothing_and_breaks_nothing(cycle: npt.NDArray[np.int64]) -> None:

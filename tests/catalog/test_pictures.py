@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 
 from recsys.catalog import Catalog
-from recsys.catalog.pictures import data_uri, main_colour, picture
+from recsys.catalog.pictures import address, main_colour, picture
 from recsys.datamodels import Item
 from recsys.settings import ASSETS, BUILTIN_CATALOG, DATA
 
@@ -75,12 +75,12 @@ def test_an_item_without_a_shape_wears_its_first_letter(title: str, letter: str)
     assert [e.text for e in root.iter() if e.tag.endswith("text")] == [letter]
 
 
-def test_a_data_uri_holds_the_drawing(catalog: Catalog) -> None:
+def test_a_address_holds_the_drawing(catalog: Catalog) -> None:
     item = catalog.items[0]
-    uri = data_uri(item)
+    uri = address(item)
     assert uri.startswith("data:image/svg+xml,") and unquote(uri.partition(",")[2]) == picture(item)
     assert not set('"#%<>') & set(re.sub(r"%[0-9A-F]{2}", "", uri.replace("<", "").replace(">", "")))
-    assert data_uri(replace(item, image="https://example.org/a.jpg")) == "https://example.org/a.jpg"
+    assert address(replace(item, image="https://example.org/a.jpg")) == "https://example.org/a.jpg"
 
 
 def test_a_picture_wears_the_colour_of_its_item() -> None:

@@ -77,6 +77,12 @@ def test_what_was_asked_and_is_met_comes_first(small_catalog: Catalog) -> None:
     assert reasons(item, query, PARTS, 0.0, None, small_catalog.schema, "en")[:2] == ("red", "¥80, within budget")
 
 
+def test_only_the_values_that_were_asked_for_are_named(small_catalog: Catalog) -> None:
+    item = Item("x", "x", attributes={"color": ("红色", "白色"), "style": "法式"})
+    query = Query("", constraints=(Constraint("color", "in", ("白色", "黑色")), Constraint("style", "eq", "复古")))
+    assert reasons(item, query, dict.fromkeys(PARTS, 0.0), 0.0, None, small_catalog.schema, "zh") == ("白色",)
+
+
 def test_a_price_out_of_budget_is_not_praised(small_catalog: Catalog) -> None:
     query = Query("", constraints=(Constraint("price", "lte", 50.0),))
     tags = reasons(small_catalog.items[0], query, PARTS, 0.0, None, small_catalog.schema, "zh")
