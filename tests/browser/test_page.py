@@ -213,3 +213,32 @@ def test_the_json_endpoints(server) -> None:
     assert client.predict(session, api_name="/forget")["ok"]
     with pytest.raises(Exception, match="conversation"):
         client.predict(session, api_name="/history")
+
+
+def test_a_file_of_ones_own_becomes_a_catalogue_and_the_page_switches(page: Page, server) -> None:
+    file = server.home / "teahouses.csv"
+    rows = "\n".join(f"茶馆{n},{'龙井' if n % 2 else '普洱'},{30 + n},杭州第{n}条巷子里的茶馆" for n in range(12))
+    file.write_text(f"名称,茶,人均消费,简介\n{rows}\n", "utf-8")
+    with page.expect_file_chooser() as chooser:
+        page.click("#upload")
+    chooser.value.set_files(file)
+    expect(page.locator("#catalog input")).to_have_value("teahouses", timeout=60_000)
+    shown = ask(page, "人均35以内的龙井")
+    assert {t.split("\n")[0] for t in titles(page)} == {"茶馆1", "茶馆3", "茶馆5"}
+    assert len(shown) == 3
+    page.reload()
+    expect(page.locator("#catalog input")).to_have_value("teahouses")
+    page.locator("#catalog input").click()
+    page.get_by_role("option", name="随心荐精选").click()
+    expect(page.locator(".card")).to_have_count(0)
+    assert all(i.startswith("dress-") for i in ask(page, NEED))
+
+
+def test_a_file_that_is_no_catalogue_says_what_to_do(page: Page, server) -> None:
+    file = server.home / "broken.csv"
+    file.write_bytes(b"")
+    with page.expect_file_chooser() as chooser:
+        page.click("#upload")
+    chooser.value.set_files(file)
+    expect(page.locator(".toast-body, .toast-wrap").first).to_be_visible(timeout=30_000)
+    assert len(ask(page, NEED)) == 10
