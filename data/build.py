@@ -9,6 +9,7 @@ from a hash of the key.
 """
 
 import hashlib
+import json
 import math
 import re
 import sys
@@ -211,12 +212,24 @@ def read_meta(labels: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def glossary() -> list[list[str]]:
+    """Groups of words that mean the same, for the values of anybody's catalogue: value, English name, synonyms."""
+    paths = (SOURCES / "glossary.psv", SOURCES / "labels-common.psv", *sorted(SOURCES.glob("labels-*.psv")))
+    groups: dict[str, list[str]] = {}
+    for path in paths:
+        for r in rows(path):
+            words = [r["value"], r["en"], *(w.strip() for w in r["synonyms"].split(";"))]
+            groups.setdefault(r["value"], list(dict.fromkeys(w for w in words if w)))
+    return list(groups.values())
+
+
 def main() -> None:
     """Write data/attune."""
     labels: dict[str, str] = {}
     items = read_items(labels)
     catalog = Catalog("attune", tuple(items), read_meta(labels))
     catalog.save(TARGET)
+    (HERE / "glossary.json").write_text(json.dumps(glossary(), ensure_ascii=False, indent=0) + "\n", "utf-8")
     print(f"{len(items):,} items")
     if "--vectors" in sys.argv:
         from recsys.language.encoder import SentenceEncoder, fingerprint

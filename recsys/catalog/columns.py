@@ -106,7 +106,9 @@ def image(header: Header, raw: Sequence[Cell]) -> Column:
         first = (c[0] if c else "") if isinstance(c, tuple) else c
         if _URL.fullmatch(first):
             values[row] = "https:" + first if first.startswith("//") else first
-        elif (_FILE.fullmatch(first) and ".." not in first) or re.match(r"data:image/(?:png|jpeg|webp|gif);base64,[\w+/=]+$", first):
+        elif (_FILE.fullmatch(first) and ".." not in first) or re.match(
+            r"data:image/(?:png|jpeg|webp|gif);base64,[\w+/=]+$", first
+        ):
             values[row] = first
         elif first:
             column.unread.append(row)

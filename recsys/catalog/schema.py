@@ -1,11 +1,14 @@
 """Infer from the items what can be asked of them: fields, values, and the phrases that people use for the values."""
 
+import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from recsys.datamodels import Field, FieldKind, Item, Schema
+from recsys.settings import DATA
 
 _CATEGORICAL = ("domain", "category", "brand")
 _NUMERIC = ("price", "rating", "popularity")
@@ -46,7 +49,7 @@ def infer(items: Sequence[Item], meta: Mapping[str, Any]) -> Schema:
         fields[name] = Field(
             name, kind, known.get("zh", name), known.get("en", name), known.get("unit", ""), words, low, high
         )
-    lexicon = _lexicon(support, labels, meta.get("synonyms", {}))
+    lexicon = _lexicon(support, fields, labels, meta.get("synonyms", {}))
     lexicon |= _titles(items)
     domains = {d: labels.get(d, d) for d in dict.fromkeys(i.domain for i in items)}
     return Schema(fields, lexicon, {k: dict(v) for k, v in support.items()}, domains, labels, _currency(items))
@@ -88,22 +91,61 @@ def _kind(values: Iterable[Any]) -> FieldKind:
 
 
 def _lexicon(
-    support: Mapping[tuple[str, str], Any], labels: Mapping[str, str], synonyms: Mapping[str, Sequence[str]]
+    support: Mapping[tuple[str, str], Any],
+    fields: Mapping[str, Field],
+    labels: Mapping[str, str],
+    synonyms: Mapping[str, Sequence[str]],
 ) -> dict[str, tuple[tuple[str, str], ...]]:
-    """phrase -> the (field, value) pairs it may mean. Exact values come before labels and synonyms."""
+    """phrase -> the (field, value) pairs it may mean. Exact values come before labels and synonyms.
+
+    The values of a yes-or-no field are not said by themselves; the field's name is: "with parking".
+    """
+    values: dict[str, list[str]] = defaultdict(list)
+    for name, value in support:
+        if value:
+            values[name].append(value)
     exact: dict[str, list[tuple[str, str]]] = defaultdict(list)
     said: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for name, value in support:
-        if not value:
+    for name, own in values.items():
+        yes = next((v for v in own if v.lower() in _YES), None)
+        if yes is not None and all(v.lower() in _YES | _NO for v in own):
+            field = fields[name]
+            for phrase in {_PREFIX.sub("", w) for w in (field.zh, field.en, *field.words)} - {""}:
+                said[phrase.lower()].append((name, yes))
             continue
-        exact[value.lower()].append((name, value))
-        for phrase in (labels.get(value, ""), *synonyms.get(value, ())):
-            if phrase and phrase.lower() != value.lower():
-                said[phrase.lower()].append((name, value))
+        for value in own:
+            if value.lower() in _TOO_PLAIN:
+                continue
+            exact[value.lower()].append((name, value))
+            shared = glossary().get(value.lower(), ())
+            for phrase in (labels.get(value, ""), *synonyms.get(value, ()), *shared):
+                if phrase and phrase.lower() != value.lower() and phrase.lower() not in _TOO_PLAIN:
+                    said[phrase.lower()].append((name, value))
     out: dict[str, tuple[tuple[str, str], ...]] = {}
     for phrase in {**exact, **said}:
-        pairs = exact.get(phrase, []) + said.get(phrase, [])
-        out[phrase] = tuple(dict.fromkeys(pairs))
+        out[phrase] = tuple(dict.fromkeys(exact.get(phrase, []) + said.get(phrase, [])))
+    return out
+
+
+_YES = frozenset({"有", "是", "可", "可以", "支持", "yes", "true", "y", "提供"})
+_NO = frozenset({"无", "没有", "否", "不可", "不支持", "no", "false", "n", "不提供"})
+_TOO_PLAIN = (
+    _YES
+    | _NO
+    | {"高", "中", "低", "大", "小", "high", "medium", "low", "large", "small", "其他", "other", "不需", "不限", "any"}
+)
+_PREFIX = re.compile(r"^(?:是否|有无|可否|能否|可|有|has |is )")
+
+
+@cache
+def glossary() -> Mapping[str, tuple[str, ...]]:
+    """A word in either language -> the other words for it: what serves the values of any catalogue, not only of one's own."""
+    path = DATA / "glossary.json"
+    groups: list[list[str]] = json.loads(path.read_text("utf-8")) if path.exists() else []
+    out: dict[str, tuple[str, ...]] = {}
+    for group in groups:
+        for word in group[:2]:  # the value itself and its English name; a synonym may mean several values
+            out.setdefault(word.lower(), tuple(w for w in group if w != word))
     return out
 
 

@@ -1,15 +1,17 @@
 """What a message wants done, which shown items it points at, how it feels, and what it wants sorted."""
 
 import re
+from collections.abc import Collection
 
-from recsys.datamodels import Intent
+from recsys.datamodels import Intent, Schema
+from recsys.language.bounds import numeric
 
 _RULES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     ("undo", re.compile(r"^(?:请)?(?:撤销|撤回|取消刚才|反悔|undo|take (?:that|it) back|revert)")),
     ("reset", re.compile(r"重新开始|从头(?:开始|来)|换个话题|清空|重来|^reset|start (?:over|again)|new topic|something else entirely")),
-    ("explain", re.compile(r"为什么|为啥|怎么会推荐|什么理由|凭什么|\bwhy\b|explain")),
-    ("compare", re.compile(r"对比|比较一下|比一比|有什么区别|哪个(?:更|比较)?好|\bcompare\b|difference between|\bversus\b|\bvs\.?\b|which (?:one )?is better")),
-    ("similar", re.compile(r"类似|相似|差不多的|同款|像.{1,20}(?:一样|那样|这样|的|那种)|\bsimilar\b|more like|\blike (?:the|this|that|it|number|no)\b|in the (?:vein|style) of")),
+    ("explain", re.compile(r"为什么|为啥|怎么会推荐|什么理由|凭什么|\bwhy\b|\bexplain (?:this|that|why|it|the|number)")),
+    ("compare", re.compile(r"对比(?![色度])|比较一下|比一比|有什么区别|哪个(?:更|比较)?好|\bcompare\b|difference between|\bversus\b|\bvs\.?\b|which (?:one )?is better")),
+    ("similar", re.compile(r"类似|相似|差不多的|同款|像.{1,20}(?:一样|那样|这样|的|那种)|\bsimilar\b|more like|(?<!i )(?<!really )(?<!don't )(?<!dont )(?<!not )(?<!do )\blike (?:the|this|that|it|number|no)\b|in the (?:vein|style) of")),
 )  # fmt: skip
 _CHAT = re.compile(
     r"^(?:你好|您好|嗨|哈喽|在吗|早上好|晚上好|谢谢|多谢|感谢|再见|拜拜|你是谁|你叫什么|你能做什么|你会什么|怎么用|帮助"
@@ -40,12 +42,23 @@ _REFERENCE = re.compile(
     r"|(?:number|no\.|#)\s?(\d+)|\bthe (first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b"
     r"|(最后(?:一|那)?(?:个|件|条|款|部|双)|the last(?: one)?)"
 )
-_SORTS: tuple[tuple[re.Pattern[str], tuple[str, bool]], ...] = (
-    (re.compile(r"最便宜|最低价|价格最低|cheapest|lowest price|least expensive"), ("price", False)),
-    (re.compile(r"最贵|最高价|价格最高|most expensive|priciest"), ("price", True)),
-    (re.compile(r"评分最高|口碑最好|评价最好|最高分|(?:best|highest|top)[ -]rated|highest rating"), ("rating", True)),
-    (re.compile(r"最热门|最火|销量最高|most popular|best[ -]?selling|trending"), ("popularity", True)),
-)
+_UP, _DOWN = r"高|大|多|长|久|远|好|新|厚|重|贵|快", r"低|小|少|短|近|轻|便宜|旧|老|早|薄|慢"
+_SORTS: tuple[tuple[re.Pattern[str], tuple[str, ...], bool], ...] = (
+    (re.compile(r"最便宜|最低价|价格最低|cheapest|lowest[ -]price|least expensive|most affordable"), ("price", "min_amount"), False),
+    (re.compile(r"最贵|最高价|价格最高|most expensive|priciest|dearest"), ("price", "min_amount"), True),
+    (re.compile(r"口碑最好|评价最好|最高分|最好评|(?:best|highest|top)[ -]?rat|highest rating|best reviewed"), ("rating",), True),
+    (re.compile(r"最热门|最火|最受欢迎|销量最高|most popular|best[ -]?selling|trending"), ("popularity",), True),
+    (re.compile(r"最新|newest|latest|most recent"), ("year", "date"), True),
+    (re.compile(r"最早|最老|最旧|oldest|earliest"), ("year", "date"), False),
+    (re.compile(r"最轻|lightest"), ("weight_g", "weight"), False),
+    (re.compile(r"最重|heaviest"), ("weight_g", "weight"), True),
+    (re.compile(r"最安静|最静音|quietest"), ("noise_db",), False),
+    (re.compile(r"最耐用的电|longest[ -](?:battery|lasting)|best battery"), ("battery_h", "battery_min", "battery_mah"), True),
+    (re.compile(r"longest"), ("runtime_min", "length_cm", "episodes", "range_km"), True),
+    (re.compile(r"shortest"), ("runtime_min", "length_cm", "term_days", "read_min"), False),
+    (re.compile(r"biggest|largest"), ("screen_in", "capacity_l", "tank_l", "seats", "size_in", "area_m2"), True),
+    (re.compile(r"smallest"), ("screen_in", "capacity_l", "size_in"), False),
+)  # fmt: skip
 
 
 def sentiment(text: str) -> float:
@@ -70,9 +83,34 @@ def references(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(out))
 
 
-def sort_order(text: str) -> tuple[str, bool] | None:
-    """(field, descending) where a superlative is asked for."""
-    return next((order for pattern, order in _SORTS if pattern.search(text)), None)
+def sort_order(text: str, schema: Schema, categories: Collection[str]) -> tuple[str, bool] | None:
+    """(field, descending) where a superlative is asked for, of a field that items of these categories have."""
+    known = numeric(schema, categories)
+    if "date" in schema.fields:
+        known |= {"date": 1}
+    for pattern, names, descending in _SORTS:
+        if pattern.search(text):
+            found = next((n for n in names if n in known), None)
+            if found:
+                return found, descending
+    for name in known:  # 续航最长, 费率最低
+        field = schema.fields[name]
+        for word in {field.zh, *field.words} - {""}:
+            match = re.search(
+                rf"{re.escape(word.lower())}最(?:({_UP})|({_DOWN}))|最(?:({_UP})|({_DOWN}))的?{re.escape(word.lower())}",
+                text,
+            )
+            if match:
+                return name, bool(match[1] or match[3])
+    for name in known:
+        word = schema.fields[name].en.lower()
+        match = re.search(
+            rf"(highest|most|longest|largest|biggest|best|greatest)|(lowest|least|shortest|smallest|fewest) (?:\w+ )?{re.escape(word)}",
+            text,
+        )
+        if match and re.search(rf"\b{re.escape(word)}\b", text):
+            return name, bool(match[1])
+    return None
 
 
 def intent(text: str, has_values: bool, in_dialogue: bool) -> Intent:

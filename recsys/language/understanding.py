@@ -5,25 +5,18 @@ from dataclasses import replace
 
 from recsys.cleaning import clean
 from recsys.datamodels import Constraint, Query, Schema
-from recsys.language import bounds, intents
+from recsys.language import bounds, intents, negation
 from recsys.language.text import STOP_EN, STOP_ZH, language, simplify, words
 from recsys.language.values import Lexicon, Span, resolve, scope
 
-_NEGATION = re.compile(
-    r"不要|不想要|不想看|不想|不喜欢|不需要|不用|不含|不带|别要|别给我|别推荐|别|除了|除去|排除|非|没有|讨厌"
-    r"|anything but|other than|except(?: for)?|without|don'?t want|do not want|don'?t like|do not like|hate|avoid|\bnot\b|\bno\b"
-)
-_NEGATION_ENDS = re.compile(
-    r"[,，。.;；!！?？]|但是|但|而是|而要|都行|都可以|以外|之外|\bbut\b|\binstead\b|只要|要(?!求)|想要|\bi want\b"
-)
 _FILLER = re.compile(
-    r"^(?:请|麻烦|那|嗯|哦|好的?)*(?:你)?(?:帮我|给我|替我)?(?:我)?(?:想要|想买|想找|想看|想|要|需要|打算)?(?:买|找|看看|看|推荐|来|挑|选|搜)?(?:一下)?(?:几|一|两)?(?:件|条|款|双|部|个|本|笔|台|只|篇|位|套|瓶|张|些|点)?"
+    r"^(?:请|麻烦|那|嗯|哦|好的?)*(?:你)?(?:帮我|给我|替我)?(?:我)?(?:想要|想买|想找|想看|想|要|需要|打算)?(?:买|找|看看|看|推荐|来|挑|选|搜)?(?:一下)?(?:(?:几|一|两|这|那)?(?:个|些|点)|(?:几|一|两)(?:件|条|款|双|部|本|笔|台|只|篇|位|套|瓶|张|口|盏|把))?"
     r"|^(?:please |can you |could you |i'?m looking for |looking for |i (?:want|need|would like)(?: to (?:buy|find|watch|read|see))? |i'?d like |show me |find me |recommend(?: me)? |give me )+(?:an? |some |the )?"
 )
 _DROPPED = re.compile(r"(?:有没有|有吗|吗|呢|吧|谢谢|的话)[?？]?$|[,，。;；!！?？、]+")
 _LIKE = re.compile(r"\blike\b|similar|类似|相似|像")
 _TITLE_CUE = re.compile(
-    r"《([^》]{1,60})》|\"([^\"]{2,60})\"|“([^”]{1,60})”|(?:\blike\b|similar to|类似于?|像)\s?(.{1,60})"
+    r"《([^》]{1,60})》|\"([^\"]{2,60})\"|“([^”]{1,60})”|(?:\blike\b|similar to|类似于?|像)\s?[《“]?(.{1,60})"
 )
 
 
@@ -40,18 +33,19 @@ class Understanding:
         """
         shown = simplify(clean(text))
         lowered = shown.lower()
-        negations = list(self._negated_ranges(lowered))
         title = self._title(lowered)
-        spans = [
-            s for s in self._lexicon.find(_blank(lowered, [title[:2]] if title else [])) if s.fields() != {"title"}
-        ]
-        positive = [s for s in spans if not _inside(s, negations)]
-        categories = scope(self.schema, positive) or (_categories(self.schema, state) if state else ())
-        numeric = bounds.find(lowered, self.schema, categories)
-        spans = [s for s in spans if not any(b.start < s.end and s.start < b.end for b in numeric)]
+        open_text = _blank(lowered, [title[:2]] if title else [])
+        categories = scope(self.schema, self._lexicon.find(open_text, heads=True))
+        categories = categories or (_categories(self.schema, state) if state else ())
+        numeric = bounds.find(open_text, self.schema, categories)
+        plain = _blank(open_text, [(b.start, b.end) for b in numeric])
+        spans = self._lexicon.find(plain, categories)
+        unwanted = negation.ranges(plain, spans)
+        against = negation.negated(spans, unwanted, plain)
         constraints = [c for b in numeric for c in b.constraints]
-        constraints += self._categorical(spans, negations, categories)
-        kept = _blank(shown, [*negations, *((b.start, b.end) for b in numeric)])
+        constraints += self._categorical(plain, spans, against, categories)
+        gone = [(a, max((s.end for s in against if a <= s.start < b), default=a)) for a, b in unwanted]
+        kept = _blank(shown, [*gone, *((b.start, b.end) for b in numeric)])
         rest = _FILLER.sub("", _DROPPED.sub(" ", _FILLER.sub("", kept.strip())).strip()).strip(" 的")
         entities = tuple(
             dict.fromkeys([v for s in spans for f, v in s.pairs if f in _ENTITY_FIELDS] + ([title[2]] if title else []))
@@ -61,7 +55,7 @@ class Understanding:
             intent=intents.intent(lowered, bool(constraints or spans or title), state is not None),
             constraints=tuple(dict.fromkeys(constraints)),
             references=intents.references(lowered),
-            sort=intents.sort_order(lowered),
+            sort=intents.sort_order(lowered, self.schema, categories),
             sentiment=intents.sentiment(lowered),
             topics=_topics(rest),
             entities=entities,
@@ -69,42 +63,53 @@ class Understanding:
             lang=language(text),
         )
 
-    def _negated_ranges(self, text: str) -> list[tuple[int, int]]:
-        """(start, end) of each negated stretch: from its cue to the end of the clause."""
-        out: list[tuple[int, int]] = []
-        for cue in _NEGATION.finditer(text):
-            if out and cue.start() < out[-1][1]:
-                continue
-            if text[max(0, cue.start() - 1) : cue.end()] == "有没有" or self._in_value(text, cue):
-                continue
-            ends = _NEGATION_ENDS.search(text, cue.end())
-            out.append((cue.start(), ends.start() if ends else len(text)))
-        return out
-
-    def _in_value(self, text: str, cue: re.Match[str]) -> bool:
-        """The cue is a piece of a value's own name: 非农, No Country for Old Men."""
-        return any(s.start <= cue.start() and cue.end() < s.end for s in self._lexicon.find(text))
-
     def _categorical(
-        self, spans: list[Span], negations: list[tuple[int, int]], categories: tuple[str, ...]
+        self, text: str, spans: list[Span], against: set[Span], categories: tuple[str, ...]
     ) -> list[Constraint]:
-        wanted: dict[str, list[str]] = {}
+        """Constraints from values: what is wanted, a field at a time, and what is not."""
+        wanted: dict[str, list[tuple[Span, tuple[str, ...]]]] = {}
         unwanted: dict[str, list[str]] = {}
         for span in spans:
-            meant = resolve(self.schema, span.pairs, categories if span.fields() != {"category"} else ())
-            if meant is not None:
-                into = unwanted if _inside(span, negations) else wanted
-                into.setdefault(meant[0], []).extend(meant[1])
+            for name, values in self._meanings(text, span, categories):
+                if span in against:
+                    unwanted.setdefault(name, []).extend(values)
+                else:
+                    wanted.setdefault(name, []).append((span, values))
         if "category" in wanted:
             wanted.pop("domain", None)  # the category says more
-            wanted["category"] = _narrowest(self.schema, spans, wanted["category"])
-        out = []
+            narrow = _narrowest(spans, [v for _, values in wanted["category"] for v in values])
+            wanted["category"] = [(wanted["category"][0][0], tuple(narrow))]
+        out: list[Constraint] = []
         for name, found in wanted.items():
-            values = tuple(dict.fromkeys(v for v in found if v not in unwanted.get(name, ())))
-            if values:
-                out.append(Constraint(name, "eq", values[0]) if len(values) == 1 else Constraint(name, "in", values))
-        out += [Constraint(name, "not_in", tuple(dict.fromkeys(values))) for name, values in unwanted.items()]
-        return out
+            out += self._joined(text, name, found, unwanted.get(name, []))
+        return out + [Constraint(name, "not_in", tuple(dict.fromkeys(v))) for name, v in unwanted.items()]
+
+    def _meanings(self, text: str, span: Span, categories: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
+        """What a phrase means: one field, or a category and the type within it (台灯: 灯具, type 台灯)."""
+        pairs = _by_role(text, span)
+        meant = resolve(self.schema, pairs, categories if span.fields() != {"category"} else ())
+        if meant is None:
+            return []
+        name, values = meant
+        if name != "category" or len(values) > 1:
+            return [meant]
+        inner = [(f, v) for f, v in pairs if f in _TYPES and values[0] in self.schema.support.get((f, v), {})]
+        return [meant, (inner[0][0], tuple(v for f, v in inner if f == inner[0][0]))] if inner else [meant]
+
+    def _joined(
+        self, text: str, name: str, found: list[tuple[Span, tuple[str, ...]]], banned: list[str]
+    ) -> list[Constraint]:
+        """Several values of a field: any of them, or, for fields that hold lists and unless "or" is said, all of them."""
+        groups = [tuple(v for v in values if v not in banned) for _, values in found]
+        groups = [g for g in groups if g]
+        if not groups:
+            return []
+        between = text[found[0][0].end : found[-1][0].start] if len(found) > 1 else ""
+        tail = text[found[-1][0].end : found[-1][0].end + 6]
+        several = self.schema.fields[name].kind == "list" and name != "color"
+        if several and len(groups) > 1 and not _OR.search(between) and not _ANY.search(tail):
+            return [_one_of(name, g) for g in dict.fromkeys(groups)]
+        return [_one_of(name, tuple(dict.fromkeys(v for g in groups for v in g)))]
 
     def _title(self, text: str) -> tuple[int, int, str, bool] | None:
         """A title of the catalogue that the message names in quotes or after "like": (start, end, title, whether it is to be like it)."""
@@ -118,21 +123,39 @@ class Understanding:
         return None
 
 
+_TYPES = ("type", "kind")
+_OR = re.compile(r"或|还是|要么|、|/|\bor\b|\beither\b")
+_ANY = re.compile(r"\s?的?(?:都|也)(?:行|可以|可|好|想|能)")
+_ROLES = (
+    ("director", re.compile(r"^.{0,6}导|执导|拍的|directed by|film by|films by|movies? by")),
+    ("cast", re.compile(r"^.{0,6}演|主演|出演|starring|with")),
+)
+
+
+def _one_of(name: str, values: tuple[str, ...]) -> Constraint:
+    return Constraint(name, "eq", values[0]) if len(values) == 1 else Constraint(name, "in", values)
+
+
+def _by_role(text: str, span: Span) -> tuple[tuple[str, str], ...]:
+    """A name that directed and acted: what the words around it say, else both readings stay."""
+    if not {"director", "cast"} <= span.fields():
+        return span.pairs
+    around = text[span.end : span.end + 12]
+    for role, cue in _ROLES:
+        if cue.search(around) or cue.search(text[max(0, span.start - 12) : span.start]):
+            return tuple(p for p in span.pairs if p[0] == role) or span.pairs
+    return span.pairs
+
+
 _ENTITY_FIELDS = frozenset({"brand", "director", "cast", "issuer", "author", "region", "city", "country"})
 
 
-def _narrowest(schema: Schema, spans: list[Span], categories: list[str]) -> list[str]:
+def _narrowest(spans: list[Span], categories: list[str]) -> list[str]:
     """Where one span means several categories and another only one of them, the one is meant: 红色连衣裙 not 裙."""
-    single = [
-        v for s in spans for f, v in s.pairs if f == "category" and sum(1 for g, _ in s.pairs if g == "category") == 1
-    ]
-    overlap = [c for c in categories if c in single]
     groups = [{v for f, v in s.pairs if f == "category"} for s in spans if "category" in s.fields()]
-    return overlap if overlap and all(g & set(overlap) for g in groups) else categories
-
-
-def _inside(span: Span, ranges: list[tuple[int, int]]) -> bool:
-    return any(start <= span.start and span.end <= end for start, end in ranges)
+    single = {v for g in groups if len(g) == 1 for v in g}
+    overlap = [c for c in categories if c in single]
+    return list(dict.fromkeys(overlap if overlap and all(g & set(overlap) for g in groups) else categories))
 
 
 def _blank(text: str, ranges: list[tuple[int, int]]) -> str:
@@ -187,7 +210,9 @@ def _survives(old: Constraint, new: tuple[Constraint, ...]) -> Constraint | None
         if c.op in ("eq", "in") and old.op in ("eq", "in"):
             return None
         if c.op in ("lte", "gte") and old.op in ("lte", "gte"):
-            return None
+            low, high = (c.value, old.value) if c.op == "gte" else (old.value, c.value)
+            if c.op == old.op or float(low) > float(high):  # type: ignore[arg-type]
+                return None
         if c.op == "not_in" and old.op in ("eq", "in"):
             left = tuple(v for v in old.values if v not in c.values)
             return (

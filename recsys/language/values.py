@@ -32,13 +32,16 @@ class Lexicon:
         self.schema = schema
         self._longest = max((len(p) for p in schema.lexicon), default=0)
 
-    def find(self, text: str) -> list[Span]:
-        """Non-overlapping spans of a cleaned, lower-case sentence, the longest at each place."""
+    def find(self, text: str, categories: Collection[str] = (), heads: bool = False) -> list[Span]:
+        """Non-overlapping spans of a cleaned, lower-case sentence, the longest at each place.
+
+        With `categories` only values that items of these carry; with `heads` only what names a category or domain.
+        """
         tokens = _token_spans(text)
         spans: list[Span] = []
         at = 0
         while at < len(text):
-            span = self._at(text, at, tokens)
+            span = self._at(text, at, tokens, frozenset(categories), heads)
             if span is None:
                 at += 1
             else:
@@ -46,15 +49,29 @@ class Lexicon:
                 at = span.end
         return spans
 
-    def _at(self, text: str, at: int, tokens: dict[int, str]) -> Span | None:
+    def _at(self, text: str, at: int, tokens: dict[int, str], categories: frozenset[str], heads: bool) -> Span | None:
         if _inside_word(text, at):
             return None
         for length in range(min(self._longest, len(text) - at), 0, -1):
             phrase = text[at : at + length]
             pairs = self.schema.lexicon.get(phrase) or self._singular(phrase)
+            pairs = pairs and self._fitting(pairs, categories, heads)
             if pairs and not _inside_word(text, at + length) and self._stands_alone(phrase, at, tokens):
                 return Span(at, at + length, pairs)
         return None
+
+    def _fitting(
+        self, pairs: tuple[tuple[str, str], ...], categories: frozenset[str], heads: bool
+    ) -> tuple[tuple[str, str], ...]:
+        """The readings of a phrase that are of use here."""
+        if heads:
+            return pairs if any(f in ("category", "domain") for f, _ in pairs) else ()
+        if not categories:
+            return pairs
+        support = self.schema.support
+        return tuple(
+            p for p in pairs if p[0] in ("category", "domain") or not categories.isdisjoint(support.get(p, ()))
+        )
 
     def _singular(self, phrase: str) -> tuple[tuple[str, str], ...] | None:
         if len(phrase) > 3 and phrase.isascii() and phrase.endswith("s"):
