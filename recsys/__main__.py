@@ -282,5 +282,39 @@ def evaluate_retrieval(
     _print(figures, as_json)
 
 
+@evaluations.command("understanding")
+def evaluate_understanding(
+    folder: Annotated[
+        Path, typer.Argument(help="annotated utterances and dialogues, see tests/understanding/README.md")
+    ],
+    wrong: Annotated[
+        Path | None, typer.Option(help="write the wrong answers of the open half here, JSON Lines")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """How well messages are understood: intents, constraints, references, superlatives, and dialogues."""
+    with _progress():
+        import tempfile
+
+        from recsys.catalog import Catalog
+        from recsys.catalog.importing import import_catalog
+        from recsys.evaluation.understanding import evaluate
+        from recsys.loading import catalog_folder
+
+        def find(name: str) -> Catalog:
+            file = folder / f"{name}.csv"
+            if not file.exists():
+                return Catalog.load(catalog_folder(_settings(name)))
+            with tempfile.TemporaryDirectory() as home:
+                settings = Settings(home=Path(home))
+                import_catalog(file, name, settings)
+                return Catalog.load(settings.catalogs / name)
+
+        figures, missed = evaluate(folder, find)
+    if wrong is not None:
+        wrong.write_text("".join(json.dumps(m, ensure_ascii=False) + "\n" for m in missed), "utf-8")
+    _print(figures, as_json)
+
+
 if __name__ == "__main__":
     app()

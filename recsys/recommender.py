@@ -10,7 +10,7 @@ from recsys.datamodels import Constraint, Event, EventKind, Explanation, Item, L
 from recsys.errors import InvalidInput, NotFound
 from recsys.language.encoder import Encoder
 from recsys.language.text import language
-from recsys.language.understanding import Understanding, merge
+from recsys.language.understanding import Understanding
 from recsys.loading import Parts, load_parts
 from recsys.pipeline import Pipeline, Turn
 from recsys.ranking.reasons import describe, question
@@ -209,13 +209,11 @@ class Recommender:
 
     def _next_state(self, session_id: str, state: Query | None, turn: Query) -> Query | None:
         """The dialogue after a turn; "like the second one" is resolved to the item that is second now."""
-        if turn.intent == "reset":
-            return None
-        if turn.intent in ("recommend", "refine", "similar") and (turn.text or turn.constraints or turn.sort):
-            after = merge(self.schema, state, turn)
-            anchor = self._anchor(session_id, turn)
-            return replace(after, like=anchor or (state.like if state and after is not turn else ""))
-        return state
+        after = self.understanding.follow(state, turn)
+        if after is None or after is state:
+            return after
+        anchor = self._anchor(session_id, turn)
+        return replace(after, like=anchor or (state.like if state and after is not turn else ""))
 
     def _anchor(self, session_id: str, turn: Query) -> str:
         """The id of the item that "like the second one" or "like Paterson" means, or an empty string."""

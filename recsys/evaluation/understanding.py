@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from recsys.catalog import Catalog
-from recsys.datamodels import Constraint, Item
+from recsys.datamodels import Constraint
 from recsys.evaluation.retrieval import read_jsonl
 from recsys.language.understanding import Understanding
 
@@ -47,7 +47,7 @@ def _same(a: Any, b: Any) -> bool:
     (mine, _), (theirs, bound) = a, b
     if bound is not None and bound[0] * (1 - _CLOSE) <= mine <= bound[1] * (1 + _CLOSE):
         return True
-    return abs(mine - theirs) <= _CLOSE * max(abs(theirs), 1e-9)
+    return bool(abs(mine - theirs) <= _CLOSE * max(abs(theirs), 1e-9))
 
 
 def right(found: Sequence[Constraint], line: Mapping[str, Any], key: str) -> bool:
@@ -113,18 +113,15 @@ def utterances(
 
 
 def dialogues(
-    lines: Sequence[Mapping[str, Any]], parsers: Mapping[str, Understanding], items: Mapping[str, Mapping[str, Item]]
+    lines: Sequence[Mapping[str, Any]], parsers: Mapping[str, Understanding]
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Scores of conversations turn by turn: `intent`, `state`, `references`, `events`; the state counts by kind of dialogue."""
+    """Scores of conversations turn by turn: `intent` and `state`, the state also by kind of dialogue."""
     total, kinds = Tally(), Tally()
     for line in lines:
-        parser, shown, states = parsers[line["catalog"]], (), [None]  # type: ignore[var-annotated]
+        parser, state = parsers[line["catalog"]], None
         for turn in line["turns"]:
-            if "shown" in turn:
-                shown = tuple(items[line["catalog"]][i] for i in turn["shown"])
-            query = parser.parse(turn["text"], states[-1], shown)
-            state = parser.follow(states, query)
-            states.append(state)
+            query = parser.parse(turn["text"], state)
+            state = parser.follow(state, query)
             found = state.constraints if state else ()
             about = {
                 "id": line["id"],
@@ -136,34 +133,8 @@ def dialogues(
             total.add("state", ok, **about)
             kinds.add(line["kind"], ok, **about)
             intents = (turn["intent"], *turn.get("accept_intent", ()))
-            total.add(
-                "intent", query.intent in intents, id=line["id"], text=turn["text"], found=query.intent, wanted=intents
-            )
-            named = [shown[r - 1 if r > 0 else r].id for r in query.references if -len(shown) <= r <= len(shown)]
-            if turn.get("resolved"):
-                total.add(
-                    "references",
-                    set(named) == set(turn["resolved"]),
-                    id=line["id"],
-                    text=turn["text"],
-                    found=named,
-                    wanted=turn["resolved"],
-                )
-            if turn.get("events"):
-                mine = {
-                    (shown[r - 1 if r > 0 else r].id, kind)
-                    for r, kind in query.opinions
-                    if -len(shown) <= r <= len(shown)
-                }
-                wanted = {(e["item"], e["kind"]) for e in turn["events"]}
-                total.add(
-                    "events",
-                    mine == wanted,
-                    id=line["id"],
-                    text=turn["text"],
-                    found=sorted(mine),
-                    wanted=sorted(wanted),
-                )
+            said = {"id": line["id"], "text": turn["text"], "found": query.intent, "wanted": intents}
+            total.add("intent", query.intent in intents, **said)
     return {**total.shares(), "by_kind": kinds.shares(), "n": len(lines), "turns": total.asked["state"]}, total.wrong
 
 
@@ -172,16 +143,14 @@ def evaluate(folder: Path, find: Callable[[str], Catalog]) -> tuple[dict[str, An
     out: dict[str, Any] = {}
     wrong: list[dict[str, Any]] = []
     parsers: dict[str, Understanding] = {}
-    items: dict[str, dict[str, Item]] = {}
     for name in ("utterances", "utterances_held", "dialogues", "dialogues_held"):
         lines = read_jsonl(folder / f"{name}.jsonl")
         for catalog_name in {line["catalog"] for line in lines} - set(parsers):
             catalog = find(catalog_name)
             parsers[catalog_name] = Understanding(catalog.schema)
-            items[catalog_name] = {i.id: i for i in catalog.items}
         if name.startswith("utterances"):
             out[name], missed = utterances(lines, parsers)
         else:
-            out[name], missed = dialogues(lines, parsers, items)
+            out[name], missed = dialogues(lines, parsers)
         wrong += [] if name.endswith("held") else [{"file": name, **m} for m in missed]
     return out, wrong

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from recsys.datamodels import Constraint, Schema
-from recsys.language.text import NUMBER, number
+from recsys.language.numbers import NUMBER, number
 from recsys.language.units import DIMENSION, UNITS, money_sign
 
 _UNIT = "|".join(
@@ -15,9 +15,9 @@ _UNIT = "|".join(
 _QUANTITY = re.compile(rf"({money_sign})?\s?({NUMBER})(?:\s?-?({_UNIT}))?")
 _JOIN = re.compile(r"\s?(?:到|至|-|~|–|—|and|to)\s?")
 _LESS_BEFORE = re.compile(
-    r"(?:不超过|不高于|不多于|不大于|低于|少于|小于|短于|轻于|最多|至多|不到|不足|别超过|不要超过|不能超过|no more than|not more than|not (?:over|above|exceeding)"
+    r"(?:不超过|不高于|不多于|不大于|低于|少于|小于|短于|轻于|最多|至多|不到|不足|别超过|不要超过|不能超过|no more than|no longer than|not longer than|no higher than|no bigger than|not more than|not (?:over|above|exceeding)"
     r"|nothing (?:above|over)|less than|fewer than|cheaper than|lower than|shorter than|lighter than|at most|up to|under|below"
-    r"|within|max(?:imum)?(?: of)?|before|<=?|≤|(?:预算|budget)(?: is| of)?(?:只有|就|是|为|在|大概|:|just)?)\s*(?:about |the )?$"
+    r"|within|spend up to|max(?:imum)?(?: of)?|before|<=?|≤|(?:预算|budget)(?: is| of)?(?:只有|就|是|为|在|大概|:|just)?)\s*(?:about |the |just )?$"
 )
 _MORE_BEFORE = re.compile(
     r"(?:别低于|不要低于|不能低于|不低于|不少于|不小于|不短于|至少|最少|起码|超过|高于|大于|多于|长于|at least|no less than|not less than|no fewer than"
@@ -26,10 +26,10 @@ _MORE_BEFORE = re.compile(
 )
 _NEAR_BEFORE = re.compile(r"(?:大概|大约|差不多|约|around|about|roughly|approximately)\s*$")
 _LESS_AFTER = re.compile(
-    r"\s?的?(?:以内|之内|以下|之下|以里|封顶|以前|之前|内(?!存|衣|裤)|or (?:less|under|below|fewer|cheaper)|and under|tops\b|max\b)"
+    r"\s?的?(?:以内|之内|以下|之下|以里|封顶|以前|之前|内(?!存|衣|裤)|or (?:less|under|below|fewer|cheaper)|and under(?!\s*\d)|tops\b|max\b)"
 )
 _MORE_AFTER = re.compile(
-    r"\s?的?(?:以上|之上|往上|以后|之后|起(?!来|投|购|送)|or (?:more|above|bigger|larger|longer|newer|higher|better)|and (?:up|above)|onwards?\b|on\b|\+|plus\b)"
+    r"\s?的?(?:以上|之上|往上|以后|之后|起(?!来|投|购|送)|or (?:more|above|bigger|larger|longer|newer|higher|better)|and (?:up|above)(?!\s*\d)|onwards?\b|on(?=\s*(?:[,.;]|$))|\+|plus\b)"
 )
 _NEAR_AFTER = re.compile(r"\s?(?:左右|上下|出头|前后|or so)")
 _PER_HEAD = re.compile(r"\s?(?:per person|a head|each|/人|一位|每人)")
@@ -141,8 +141,8 @@ def _direction(before: str, after: str, start: int, end: int) -> tuple[str, int,
             return kind, start, end + match.end()
     best: tuple[int, str, int] = (0, "exact", start)
     for kind, pattern in (("lte", _LESS_BEFORE), ("gte", _MORE_BEFORE), ("near", _NEAR_BEFORE)):
-        match = pattern.search(before[-24:])
-        if match and match.end() - match.start() > best[0]:
+        match = pattern.search(before[-26:])
+        if match and match.end() - match.start() >= max(best[0], 1):
             best = (match.end() - match.start(), kind, start - (match.end() - match.start()))
     return best[1], best[2], end
 
@@ -150,6 +150,8 @@ def _direction(before: str, after: str, start: int, end: int) -> tuple[str, int,
 def _glued(text: str, match: re.Match[str]) -> bool:
     """True where the number is a piece of a Latin word (h2o, mp3) or of a longer number."""
     before = text[match.start() - 1] if match.start() else " "
+    if before in "哪这那每第":
+        return True
     first = match.group(0)[:1]
     return (
         ((before.isascii() and before.isalnum()) or before == ".")
@@ -189,7 +191,7 @@ def _field(
     """The field that a number belongs to, and the factor into its unit: by a label nearby, by the unit, as a year, else the price."""
     wanted, factor = UNITS.get(unit or "", ("", 1.0))
     labelled = _by_label(before, after, known, schema)
-    if labelled is not None:
+    if labelled is not None and (wanted or value <= 3 * max(schema.fields[labelled].high, 1)):  # "top rated under 20k"
         own = schema.fields[labelled].unit
         if not wanted or wanted == "rating" or own == "":
             return labelled, 1.0

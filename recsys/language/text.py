@@ -4,8 +4,6 @@ import re
 from functools import cache
 from typing import Any
 
-import cn2an
-
 from recsys.cleaning import clean
 from recsys.datamodels import Lang
 
@@ -236,24 +234,3 @@ def index_terms(text: str) -> list[str]:
     for run in re.findall(r"[\u3400-\u9fff]+", text):
         out += [run[i : i + 2] for i in range(len(run) - 1) if len(run) > 2]
     return out
-
-
-_MULTIPLIER = {"万": 1e4, "w": 1e4, "千": 1e3, "k": 1e3, "百": 1e2, "亿": 1e8}
-NUMBER = r"(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\s?(?:万(?![元块])|千(?![米克])|百|亿|[wk](?![a-z]))?|[零一二两三四五六七八九十百千万亿]+)"
-
-
-def number(text: str) -> float | None:
-    """A number as people write it: 1,299 · 1.2万 · 3k · 三百 · 两千五 · 一万二. None where it is none."""
-    text = text.strip().lower().replace(",", "").replace(" ", "")
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([万千百亿wk])?", text)
-    if match:
-        return round(float(match[1]) * _MULTIPLIER.get(match[2] or "", 1), 6)
-    short = re.fullmatch(r"(.*)([万千百])([一二两三四五六七八九])", text)  # 两千五 = 2500, but cn2an reads 2005
-    try:
-        if short:
-            head = float(cn2an.cn2an((short[1] + short[2]).replace("两", "二"), "smart"))
-            tail = float(cn2an.cn2an(short[3].replace("两", "二"), "smart"))
-            return head + tail * _MULTIPLIER[short[2]] / 10
-        return float(cn2an.cn2an(text.replace("两", "二"), "smart"))
-    except ValueError:
-        return None

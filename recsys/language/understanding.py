@@ -7,7 +7,7 @@ from recsys.cleaning import clean
 from recsys.datamodels import Constraint, Query, Schema
 from recsys.language import bounds, intents, negation
 from recsys.language.text import STOP_EN, STOP_ZH, language, simplify, words
-from recsys.language.values import Lexicon, Span, resolve, scope
+from recsys.language.values import PRIORITY, Lexicon, Span, resolve, scope
 
 _FILLER = re.compile(
     r"^(?:请|麻烦|那|嗯|哦|好的?)*(?:你)?(?:帮我|给我|替我)?(?:我)?(?:想要|想买|想找|想看|想|要|需要|打算)?(?:买|找|看看|看|推荐|来|挑|选|搜)?(?:一下)?(?:(?:几|一|两|这|那)?(?:个|些|点)|(?:几|一|两)(?:件|条|款|双|部|本|笔|台|只|篇|位|套|瓶|张|口|盏|把))?"
@@ -43,7 +43,8 @@ class Understanding:
         unwanted = negation.ranges(plain, spans)
         against = negation.negated(spans, unwanted, plain)
         constraints = [c for b in numeric for c in b.constraints]
-        constraints += self._categorical(plain, spans, against, categories)
+        valued = self._categorical(plain, spans, against, categories)
+        constraints += valued if categories else self._together(valued)
         gone = [(a, max((s.end for s in against if a <= s.start < b), default=a)) for a, b in unwanted]
         kept = _blank(shown, [*gone, *((b.start, b.end) for b in numeric)])
         rest = _FILLER.sub("", _DROPPED.sub(" ", _FILLER.sub("", kept.strip())).strip()).strip(" 的")
@@ -62,6 +63,14 @@ class Understanding:
             like=title[2] if title and title[3] else "",
             lang=language(text),
         )
+
+    def follow(self, state: Query | None, turn: Query) -> Query | None:
+        """The dialogue after a turn: None after a reset, merged after a need, and as it was after anything else."""
+        if turn.intent == "reset":
+            return None
+        if turn.intent in ("recommend", "refine", "similar") and (turn.text or turn.constraints or turn.sort):
+            return merge(self.schema, state, turn)
+        return state
 
     def _categorical(
         self, text: str, spans: list[Span], against: set[Span], categories: tuple[str, ...]
@@ -83,6 +92,14 @@ class Understanding:
         for name, found in wanted.items():
             out += self._joined(text, name, found, unwanted.get(name, []))
         return out + [Constraint(name, "not_in", tuple(dict.fromkeys(v))) for name, v in unwanted.items()]
+
+    def _together(self, constraints: list[Constraint]) -> list[Constraint]:
+        """Where no kind of thing is named: values that no kind of thing has together were words in passing, not conditions."""
+        asked = [c for c in constraints if c.op in ("eq", "in")]
+        kinds = [{k for v in c.values for k in self.schema.support.get((c.field, v), {})} for c in asked]
+        if not kinds or set.intersection(*kinds):
+            return constraints
+        return [c for c in constraints if c.op == "not_in" or c.field in PRIORITY]
 
     def _meanings(self, text: str, span: Span, categories: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
         """What a phrase means: one field, or a category and the type within it (台灯: 灯具, type 台灯)."""

@@ -3,7 +3,8 @@
 import pytest
 
 from recsys.cleaning import clean
-from recsys.language.text import CJK, index_terms, language, number, simplify, words
+from recsys.language.numbers import number
+from recsys.language.text import CJK, index_terms, language, simplify, words
 
 
 @pytest.mark.parametrize(
