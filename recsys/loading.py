@@ -1,6 +1,7 @@
 """Load the parts that a recommender is made of: catalogue, vectors, language model, learned weights."""
 
 import logging
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from recsys.catalog import Catalog
 from recsys.catalog.catalog import load_vectors, save_vectors
 from recsys.errors import ModelMismatch, RecsysError
 from recsys.language.encoder import Encoder, SentenceEncoder, fingerprint
-from recsys.language.text import index_terms
+from recsys.language.text import TERMS, index_terms
 from recsys.ranking import Ranker
 from recsys.retrieval import FlatIndex, HybridRetriever, LexicalIndex
 from recsys.settings import BUILTIN_CATALOG, DATA, Settings
@@ -55,7 +56,8 @@ def load_parts(settings: Settings, progress: Progress, encoder: Encoder | None =
     encoder = encoder or SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress)
     vectors = item_vectors(catalog, folder, encoder, settings, progress)
     progress("Building the indexes …")
-    return assemble(catalog, encoder, vectors, *load_models(settings, encoder.name))
+    lexical = lexical_index(catalog, settings)
+    return assemble(catalog, encoder, vectors, *load_models(settings, encoder.name), lexical)
 
 
 def item_vectors(
@@ -123,11 +125,31 @@ def load_models(settings: Settings, encoder: str) -> tuple[BehaviorModel | None,
     return behavior, Ranker.load(ranker)
 
 
+def lexical_index(catalog: Catalog, settings: Settings) -> LexicalIndex:
+    """The BM25 index of the items' texts: segmenting them takes seconds, so it is kept in the cache under a hash of them."""
+    texts = catalog.texts()
+    folder = settings.cache / "lexical" / f"{catalog.name}-{fingerprint(TERMS, chr(0).join(texts))}"
+    try:
+        return LexicalIndex.load(folder)
+    except (OSError, ValueError, KeyError):
+        shutil.rmtree(folder, ignore_errors=True)
+    index = LexicalIndex([index_terms(t) for t in texts])
+    for old in folder.parent.glob(f"{catalog.name}-*"):
+        shutil.rmtree(old, ignore_errors=True)
+    index.save(folder)
+    return index
+
+
 def assemble(
-    catalog: Catalog, encoder: Encoder, vectors: npt.NDArray[np.float32], behavior: BehaviorModel | None, ranker: Ranker
+    catalog: Catalog,
+    encoder: Encoder,
+    vectors: npt.NDArray[np.float32],
+    behavior: BehaviorModel | None,
+    ranker: Ranker,
+    lexical: LexicalIndex | None = None,
 ) -> Parts:
     """Indexes over vectors and words, ready to serve."""
-    lexical = LexicalIndex([index_terms(t) for t in catalog.texts()])
+    lexical = lexical or LexicalIndex([index_terms(t) for t in catalog.texts()])
     retriever = HybridRetriever(FlatIndex(vectors), lexical, vectors)
     return Parts(catalog, encoder, vectors, centred(vectors, vectors.mean(axis=0)), retriever, behavior, ranker)
 

@@ -221,6 +221,9 @@ def words(text: str) -> list[str]:
     return [w for w in (_PUNCTUATION.sub("", t) for t in _segmenter().lcut(lowered)) if w]
 
 
+TERMS = "terms-1"  # to be changed with `index_terms`, so that an index of other terms is not taken from a cache
+
+
 def index_terms(text: str) -> list[str]:
     """Terms for BM25: Chinese words of two or more characters and character bigrams, English stems; no stop words."""
     text = simplify(clean(text)).lower()

@@ -1,7 +1,11 @@
 """Items by the words they share with the need: BM25 (Robertson and Zaragoza, 2009) by bm25s."""
 
 import logging
+import os
+import shutil
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
 import bm25s
 import numpy as np
@@ -16,10 +20,34 @@ class LexicalIndex:
     def __init__(self, documents: Sequence[Sequence[str]]) -> None:
         self._size = len(documents)
         self._index = bm25s.BM25(k1=1.2, b=0.75)
-        self._vocabulary: set[str] = set()
         if any(documents):
             self._index.index([list(d) for d in documents], show_progress=False)
-            self._vocabulary = set(self._index.vocab_dict) - {""}
+        self._vocabulary = set(getattr(self._index, "vocab_dict", ())) - {""}
+
+    def save(self, folder: Path) -> None:
+        """Write the index; the folder appears whole or not at all. An index of no words is not worth a folder."""
+        if not self._vocabulary:
+            return
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+            self._index.save(scratch, show_progress=False)
+            (Path(scratch) / "size").write_text(str(self._size), "ascii")
+            if not folder.exists():
+                shutil.copytree(scratch, f"{scratch}.whole")
+                os.replace(f"{scratch}.whole", folder)
+
+    @classmethod
+    def load(cls, folder: Path) -> "LexicalIndex":
+        """Read what `save` wrote.
+
+        Raises:
+            OSError, ValueError: the folder is missing or broken.
+        """
+        index = cls([])
+        index._size = int((folder / "size").read_text("ascii"))
+        index._index = bm25s.BM25.load(str(folder))
+        index._vocabulary = set(index._index.vocab_dict) - {""}
+        return index
 
     def scores(self, terms: Sequence[str]) -> npt.NDArray[np.float32]:
         """BM25 of every row (n,); 0 where no term is shared."""
