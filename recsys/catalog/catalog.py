@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from recsys.catalog.schema import infer
-from recsys.datamodels import CANONICAL, Item, Schema, Value
+from recsys.datamodels import Item, Schema, Value
 from recsys.errors import CatalogError
 
 Vectors = npt.NDArray[np.float32]
@@ -52,9 +52,13 @@ class Catalog:
         """Item id -> row."""
         return {item.id: i for i, item in enumerate(self.items)}
 
+    @cached_property
+    def _texts(self) -> list[str]:
+        return [item_text(item, self.schema) for item in self.items]
+
     def texts(self) -> list[str]:
         """What the language model and BM25 read of each item: both languages, then the facts."""
-        return [item_text(item, self.schema) for item in self.items]
+        return self._texts
 
     @classmethod
     def load(cls, folder: Path) -> "Catalog":
@@ -139,8 +143,10 @@ def item_from_json(data: Mapping[str, Any]) -> Item:
 def item_text(item: Item, schema: Schema) -> str:
     """Title, facts and description of an item, in the languages that the catalogue has, as one passage."""
     facts: list[str] = []
-    for name, field in schema.fields.items():
-        if (name in CANONICAL and name != "category") or field.kind not in ("categorical", "list"):
+    order = {name: place for place, name in enumerate(schema.fields)}
+    for name in ("category", *sorted(item.attributes, key=lambda n: order.get(n, len(order)))):
+        field = schema.fields.get(name)
+        if field is None or field.kind not in ("categorical", "list"):
             continue
         for value in item.values(name):
             facts.append(value)

