@@ -9,7 +9,7 @@ from typing import Any, get_args
 from recsys.datamodels import Constraint, Event, EventKind, Explanation, Item, Lang, Query, Recommendation, Reply
 from recsys.errors import InvalidInput, NotFound
 from recsys.language.encoder import Encoder
-from recsys.language.text import language
+from recsys.language.text import language, prepare
 from recsys.language.understanding import Understanding
 from recsys.loading import Parts, load_parts
 from recsys.pipeline import Pipeline, Turn
@@ -36,6 +36,7 @@ class Recommender:
     ) -> "Recommender":  # fmt: skip
         """Everything from disk; the first time the language model is unpacked."""
         settings = settings or Settings()
+        threading.Thread(target=prepare, daemon=True).start()  # beside the language model, so that neither waits
         return cls(load_parts(settings, progress, encoder), store or SqliteStore(settings.database), settings)
 
     def start(self, user_id: str | None = None) -> str:

@@ -221,6 +221,12 @@ def words(text: str) -> list[str]:
     return [w for w in (_PUNCTUATION.sub("", t) for t in _segmenter().lcut(lowered)) if w]
 
 
+def prepare() -> None:
+    """Read the dictionaries now rather than at the first message."""
+    _segmenter()
+    _converter()
+
+
 TERMS = "terms-1"  # to be changed with `index_terms`, so that an index of other terms is not taken from a cache
 
 
