@@ -13,7 +13,7 @@ import json
 import math
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,10 @@ from recsys.datamodels import Item, Value  # noqa: E402
 SOURCES, TARGET = HERE / "sources", HERE / "attune"
 _HALF_WIDTH = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！"}
 _SUFFIX = {"news": ("新闻", "news"), "people": ("博主", "creators")}
+_NOUNS = {
+    "news": ("新闻", "资讯", "报道", "news", "headlines", "stories", "articles"),
+    "people": ("博主", "up主", "creator", "creators", "blogger", "bloggers", "influencer", "influencers"),
+}
 _NOT_ATTRIBUTES = {"key", "zh", "en", "brand", "price", "category", "shape", "desc_zh", "desc_en"}
 
 
@@ -194,6 +198,7 @@ def read_meta(labels: dict[str, str]) -> dict[str, Any]:
     for domain, (zh, en) in _SUFFIX.items():
         for section in {r["category"] for r in rows(SOURCES / f"{domain}.psv")}:
             labels.setdefault(section + zh, f"{labels.get(section, section)} {en}")
+        name_sections(domain, zh, labels, say, synonyms)
     brands: dict[str, dict[str, str]] = {}
     for path in sorted((SOURCES / "ecommerce").glob("_brands-*.psv")):
         for r in rows(path):
@@ -212,15 +217,41 @@ def read_meta(labels: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def glossary() -> list[list[str]]:
-    """Groups of words that mean the same, for the values of anybody's catalogue: value, English name, synonyms."""
+def name_sections(
+    domain: str, suffix: str, labels: dict[str, str], say: Callable[[str, str, str], None], synonyms: dict[str, list[str]]
+) -> None:  # fmt: skip
+    """What a section of the news and a field of creators are called: each of its names before each name of the domain."""
+    for section in sorted({r["category"] for r in rows(SOURCES / f"{domain}.psv")}):
+        phrases = [
+            name + noun if not name.isascii() else f"{name} {noun}"
+            for name in (section, labels.get(section, ""), *synonyms.get(section, ()))
+            for noun in _NOUNS[domain]
+            if name and name.isascii() == noun.isascii()
+        ]
+        say(section + suffix, "", ";".join(phrases))
+
+
+def glossary() -> dict[str, Any]:
+    """What serves anybody's catalogue: groups of words that mean the same (value, English name, synonyms), and phrases that
+    say several things at once."""
     paths = (SOURCES / "glossary.psv", SOURCES / "labels-common.psv", *sorted(SOURCES.glob("labels-*.psv")))
     groups: dict[str, list[str]] = {}
     for path in paths:
         for r in rows(path):
             words = [r["value"], r["en"], *(w.strip() for w in r["synonyms"].split(";"))]
-            groups.setdefault(r["value"], list(dict.fromkeys(w for w in words if w)))
-    return list(groups.values())
+            known = groups.get(r["value"], [])
+            groups[r["value"]] = list(dict.fromkeys([*known, *(w for w in words if w)]))
+    compounds = [
+        [phrase.strip(), *(p.strip() for p in r["parts"].split("+"))]
+        for r in rows(SOURCES / "compounds.psv")
+        for phrase in r["phrases"].split(";")
+    ]
+    return {"groups": list(groups.values()), "compounds": compounds}
+
+
+def write(name: str, content: Any) -> None:
+    """A file of data beside the sources, one entry a line."""
+    (HERE / name).write_text(json.dumps(content, ensure_ascii=False, indent=0) + "\n", "utf-8")
 
 
 def main() -> None:
@@ -229,7 +260,7 @@ def main() -> None:
     items = read_items(labels)
     catalog = Catalog("attune", tuple(items), read_meta(labels))
     catalog.save(TARGET)
-    (HERE / "glossary.json").write_text(json.dumps(glossary(), ensure_ascii=False, indent=0) + "\n", "utf-8")
+    write("glossary.json", glossary())
     print(f"{len(items):,} items")
     if "--vectors" in sys.argv:
         from recsys.language.encoder import SentenceEncoder, fingerprint

@@ -79,7 +79,8 @@ class Schema:
     """What can be asked of a catalogue.
 
     `lexicon` maps a phrase that people say (cleaned, lower case) to the (field, value) pairs it may mean;
-    `support` maps such a pair to how many items of each category carry it; `labels` holds a value's English name.
+    `support` maps such a pair to how many items of each category carry it; `labels` holds a value's English name;
+    `compounds` maps a phrase that says several things at once to phrases of the lexicon: 韩剧 -> (韩国, 剧集).
     """
 
     fields: Mapping[str, Field]
@@ -88,6 +89,7 @@ class Schema:
     domains: Mapping[str, str]
     labels: Mapping[str, str] = field(default_factory=dict)
     currency: str = "CNY"
+    compounds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def label(self, value: str, lang: Lang) -> str:
         """A value as a person of this language would say it."""
@@ -141,6 +143,8 @@ class Query:
     entities: tuple[str, ...] = ()
     lang: Lang = "zh"
     like: str = ""  # the item to be like: its title in a turn, its id in the state of a dialogue
+    said: str = ""  # the message as it was read: corrected, lower case
+    opinions: tuple[tuple[int, EventKind], ...] = ()  # (rank, what the message says of the item shown there)
 
     def to_json(self) -> dict[str, Any]:
         """The form of the command line and of the endpoints."""
@@ -155,6 +159,7 @@ class Query:
             k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in cls.__slots__
         }
         known["constraints"] = tuple(Constraint.from_json(c) for c in data.get("constraints", ()))
+        known["opinions"] = tuple((int(rank), kind) for rank, kind in data.get("opinions", ()))
         return cls(**known)
 
 

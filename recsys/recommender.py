@@ -53,13 +53,14 @@ class Recommender:
             state: Query | None = self.store.session(session_id)["state"]
             limit = self.settings.max_message
             notice = say("cut", lang or language(text), n=limit) if len(text) > limit else ""
-            turn = self.understanding.parse(text[:limit], state)
+            turn = self._understand(session_id, text[:limit], state)
             if not any(c.isalnum() for c in text) and state:
                 turn = replace(turn, lang=state.lang)
             spoken = lang or turn.lang
-            after = self._next_state(session_id, state, turn)
-            self.store.say(session_id, "user", text[:limit], {"query": turn.to_json(), "lang": turn.lang}, after)
-            answer = self._answer(session_id, turn, after, spoken)
+            takes_back = turn.intent == "undo" and self._takes_back(session_id, state)
+            after = state if takes_back else self._next_state(session_id, state, turn)
+            self._keep_user(session_id, text[:limit], turn, after)
+            answer = self._answer(session_id, turn, after, spoken, takes_back)
             answer = replace(answer, notice=" ".join(filter(None, (notice, answer.notice))))
             self._keep(session_id, answer, after, spoken)
             return answer
@@ -122,15 +123,13 @@ class Recommender:
             raise InvalidInput(f"a role is 'user' or 'assistant', not {role!r}")
         with self._locks[session_id]:
             state: Query | None = self.store.session(session_id)["state"]
-            detail: dict[str, Any] = {"lang": language(text)}
-            shown: list[Recommendation] = []
             if role == "user":
-                turn = self.understanding.parse(text[: self.settings.max_message], state)
-                state, detail = self._next_state(session_id, state, turn), {**detail, "query": turn.to_json()}
-            else:
-                known = [self.catalog.items[self.catalog.row[i]] for i in items if i in self.catalog.row]
-                shown = [Recommendation(item, 0.0, rank, {}) for rank, item in enumerate(known, 1)]
-            self.store.say(session_id, role, text, detail, state, shown)
+                turn = self._understand(session_id, text[: self.settings.max_message], state)
+                self._keep_user(session_id, text, turn, self._next_state(session_id, state, turn))
+                return
+            known = [self.catalog.items[self.catalog.row[i]] for i in items if i in self.catalog.row]
+            shown = [Recommendation(item, 0.0, rank, {}) for rank, item in enumerate(known, 1)]
+            self.store.say(session_id, role, text, {"lang": language(text)}, state, shown)
 
     def reset(self, session_id: str) -> None:
         """Forget what was asked so far in this session; what was liked and disliked stays."""
@@ -208,9 +207,41 @@ class Recommender:
         detail = {"lang": lang, "notice": answer.notice, "question": question}
         self.store.say(session_id, "assistant", answer.text, detail, state, answer.items)
 
+    def _keep_user(self, session_id: str, text: str, turn: Query, after: Query | None) -> None:
+        detail = {"query": turn.to_json(), "lang": turn.lang, "state": after.to_json() if after else None}
+        self.store.say(session_id, "user", text, detail, after)
+
+    def _understand(self, session_id: str, text: str, state: Query | None) -> Query:
+        """A message in the light of the dialogue, of the items last shown and of the question asked with them."""
+        shown = [
+            self.item(i["item_id"]) for i in self.store.impressions(session_id) if i["item_id"] in self.catalog.row
+        ]
+        said = [m["detail"] for m in self.store.messages(session_id) if m["role"] == "assistant"]
+        asked = (said[-1].get("question") or {}).get("field", "") if said else ""
+        return self.understanding.parse(text, state, shown, asked)
+
+    def _states(self, session_id: str, state: Query | None) -> list[Query | None]:
+        """The states that the dialogue went through and that were not undone; `state` is the latest."""
+        out: list[Query | None] = []
+        for detail in (m["detail"] for m in self.store.messages(session_id) if m["role"] == "user"):
+            kept = Query.from_json(detail["state"]) if detail.get("state") else None
+            if detail["query"]["intent"] == "undo":
+                out = out[:-1] if len(out) > 1 and out[-1] != kept else out
+            elif not out or _asked(out[-1]) != _asked(kept):
+                out.append(kept)
+        return out if out and _asked(out[-1]) == _asked(state) else [*out, state]
+
+    def _takes_back(self, session_id: str, state: Query | None) -> bool:
+        """True where an undo means the last reaction to an item: it is newer than the last message, or there is no step to go back."""
+        said = [m for m in self.store.messages(session_id) if m["role"] == "user"]
+        own = [e for e in self.events(session_id) if e.session_id == session_id]
+        return (bool(own and said) and own[-1].at >= said[-1]["at"]) or len(self._states(session_id, state)) < 2
+
     def _next_state(self, session_id: str, state: Query | None, turn: Query) -> Query | None:
         """The dialogue after a turn; "like the second one" is resolved to the item that is second now."""
-        after = self.understanding.follow(state, turn)
+        if turn.intent == "undo":
+            return self.understanding.follow(self._states(session_id, state), turn)
+        after = self.understanding.follow([state], turn)
         if after is None or after is state:
             return after
         anchor = self._anchor(session_id, turn)
@@ -230,14 +261,18 @@ class Recommender:
         shown = self.store.impressions(session_id) if turn.references else []
         return [shown[r - 1 if r > 0 else r] for r in turn.references if 0 < abs(r) <= len(shown)]
 
-    def _answer(self, session_id: str, turn: Query, state: Query | None, lang: Lang) -> Reply:
+    def _answer(self, session_id: str, turn: Query, state: Query | None, lang: Lang, takes_back: bool) -> Reply:
         """Route by intent."""
         if turn.intent == "chat":
             return Reply(say("hello", lang), (), turn)
         if turn.intent == "reset":
             return Reply(say("reset", lang), (), turn)
         if turn.intent == "undo":
-            return self._answer_undo(session_id, turn, state, lang)
+            return (
+                self._answer_undo(session_id, turn, state, lang)
+                if takes_back
+                else self._answer_back(session_id, turn, state, lang)
+            )
         if turn.intent in ("feedback", "explain", "compare"):
             return self._answer_about(session_id, turn, state, lang)
         if state is None:
@@ -254,6 +289,13 @@ class Recommender:
             replace(self._recommend(session_id, state, lang, "updated"), text=text) if state else Reply(text, (), turn)
         )
 
+    def _answer_back(self, session_id: str, turn: Query, state: Query | None, lang: Lang) -> Reply:
+        """The dialogue one step back."""
+        if state is None:
+            return Reply(say("empty", lang), (), turn)
+        answer = self._recommend(session_id, state, lang, "found")
+        return replace(answer, text=f"{say('back', lang)}{answer.text}")
+
     def _answer_about(self, session_id: str, turn: Query, state: Query | None, lang: Lang) -> Reply:
         """Feedback in words, an explanation, or a comparison, of the items that the message points at."""
         picked = self._pointed_at(session_id, turn)
@@ -263,10 +305,9 @@ class Recommender:
             return Reply(say("no_reference", lang), (), turn)
         items = [self.item(p["item_id"]) for p in picked if p["item_id"] in self.catalog.row]
         if turn.intent == "feedback":
-            kind: EventKind = "like" if turn.sentiment > 0 else "dislike"
-            for item in items:
-                self.store.record(session_id, item.id, kind, None)
-            notes = say("and", lang).join(f"{say(kind, lang)} {item.name(lang)}" for item in items)
+            if not turn.opinions:
+                return Reply(say("no_reference", lang), (), turn)
+            notes = say("and", lang).join(self._note(session_id, rank, kind, lang) for rank, kind in turn.opinions)
             return replace(self._recommend(session_id, state, lang, "updated"), text=say("noted", lang, notes=notes))
         if turn.intent == "explain":
             reasons = say("and", lang).join(picked[0]["reasons"].get(lang, ())) or say("reason_words", lang)
@@ -275,6 +316,13 @@ class Recommender:
             )
         lines = "".join(f"\n- **{i.name(lang)}**: {self.facts(i, lang)}" for i in items)
         return Reply(say("compare", lang, lines=lines), (), turn)
+
+    def _note(self, session_id: str, rank: int, kind: EventKind, lang: Lang) -> str:
+        """Keep what was said of the item shown at a rank, and say it back."""
+        shown = self.store.impressions(session_id)
+        item = self.item(shown[rank - 1 if rank > 0 else rank]["item_id"])
+        self.store.record(session_id, item.id, kind, None)
+        return f"{say(kind, lang)} {item.name(lang)}"
 
     def facts(self, item: Item, lang: Lang, limit: int = 6) -> str:
         """The catalogue's facts of an item in one line."""
@@ -317,6 +365,11 @@ class Recommender:
                 if c.field == name and c.op in ("eq", "in"):
                     return say("and", lang).join(self.schema.label(v, lang) for v in c.values[:3])
         return say("what_any", lang)
+
+
+def _asked(state: Query | None) -> tuple[object, ...]:
+    """What two states are compared by."""
+    return () if state is None else (state.text, state.constraints, state.sort, state.like)
 
 
 def _matches(count: int) -> str:

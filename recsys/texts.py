@@ -20,6 +20,7 @@ TEXTS: dict[str, tuple[str, str]] = {
               "Hello, I am Attune. Tell me what you need: goods, films, news, savings or people to follow. Press like or dislike and the next answer changes."),
     "reset": ("好的，我们重新开始。想要什么？", "All right, a fresh start. What would you like?"),
     "undone": ("已撤销对《{title}》的「{kind}」，排序恢复到之前的样子。", "Took back your “{kind}” on {title}; the ranking is as it was before."),
+    "back": ("回到上一步。", "Back one step. "),
     "nothing_to_undo": ("没有可以撤销的操作。", "There is nothing to take back."),
     "noted": ("记下了：{notes}。", "Noted: {notes}."),
     "no_reference": ("我不确定你指的是哪一个。可以说「第二个不错」，或者直接点卡片上的喜欢、不喜欢。",

@@ -41,7 +41,7 @@ class Words:
 
 
 FIELD_WORDS: dict[str, Words] = {
-    "price": Words("价格", "price", ("价钱", "售价", "cost")), "rating": Words("评分", "rating", ("打分", "得分", "rated", "score")),
+    "price": Words("价格", "price", ("价钱", "售价", "cost")), "rating": Words("评分", "rating", ("打分", "得分", "评价", "口碑", "星级", "rated", "score", "stars")),
     "popularity": Words("热度", "popularity", ("人气", "popular")), "category": Words("类别", "category", ("分类", "类型", "type")),
     "brand": Words("品牌", "brand", ("牌子", "make"), entity=True), "domain": Words("领域", "domain"), "title": Words("名称", "title"),
 }  # fmt: skip
@@ -58,10 +58,23 @@ _ATTRIBUTE_WORDS: tuple[tuple[tuple[str, ...], Words], ...] = (
     (("尺码", "尺寸", "size"), Words("尺码", "size", ("尺寸",))), (("材质", "material"), Words("材质", "material", ("made of",))),
     (("产地", "origin"), Words("产地", "origin", ("from",))), (("城市", "city"), Words("城市", "city")), (("国家", "country"), Words("国家", "country")),
     (("地区", "区域", "region", "district", "area"), Words("地区", "area", ("区域",))), (("地址", "address", "location"), Words("地址", "address")),
-    (("时长", "片长", "runtime", "duration"), Words("时长", "length", ("片长", "runtime", "long"))), (("重量", "weight"), Words("重量", "weight", ("重",))),
+    (("时长", "片长", "runtime", "duration"), Words("时长", "length", ("片长", "时间", "runtime", "duration", "long"))), (("重量", "weight"), Words("重量", "weight", ("重",))),
     (("容量", "capacity"), Words("容量", "capacity")), (("续航", "battery", "battery_life"), Words("续航", "battery life", ("电池", "battery"))),
     (("标签", "tags", "keywords", "labels"), Words("标签", "tags")), (("语言", "language"), Words("语言", "language")),
-    (("座位数", "seats"), Words("座位数", "seats", ("座",))), (("设施", "amenities", "features", "feature", "特点", "功能"), Words("功能", "features")),
+    (("座位数", "座位", "seats", "seating"), Words("座位数", "seats", ("座", "座位", "seater", "seat", "能坐", "能拉", "能载", "坐得下", "people"))),
+    (("续航里程", "range", "driving range"), Words("续航", "range", ("续航里程", "续航能力", "跑"), "km")),
+    (("里程", "表显里程", "行驶里程", "公里数", "mileage", "odometer"), Words("里程", "mileage", ("行驶里程", "公里数", "跑了", "miles on the clock", "on the clock"), "km")),
+    (("变速箱", "变速器", "transmission", "gearbox"), Words("变速箱", "transmission", ("gearbox",))), (("燃料", "能源类型", "动力", "fuel", "fuel type"), Words("动力", "fuel", ("能源",))),
+    (("车型", "车身", "body", "body type"), Words("车型", "body")), (("菜系", "cuisine"), Words("菜系", "cuisine", ("口味", "food"))),
+    (("包间", "是否有包间", "包厢", "private room", "private rooms"), Words("包间", "private room", ("包厢", "包房", "雅间", "单间", "private rooms", "private dining", "private dining room"))),
+    (("停车", "停车场", "停车位", "免费停车", "parking"), Words("停车", "parking", ("停车位", "停车场", "车位", "停车方便", "好停车", "能停车", "可停车", "parking lot", "car park", "place to park", "parking space", "easy parking", "park"))),
+    (("可带宠物", "宠物", "宠物友好", "是否可带宠物", "pets", "pet friendly", "pets allowed"), Words("可带宠物", "pets allowed", ("宠物友好", "带宠物", "带狗", "带猫", "带狗狗", "能带狗", "pet friendly", "pet-friendly", "with my dog", "my dog", "with dogs", "dog friendly", "dog-friendly", "pets", "bring my dog"))),
+    (("早餐", "含早", "是否含早餐", "breakfast"), Words("早餐", "breakfast", ("含早", "含早餐", "带早餐", "breakfast included"))),
+    (("无线网", "wifi", "wi-fi"), Words("无线网", "wifi", ("无线", "wi-fi", "internet"))), (("电梯", "elevator", "lift"), Words("电梯", "lift", ("elevator",))),
+    (("外卖", "delivery"), Words("外卖", "delivery", ("送餐", "takeaway", "takeout"))), (("预订", "可预订", "booking", "reservation", "reservations"), Words("预订", "reservations", ("预约", "订位", "booking"))),
+    (("面积", "area_m2", "floor area"), Words("面积", "floor area", ("平米", "大小"))), (("页数", "pages", "page count"), Words("页数", "pages", ("厚",))),
+    (("辣度", "spiciness", "spice level"), Words("辣度", "spiciness")), (("适合", "适合人群", "suitable for", "good for"), Words("适合", "good for", ("suitable for",))),
+    (("招牌菜", "特色菜", "推荐菜", "signature dish", "signature dishes"), Words("招牌菜", "signature dishes", ("特色菜", "推荐菜"))), (("地铁站", "地铁", "metro", "station", "subway"), Words("地铁站", "metro", ("地铁", "附近", "station", "near"))), (("设施", "amenities", "features", "feature", "特点", "功能"), Words("功能", "features")),
 )  # fmt: skip
 
 _BRACKETS = re.compile(r"[(（\[【]\s*([^)）\]】]{1,20})\s*[)）\]】]\s*$")

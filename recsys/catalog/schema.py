@@ -50,9 +50,10 @@ def infer(items: Sequence[Item], meta: Mapping[str, Any]) -> Schema:
             name, kind, known.get("zh", name), known.get("en", name), known.get("unit", ""), words, low, high
         )
     lexicon = _lexicon(support, fields, labels, meta.get("synonyms", {}))
+    said = {phrase: parts for phrase, parts in compounds() if all(p in lexicon for p in parts)}
     lexicon |= _titles(items)
     domains = {d: labels.get(d, d) for d in dict.fromkeys(i.domain for i in items)}
-    return Schema(fields, lexicon, {k: dict(v) for k, v in support.items()}, domains, labels, _currency(items))
+    return Schema(fields, lexicon, {k: dict(v) for k, v in support.items()}, domains, labels, _currency(items), said)
 
 
 def _currency(items: Sequence[Item]) -> str:
@@ -116,10 +117,16 @@ def _lexicon(
         for value in own:
             if value.lower() in _TOO_PLAIN:
                 continue
-            exact[value.lower()].append((name, value))
-            shared = glossary().get(value.lower(), ())
-            for phrase in (labels.get(value, ""), *synonyms.get(value, ()), *shared):
-                if phrase and phrase.lower() != value.lower() and phrase.lower() not in _TOO_PLAIN:
+            label = labels.get(value, "")
+            if name != "domain" or not label:  # the name of a domain is a code where it has a label
+                exact[value.lower()].append((name, value))
+            shared = glossary().get(value.lower(), ()) or glossary().get(label.lower(), ())
+            for phrase in (label, *synonyms.get(value, ()), *shared, *_short(name, value), *_short(name, label)):
+                if (
+                    phrase
+                    and (phrase.lower() != value.lower() or name == "domain")
+                    and phrase.lower() not in _TOO_PLAIN
+                ):
                     said[phrase.lower()].append((name, value))
     out: dict[str, tuple[tuple[str, str], ...]] = {}
     for phrase in {**exact, **said}:
@@ -137,16 +144,50 @@ _TOO_PLAIN = (
 _PREFIX = re.compile(r"^(?:是否|有无|可否|能否|可|有|has |is )")
 
 
+_PLACE = re.compile(r"^(\S{2,})(?:区|市|省|县|镇|街道|自治区)$")
+_FIRM = re.compile(
+    r"^(\S{2,}?)(?:银行|基金|证券|保险|人寿|资管|集团|公司)$|^(.{4,}?) (?:Bank|Funds?|Securities|Insurance|Life|Group|Inc\.?|Ltd\.?|Company|District)$"
+)
+_PERSON = re.compile(r"^\S+·(\S{2,})$|^[A-Z]\S+ (?:[A-Z]\S* )?([A-Z][a-z]{3,})$")
+_PEOPLE = ("director", "cast", "author", "artist", "导演", "主演", "演员", "作者", "歌手")
+
+
+def _short(name: str, value: str) -> Iterable[str]:
+    """A place without 区 or 市, a firm without its kind, a person by the last name."""
+    for pattern in (_PLACE, _FIRM, *([_PERSON] if name in _PEOPLE else [])):
+        match = pattern.match(value)
+        if match:
+            yield from (g for g in match.groups() if g)
+
+
+@cache
+def _shared() -> dict[str, Any]:
+    path = DATA / "glossary.json"
+    return json.loads(path.read_text("utf-8")) if path.exists() else {"groups": [], "compounds": []}
+
+
 @cache
 def glossary() -> Mapping[str, tuple[str, ...]]:
-    """A word in either language -> the other words for it: what serves the values of any catalogue, not only of one's own."""
-    path = DATA / "glossary.json"
-    groups: list[list[str]] = json.loads(path.read_text("utf-8")) if path.exists() else []
+    """A word in either language -> the other words for it: what serves the values of any catalogue, not only of one's own.
+
+    The word is the first of a group or its English name, else a synonym of one group only.
+    """
     out: dict[str, tuple[str, ...]] = {}
-    for group in groups:
-        for word in group[:2]:  # the value itself and its English name; a synonym may mean several values
-            out.setdefault(word.lower(), tuple(w for w in group if w != word))
-    return out
+    synonyms: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for group in _shared()["groups"]:
+        for place, word in enumerate(group):
+            others = tuple(w for w in group if w != word)
+            if place < 2:
+                out.setdefault(word.lower(), others)
+            else:
+                synonyms[word.lower()].append(others)
+    return {**{word: groups[0] for word, groups in synonyms.items() if len(groups) == 1}, **out}
+
+
+@cache
+def compounds() -> Sequence[tuple[str, tuple[str, ...]]]:
+    """Phrases that say several things at once, with their parts."""
+    return tuple((phrase.lower(), tuple(p.lower() for p in parts)) for phrase, *parts in _shared()["compounds"])
 
 
 def _titles(items: Sequence[Item]) -> dict[str, tuple[tuple[str, str], ...]]:
@@ -155,10 +196,10 @@ def _titles(items: Sequence[Item]) -> dict[str, tuple[tuple[str, str], ...]]:
     for item in items:
         for title in (item.title, item.title_en):
             if title:
-                out[f"title:{title.lower()}"] = (("title", item.title),)
+                out[f"title:{title.lower()}"] = (("title", item.title), ("category", item.category))
     for item in items:  # a film without its year, a shop without its branch
         for title in (item.title, item.title_en):
             bare = _IN_BRACKETS.sub("", title.lower())
             if bare:
-                out.setdefault(f"title:{bare}", (("title", item.title),))
+                out.setdefault(f"title:{bare}", (("title", item.title), ("category", item.category)))
     return out

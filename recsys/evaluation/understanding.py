@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from recsys.catalog import Catalog
-from recsys.datamodels import Constraint
+from recsys.datamodels import Constraint, Query
 from recsys.evaluation.retrieval import read_jsonl
 from recsys.language.understanding import Understanding
 
@@ -112,29 +112,46 @@ def utterances(
     return {**total.shares(), "by_kind": kinds.shares(), "n": len(lines)}, total.wrong
 
 
+def _score_pointing(total: Tally, turn: Mapping[str, Any], query: Query, count: int, said: dict[str, Any]) -> None:
+    """References, feedback in words and superlatives, where a turn has them."""
+
+    def ranks(found: Iterable[int]) -> list[int]:
+        return sorted({r if r > 0 or not count else r + count + 1 for r in found})
+
+    if turn.get("references"):
+        mine, theirs = ranks(query.references), ranks(turn["references"])
+        total.add("references", mine == theirs, **said, found=mine, wanted=theirs)
+    if turn.get("events"):
+        shown = turn.get("shown", ())
+        events = sorted([shown[r - 1 if r > 0 else r], kind] for r, kind in query.opinions if 0 < abs(r) <= count)
+        wanted = sorted([e["item"], e["kind"]] for e in turn["events"])
+        total.add("events", events == wanted, **said, found=events, wanted=wanted)
+    if turn.get("sort"):
+        total.add("sort", query.sort == tuple(turn["sort"]), **said, found=query.sort, wanted=turn["sort"])
+
+
 def dialogues(
-    lines: Sequence[Mapping[str, Any]], parsers: Mapping[str, Understanding]
+    lines: Sequence[Mapping[str, Any]], parsers: Mapping[str, Understanding], catalogs: Mapping[str, Catalog]
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Scores of conversations turn by turn: `intent` and `state`, the state also by kind of dialogue."""
+    """Scores of conversations turn by turn: `intent`, `state` (also by kind of dialogue), `references`, `events` and `sort`."""
     total, kinds = Tally(), Tally()
     for line in lines:
-        parser, state = parsers[line["catalog"]], None
+        parser, catalog = parsers[line["catalog"]], catalogs[line["catalog"]]
+        states: list[Query | None] = []
         for turn in line["turns"]:
-            query = parser.parse(turn["text"], state)
-            state = parser.follow(state, query)
-            found = state.constraints if state else ()
-            about = {
-                "id": line["id"],
-                "text": turn["text"],
-                "found": [c.to_json() for c in found],
-                "wanted": turn["state"],
-            }
-            ok = right(found, turn, "state")
-            total.add("state", ok, **about)
-            kinds.add(line["kind"], ok, **about)
+            shown = [catalog.items[catalog.row[i]] for i in turn.get("shown", ())]
+            state = states[-1] if states else None
+            query = parser.parse(turn["text"], state, shown, turn.get("asked", ""))
+            after = parser.follow(states, query)
+            states = states[:-1] if query.intent == "undo" and len(states) > 1 else [*states, after]
+            found = [c.to_json() for c in after.constraints] if after else []
+            said = {"id": line["id"], "text": turn["text"]}
+            ok = right(after.constraints if after else (), turn, "state")
+            total.add("state", ok, **said, found=found, wanted=turn["state"])
+            kinds.add(line["kind"], ok, **said, found=found, wanted=turn["state"])
             intents = (turn["intent"], *turn.get("accept_intent", ()))
-            said = {"id": line["id"], "text": turn["text"], "found": query.intent, "wanted": intents}
-            total.add("intent", query.intent in intents, **said)
+            total.add("intent", query.intent in intents, **said, found=query.intent, wanted=intents)
+            _score_pointing(total, turn, query, len(shown), said)
     return {**total.shares(), "by_kind": kinds.shares(), "n": len(lines), "turns": total.asked["state"]}, total.wrong
 
 
@@ -143,14 +160,15 @@ def evaluate(folder: Path, find: Callable[[str], Catalog]) -> tuple[dict[str, An
     out: dict[str, Any] = {}
     wrong: list[dict[str, Any]] = []
     parsers: dict[str, Understanding] = {}
+    catalogs: dict[str, Catalog] = {}
     for name in ("utterances", "utterances_held", "dialogues", "dialogues_held"):
         lines = read_jsonl(folder / f"{name}.jsonl")
         for catalog_name in {line["catalog"] for line in lines} - set(parsers):
-            catalog = find(catalog_name)
-            parsers[catalog_name] = Understanding(catalog.schema)
+            catalogs[catalog_name] = find(catalog_name)
+            parsers[catalog_name] = Understanding(catalogs[catalog_name].schema)
         if name.startswith("utterances"):
             out[name], missed = utterances(lines, parsers)
         else:
-            out[name], missed = dialogues(lines, parsers)
+            out[name], missed = dialogues(lines, parsers, catalogs)
         wrong += [] if name.endswith("held") else [{"file": name, **m} for m in missed]
     return out, wrong

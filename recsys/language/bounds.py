@@ -4,80 +4,102 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from recsys.datamodels import Constraint, Schema
-from recsys.language.numbers import NUMBER, number
-from recsys.language.units import DIMENSION, UNITS, money_sign
+from recsys.datamodels import Constraint, Field, Schema
+from recsys.language.direction import direction
+from recsys.language.measures import Measured, Said, labels, measure, numeric
+from recsys.language.numbers import NUMBER, number, scale
+from recsys.language.units import UNITS, convert, money_sign
 
 _UNIT = "|".join(
-    re.escape(u) + (r"(?![a-z])" if u[-1].isascii() and u[-1].isalpha() else "")
+    re.escape(u)
+    + (r"(?![a-z])" if u[-1].isascii() and u[-1].isalpha() else "(?![旦桥素宵老气件首])" if u == "元" else "")
     for u in sorted(UNITS, key=len, reverse=True)
 )
-_QUANTITY = re.compile(rf"({money_sign})?\s?({NUMBER})(?:\s?-?({_UNIT}))?")
-_JOIN = re.compile(r"\s?(?:到|至|-|~|–|—|and|to)\s?")
-_LESS_BEFORE = re.compile(
-    r"(?:不超过|不高于|不多于|不大于|低于|少于|小于|短于|轻于|最多|至多|不到|不足|别超过|不要超过|不能超过|no more than|no longer than|not longer than|no higher than|no bigger than|not more than|not (?:over|above|exceeding)"
-    r"|nothing (?:above|over)|less than|fewer than|cheaper than|lower than|shorter than|lighter than|at most|up to|under|below"
-    r"|within|spend up to|max(?:imum)?(?: of)?|before|<=?|≤|(?:预算|budget)(?: is| of)?(?:只有|就|是|为|在|大概|:|just)?)\s*(?:about |the |just )?$"
+_QUANTITY = re.compile(rf"(?:us|hk|nt)?({money_sign}|(?:usd|rmb|cny)(?=\s?\d))?\s?({NUMBER})(?:\s?-?({_UNIT}))?")
+_MINUTES = re.compile(rf"\s?(?:and )?({NUMBER})\s?(?:分钟|分|minutes|mins?|m(?![a-z]))")
+_RECENT = re.compile(rf"(?:(?:最?近|过去)的?({NUMBER})年|(?:the )?(?:last|past) ({NUMBER}) years)")
+_MODEL = re.compile(r"\s?(?:年?款|年份|年产|年的|年(?=[\u4e00-\u9fff])|model|year)")
+_FOR = re.compile(r"\bfor (?:about |around |under )?$")
+_PUT = re.compile(r"\s?(?:存|投资| to (?:invest|save|put))")
+_PRICED = re.compile(r"的(?=[\u4e00-\u9fff]|$)|\s+for (?:an?|the|some)\b")
+_JOIN = re.compile(r"\s?(?:到|至|-|~|～|–|—|and|to)\s?(?:about )?")
+_PER_HEAD = re.compile(r"\s?(?:per person|per head|a head|apiece|each|/人|(?<=[元块\d])一位|每人|一个人)")
+_COUNTED = re.compile(
+    r"\s?(?:个(?!小时|点|月|半)|人(?!均)|件|条|款|部|双|次|位|种|台|本|只|号|分[袖裤糖钟之]|代|楼|点|st\b|nd\b|rd\b|th\b|people\b|things\b|of\b)"
 )
-_MORE_BEFORE = re.compile(
-    r"(?:别低于|不要低于|不能低于|不低于|不少于|不小于|不短于|至少|最少|起码|超过|高于|大于|多于|长于|at least|no less than|not less than|no fewer than"
-    r"|not (?:under|below)|not cheaper than|more than|greater than|longer than|over|above|from|starting at|min(?:imum)?(?: of)?|since|after"
-    r"|no older than|no earlier than|>=?|≥)\s*(?:about |the )?$"
+_DECADE = re.compile(
+    r"(?:(19|20)?(\d)0\s?(?:年代|后(?!年)|'?s\b)|([一二三四五六七八九])十年代|(?:the )?(sixties|seventies|eighties|nineties|noughties))"
 )
-_NEAR_BEFORE = re.compile(r"(?:大概|大约|差不多|约|around|about|roughly|approximately)\s*$")
-_LESS_AFTER = re.compile(
-    r"\s?的?(?:以内|之内|以下|之下|以里|封顶|以前|之前|内(?!存|衣|裤)|or (?:less|under|below|fewer|cheaper)|and under(?!\s*\d)|tops\b|max\b)"
+_TENS = {c: n for n, c in enumerate("一二三四五六七八九", 1)} | {
+    "sixties": 6,
+    "seventies": 7,
+    "eighties": 8,
+    "nineties": 9,
+    "noughties": 0,
+}
+_HUNDREDS = re.compile(
+    r"([一二两三四五六七八])([二两三四五六七八九])([十百千万])\s?(元|块钱儿?|块|岁|天|年|个月|分钟|小时|升|斤|寸)?"
 )
-_MORE_AFTER = re.compile(
-    r"\s?的?(?:以上|之上|往上|以后|之后|起(?!来|投|购|送)|or (?:more|above|bigger|larger|longer|newer|higher|better)|and (?:up|above)(?!\s*\d)|onwards?\b|on(?=\s*(?:[,.;]|$))|\+|plus\b)"
+_CLAUSE = re.compile(r"[,，。;；、！!？?]|(?<!\d)\.(?!\d)| and (?!up|above|under|below|a half)| but |但|而且|并且")
+_SLIP = re.compile(r"哦不|啊不|不对|说错|写错|打错|no wait|wait no|i mean|sorry|scratch that|make that")
+_HAVE = re.compile(
+    r"(?:我有|手里有|手头有|手上有|就有|有|闲钱|i have|i've got|i've only got|i only have|i got|have|got|invest|put in|投|存)\s*(?:个|笔|about |around |only |just )?$"
 )
-_NEAR_AFTER = re.compile(r"\s?(?:左右|上下|出头|前后|or so)")
-_PER_HEAD = re.compile(r"\s?(?:per person|a head|each|/人|一位|每人)")
-_COUNTED = re.compile(r"\s?(?:个(?!小时|点|月)|人(?!均)|件|条|款|部|双|次|位|种|台|本|只|号|分[袖裤糖钟之]|代)")
-_DECADE = re.compile(r"(?:(19|20)?(\d)0\s?(?:年代|后|'?s\b)|([七八九])十年代|(?:the )?(seventies|eighties|nineties))")
-_HUNDREDS = re.compile(r"([一二两三四五六七八])([二两三四五六七八九])([十百千万])\s?(元|块钱|块)?")
-_CLAUSE = re.compile(r"[,，。;；、！!？?]| and (?!up|above|under)| but |但|而且|并且")
 _NEAR = 0.15  # "左右" and "around" allow this share on both sides
 _INF = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """Constraints read at text[start:end]."""
+    """Constraints read at text[start:end], the label of the field included."""
 
     start: int
     end: int
     constraints: tuple[Constraint, ...]
+    loose: bool = False  # a number alone, without any word of comparison
 
 
-def find(text: str, schema: Schema, categories: Collection[str]) -> list[Bound]:
-    """Numeric bounds in a cleaned, lower-case sentence, for items of these categories (all, where none is given)."""
+def find(text: str, schema: Schema, categories: Collection[str], asked: str = "") -> list[Bound]:
+    """Numeric bounds in a cleaned, lower-case sentence, for items of these categories (all, where none is given).
+
+    `asked` is the field of a question that the sentence may answer.
+    """
     known = numeric(schema, categories)
     out: list[Bound] = []
     at = 0
     while at < len(text):
-        bound = _decade(text, at, known) or _hundreds(text, at, known, schema) or _one(text, at, known, schema)
+        bound = (
+            _decade(text, at, known) or _recent(text, at, known, schema) or _hundreds(text, at, known, schema, asked)
+        )
+        bound = bound or _one(text, at, known, schema, asked)
         if bound is None:
             at += 1
         else:
             out += [bound] if bound.constraints else []
             at = bound.end
+    firm = {c.field for b in out if not b.loose for c in b.constraints}
+    return _corrected(text, [b for b in out if not b.loose or not firm & {c.field for c in b.constraints}])
+
+
+def _corrected(text: str, found: list[Bound]) -> list[Bound]:
+    """Without what was taken back in the same breath: 三百升…哦不，三十升."""
+    out: list[Bound] = []
+    for bound in found:
+        if out and _SLIP.search(text[out[-1].end : max(bound.start, out[-1].end)]):
+            fields = {c.field for c in bound.constraints}
+            out = [b for b in out if not fields & {c.field for c in b.constraints}]
+        out.append(bound)
     return out
 
 
-def numeric(schema: Schema, categories: Collection[str]) -> dict[str, int]:
-    """Numeric fields that items of these categories have, with how many do."""
-    out = {}
-    for name, field in schema.fields.items():
-        if field.kind == "numeric":
-            support = schema.support.get((name, ""), {})
-            count = sum(support.values()) if not categories else sum(support.get(c, 0) for c in categories)
-            if count:
-                out[name] = count
-    return out
+def bare(text: str) -> float | None:
+    """The number where the sentence is nothing else: "5", "make it 32", 改成三千."""
+    match = re.fullmatch(
+        rf"(?:那就|就|那|改成|改为|换成|调到|降到|提到|加到|涨到|change (?:that|it) to|make (?:it|that)|let'?s say|say|try)?\s*({money_sign})?({NUMBER})\s?(?:吧|呢|也行|也可以|也好|也成|please|then|now|is fine(?: too)?)?[.。!！]?", text.strip())  # fmt: skip
+    return number(match[2]) if match else None
 
 
-def _one(text: str, at: int, known: dict[str, int], schema: Schema) -> Bound | None:
+def _one(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) -> Bound | None:
     """A number, or two joined to a range, that starts at `at`."""
     match = _QUANTITY.match(text, at)
     if match is None or _glued(text, match):
@@ -87,45 +109,127 @@ def _one(text: str, at: int, known: dict[str, int], schema: Schema) -> Bound | N
     if value is None:
         return None
     end, low, high, kind = match.end(), value, value, "exact"
+    if unit and text.startswith(("半", " and a half"), end):  # 两年半, an hour and a half
+        low = high = value = value + 0.5
+        end += 1 if text[end] == "半" else len(" and a half")
+    rest = _MINUTES.match(text, end) if unit and UNITS[unit][0] == "h" else None
+    if rest and (minutes := number(rest[1])) is not None:  # an hour and 45 minutes
+        low = high = value = value + minutes / 60
+        end = rest.end()
     join = _JOIN.match(text, end)
     other = _QUANTITY.match(text, join.end()) if join else None
-    if other is not None and (top := number(other[2])) is not None and top >= value:
-        end, high, kind, unit, sign = other.end(), top, "range", other[3] or unit, sign or other[1]
-    before, after = text[:at], text[end:]
-    start = at
+    if other is not None and (top := number(other[2])) is not None:
+        low = value if unit or value * scale(other[2]) > top or scale(digits) > 1 else value * scale(other[2])
+        if top >= low or (unit and other[3] and unit != other[3]):
+            end, high, kind, sign = other.end(), top, "range", sign or other[1]
+            low = _same_unit(low, unit, other[3])
+            unit, value = other[3] or unit, high
+    return _bounded(text, at, end, (low, high, kind), "元" if sign else _percent(digits, unit), known, schema, asked)
+
+
+def _percent(digits: str, unit: str | None) -> str | None:
+    return "%" if digits.startswith("百分之") else unit
+
+
+def _same_unit(low: float, unit: str | None, top: str | None) -> float:
+    """The lower end in the unit of the upper: 半年到两年, 6 months to 2 years."""
+    if not unit or not top or unit == top:
+        return low
+    factor = convert(UNITS[unit][0], UNITS[top][0])
+    return low if factor is None else low * factor * UNITS[unit][1] / UNITS[top][1]
+
+
+def _bounded(
+    text: str, at: int, end: int, read: tuple[float, float, str], unit: str | None, known: dict[str, int], schema: Schema, asked: str
+) -> Bound | None:  # fmt: skip
+    """The bound of a number or range at text[at:end]: its direction from the words around, its field, its constraints."""
+    low, high, kind = read
+    value, start, number_end = high, at, end
     if kind != "range":
-        kind, start, end = _direction(before, after, at, end)
-        low, high = {
-            "lte": (-_INF, value),
-            "gte": (value, _INF),
-            "near": (value * (1 - _NEAR), value * (1 + _NEAR)),
-        }.get(kind, (value, value))
+        kind, start, end = direction(text[:at], text[end:], at, end)
         if kind == "exact" and text[end : end + 1] == "多" and value >= 10:  # 三百多: 300..399
             high, end, kind = value + 10 ** (len(str(int(value))) - 1) - 1, end + 1, "range"
+        elif kind == "near" and text[end - 2 : end] == "出头":
+            high, kind = value * 1.2, "range"
     head = _PER_HEAD.match(text, end)
-    unit = "元" if sign or head else unit
-    if kind == "exact" and (_COUNTED.match(text, end) or unit in _VAGUE):
-        return Bound(at, match.end(), ())
-    said_after = "" if end > match.end() and kind != "range" else text[end : end + 12]
+    unit = "元" if head else unit
     clause = max((m.end() for m in _CLAUSE.finditer(text, 0, start)), default=0)
-    name, factor = _field(text[clause:start], said_after, unit, kind, value, known, schema)
-    if name is None:
-        return None if kind == "exact" else Bound(at, match.end(), ())
-    if kind == "exact":
-        low, high = _exact(name, value)
-    return Bound(start, head.end() if head else end, _constraints(name, low * factor, high * factor))
+    said_after = text[number_end : number_end + 16] if end == number_end or kind in ("lte", "gte") else ""
+    said = Said(text[clause:at], said_after, unit, kind, value, text[at:number_end].strip(" $￥¥")[:1].isdigit())
+    found = measure(said, known, schema, asked)
+    if (
+        found
+        and not found.labelled
+        and kind == "exact"
+        and _no_unit(said, high * found.factor, schema.fields[found.field])
+    ):
+        found = None
+    model = 1900 <= value <= 2100 and bool(_MODEL.match(text, number_end))
+    counted = kind in ("exact", "near") and (_COUNTED.match(text, number_end) or unit in _VAGUE)
+    if counted and not model and not head and not (found and found.labelled):
+        return Bound(at, number_end, ())
+    if found is None and kind == "exact":
+        found, kind = _bare(text, start, number_end, value, known, model)
+    if found is None and unit and "year" in known and (years := _aged(text, at, number_end, said, schema)):
+        return Bound(start, max(end, number_end), years)
+    if found is None:
+        return None if kind == "exact" else Bound(at, number_end, ())
+    low, high = _ends(kind, found.field, low, high)
+    label = clause + found.start if found.end >= 0 else start
+    begin = min(start, label) if start - clause - found.end <= 4 else start
+    constraints = _constraints(found.field, low * found.factor, high * found.factor)
+    return Bound(begin, head.end() if head else end, constraints, kind == "exact")
 
 
-_VAGUE = frozenset({"分", "g", "m", "l", "w"})  # too often no unit at all (七分袖, 5G) unless a bound is stated
+def _bare(
+    text: str, start: int, end: int, value: float, known: dict[str, int], model: bool
+) -> tuple[Measured | None, str]:
+    """What a number at text[start:end] without unit, label and comparison may be: a year, a price, money at hand; and its kind."""
+    if model and "year" in known:
+        return Measured("year", 1.0), "exact"
+    if value >= 50 and "price" in known and (_PRICED.match(text, end) or _FOR.search(text[:start])):
+        return Measured("price", 1.0), "exact"
+    if value >= 1000 and (_HAVE.search(text[:start]) or _PUT.match(text, end)):
+        name = next((n for n in ("min_amount", "price") if n in known), None)
+        return (Measured(name, 1.0), "lte") if name else (None, "exact")
+    return None, "exact"
 
 
-def _exact(name: str, value: float) -> tuple[float, float]:
-    """A bare number: a price is meant roughly; a minimum (amount, age) must not exceed it; anything else is exact."""
-    if name == "price":
-        return value * (1 - _NEAR), value * (1 + _NEAR)
-    if name.startswith("min_") or name.endswith(("_min_age", "age_min", "_from")):
-        return -_INF, value
-    return value, value
+_SHORT = frozenset({"g", "m", "l", "w", "t"})  # a unit only where the number is one that the field has
+_VAGUE = frozenset({"分", "日", "月", "周", "星期"})  # too often no unit at all (七分袖, 5G) unless a bound is stated
+
+
+def _aged(text: str, at: int, end: int, said: Said, schema: Schema) -> tuple[Constraint, ...]:
+    """Years of things that have an age but no field for it: at most 3 years old, 三年内的车; 19年以后 is a year in short."""
+    value = said.value
+    if UNITS[said.unit or ""][0] not in ("年", "岁"):
+        return ()
+    if said.kind == "lte" or text[end:].lstrip().startswith("or newer"):
+        return _constraints("year", schema.fields["year"].high - value, _INF)
+    if said.kind == "gte" and re.fullmatch(r"\d\d年", text[at:end].strip()):
+        return _constraints("year", value + (1900 if value > 50 else 2000), _INF)
+    return ()
+
+
+def _no_unit(said: Said, value: float, field: Field) -> bool:
+    """True where one letter after a number is no unit: 5G is a network, and 25L a capacity only of what has such."""
+    usual = 0.5 * field.low <= value <= 2 * field.high
+    return said.unit in _SHORT and (not usual or (said.unit == "g" and said.value <= 6))
+
+
+def _ends(kind: str, name: str, low: float, high: float) -> tuple[float, float]:
+    """Both ends of a bound of this kind. A bare price is meant roughly, a bare minimum (age, amount) must not exceed the number."""
+    if kind == "lte":
+        return -_INF, high
+    if kind == "gte":
+        return low, _INF
+    if kind in ("near", "exact") and name == "min_amount":
+        return -_INF, high
+    if kind == "near" or (kind == "exact" and name == "price"):
+        return low * (1 - _NEAR), high * (1 + _NEAR)
+    if kind == "exact" and (name.startswith("min_") or name.endswith(("_min_age", "age_min", "_from"))):
+        return -_INF, high
+    return low, high
 
 
 def _constraints(name: str, low: float, high: float) -> tuple[Constraint, ...]:
@@ -133,28 +237,14 @@ def _constraints(name: str, low: float, high: float) -> tuple[Constraint, ...]:
     return (*out, Constraint(name, "lte", round(high, 6))) if high < _INF else tuple(out)
 
 
-def _direction(before: str, after: str, start: int, end: int) -> tuple[str, int, int]:
-    """lte, gte, near or exact, with the stretch that the words of comparison take too; the longer of two readings wins."""
-    for kind, pattern in (("lte", _LESS_AFTER), ("gte", _MORE_AFTER), ("near", _NEAR_AFTER)):
-        match = pattern.match(after)
-        if match:
-            return kind, start, end + match.end()
-    best: tuple[int, str, int] = (0, "exact", start)
-    for kind, pattern in (("lte", _LESS_BEFORE), ("gte", _MORE_BEFORE), ("near", _NEAR_BEFORE)):
-        match = pattern.search(before[-26:])
-        if match and match.end() - match.start() >= max(best[0], 1):
-            best = (match.end() - match.start(), kind, start - (match.end() - match.start()))
-    return best[1], best[2], end
-
-
 def _glued(text: str, match: re.Match[str]) -> bool:
     """True where the number is a piece of a Latin word (h2o, mp3) or of a longer number."""
     before = text[match.start() - 1] if match.start() else " "
-    if before in "哪这那每第":
-        return True
     first = match.group(0)[:1]
+    if before in "哪这那每第几" or (before == "数" and first in "百千万"):
+        return True
     return (
-        ((before.isascii() and before.isalnum()) or before == ".")
+        ((before.isascii() and before.isalnum()) or before in ".#")
         and first.isascii()
         and (first.isalnum() or first == " ")
     )
@@ -165,98 +255,33 @@ def _decade(text: str, at: int, known: dict[str, int]) -> Bound | None:
     if match is None or "year" not in known or (at and text[at - 1].isdigit()):
         return None
     century, digit, chinese, english = match.groups()
-    tens = (
-        int(digit)
-        if digit
-        else {"七": 7, "八": 8, "九": 9, "seventies": 7, "eighties": 8, "nineties": 9}[chinese or english]
-    )
+    tens = int(digit) if digit else _TENS[chinese or english]
     first = (int(century) if century else (19 if tens >= 3 else 20)) * 100 + tens * 10
     return Bound(at, match.end(), _constraints("year", float(first), float(first + 9)))
 
 
-def _hundreds(text: str, at: int, known: dict[str, int], schema: Schema) -> Bound | None:
+def _recent(text: str, at: int, known: dict[str, int], schema: Schema) -> Bound | None:
+    """近十年, the last five years: back from the latest year that the catalogue has."""
+    match = _RECENT.match(text, at)
+    years = number(match[1] or match[2]) if match and "year" in known else None
+    if match is None or years is None:
+        return None
+    return Bound(at, match.end(), (Constraint("year", "gte", schema.fields["year"].high - years),))
+
+
+def _hundreds(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) -> Bound | None:
     """两三百: 200 to 300."""
     match = _HUNDREDS.match(text, at)
     if match is None:
         return None
-    scale = number("一" + match[3]) or 1
-    low, high = (number(match[1]) or 0) * scale, (number(match[2]) or 0) * scale
-    name, factor = _field(text[:at], text[match.end() :], match[4], "range", high, known, schema)
-    return Bound(at, match.end(), _constraints(name, low * factor, high * factor)) if name else None
+    times = number("一" + match[3]) or 1
+    low, high = (number(match[1]) or 0) * times, (number(match[2]) or 0) * times
+    found = measure(Said(text[:at], text[match.end() :], match[4], "range", high), known, schema, asked)
+    if found is None:
+        return None
+    return Bound(at, match.end(), _constraints(found.field, low * found.factor, high * found.factor))
 
 
-def _field(
-    before: str, after: str, unit: str | None, kind: str, value: float, known: dict[str, int], schema: Schema
-) -> tuple[str | None, float]:
-    """The field that a number belongs to, and the factor into its unit: by a label nearby, by the unit, as a year, else the price."""
-    wanted, factor = UNITS.get(unit or "", ("", 1.0))
-    labelled = _by_label(before, after, known, schema)
-    if labelled is not None and (wanted or value <= 3 * max(schema.fields[labelled].high, 1)):  # "top rated under 20k"
-        own = schema.fields[labelled].unit
-        if not wanted or wanted == "rating" or own == "":
-            return labelled, 1.0
-        if unit == "g" and own == "GB":
-            return labelled, 1.0
-        if (wanted in DIMENSION and own in DIMENSION and DIMENSION[wanted][0] == DIMENSION[own][0]) or wanted == own:
-            return labelled, _factor(wanted, own) * factor
-    if wanted == "rating":
-        return ("rating", 1.0) if "rating" in known else (None, 1.0)
-    if wanted and wanted != "元":
-        return _by_unit(wanted, factor, value, known, schema)
-    if not wanted and 1900 <= value <= 2100 and "year" in known:
-        return "year", 1.0
-    if not wanted and kind == "exact":
-        return None, 1.0
-    if not wanted and kind == "range" and value < 10 and not re.search(r"between|预算|budget|价", before):
-        return None, 1.0
-    return next((n for n in ("price", "min_amount") if n in known), None), factor
-
-
-def _by_unit(
-    wanted: str, factor: float, value: float, known: dict[str, int], schema: Schema
-) -> tuple[str | None, float]:
-    """The field of this unit, else of its dimension, that most items have."""
-    if wanted == "年" and "year" in known and value > 1900:
-        return "year", 1.0
-    same = [n for n in known if schema.fields[n].unit == wanted and not (wanted == "年" and n == "year")]
-    if same:
-        return max(same, key=lambda n: known[n]), factor
-    kin = [
-        n for n in known
-        if wanted in DIMENSION and schema.fields[n].unit in DIMENSION and DIMENSION[wanted][0] == DIMENSION[schema.fields[n].unit][0]
-        and n != "year"
-    ]  # fmt: skip
-    if not kin:
-        return None, 1.0
-    name = max(kin, key=lambda n: known[n])
-    return name, _factor(wanted, schema.fields[name].unit) * factor
-
-
-def _factor(unit: str, own: str) -> float:
-    """From a unit into another of its dimension."""
-    return DIMENSION[unit][1] / DIMENSION[own][1] if unit in DIMENSION and own in DIMENSION else 1.0
-
-
-def _by_label(before: str, after: str, known: dict[str, int], schema: Schema) -> str | None:
-    """The field whose label stands nearest before the number in its clause, or right after it."""
-    best: tuple[int, int, str] | None = None
-    for name, support in known.items():
-        field = schema.fields[name]
-        for word in {field.zh.lower(), field.en.lower(), name, *field.words} - {""}:
-            at = _whole_word(before, word)
-            if at >= 0:
-                rank = (at + len(word), support, name)
-            elif after.lstrip(" 的").startswith(word):
-                rank = (len(before), support, name)
-            else:
-                continue
-            best = max(best, rank) if best else rank
-    return best[2] if best else None
-
-
-def _whole_word(text: str, word: str) -> int:
-    """Where a label stands last, as a word of its own where it is Latin; -1 where it does not."""
-    if not word.isascii():
-        return text.rfind(word)
-    found = [m.start() for m in re.finditer(rf"\b{re.escape(word)}\b", text)]
-    return found[-1] if found else -1
+def label_words(schema: Schema, categories: Collection[str]) -> frozenset[str]:
+    """What the numeric fields of these categories are called: such a word names no value."""
+    return frozenset(w for n in numeric(schema, categories) for w in labels(schema.fields[n]))

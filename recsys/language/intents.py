@@ -1,129 +1,86 @@
-"""What a message wants done, which shown items it points at, how it feels, and what it wants sorted."""
+"""What a message wants done."""
 
 import re
-from collections.abc import Collection
 
-from recsys.datamodels import Intent, Schema
-from recsys.language.bounds import numeric
+from recsys.datamodels import Intent
+from recsys.language import opinions
 
+RESET = re.compile(
+    r"重新(?:开始|来)|从头(?:开始|来)|换个话题|清空|清除(?:所有|全部)|重置|重来|全部(?:清|取消|不算)|都不算|推倒重来|\breset\b|start (?:over|again|fresh|from scratch)|begin again|new topic|something else entirely"
+    r"|scrap (?:all|everything|that|it)|forget (?:everything|all|it all|what i said)|clear (?:all|everything|it all)|wipe (?:it|everything)"
+)
 _RULES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
-    ("undo", re.compile(r"^(?:请)?(?:撤销|撤回|取消刚才|反悔|undo|take (?:that|it) back|revert)")),
-    ("reset", re.compile(r"重新开始|从头(?:开始|来)|换个话题|清空|重来|^reset|start (?:over|again)|new topic|something else entirely")),
-    ("explain", re.compile(r"为什么|为啥|怎么会推荐|什么理由|凭什么|\bwhy\b|\bexplain (?:this|that|why|it|the|number)")),
-    ("compare", re.compile(r"对比(?![色度])|比较一下|比一比|有什么区别|哪个(?:更|比较)?好|\bcompare\b|difference between|\bversus\b|\bvs\.?\b|which (?:one )?is better")),
-    ("similar", re.compile(r"类似|相似|差不多的|同款|像.{1,20}(?:一样|那样|这样|的|那种)|\bsimilar\b|more like|(?<!i )(?<!really )(?<!don't )(?<!dont )(?<!not )(?<!do )\blike (?:the|this|that|it|number|no)\b|in the (?:vein|style) of")),
+    ("undo", re.compile(
+        r"撤销|撤回|反悔|手滑|点错|按错|误点|取消(?:刚才|上一|之前|上次)|^取消[吧了。!！]?$|回到(?:刚才|上一步|之前|前面)|退回(?:上|刚)|上一步|还原|恢复(?:刚才|之前)|\bundo\b|take (?:(?:that|it|this) back|back my)|\brevert\b|(?:go|step) back\b|one step back"
+        r"|cancel (?:my |the |that |it)|never ?mind (?:that|the) last|didn'?t mean (?:to|that)|back to (?:what|how|the previous)|misclick")),
+    ("explain", re.compile(
+        r"为什么|为啥|为何|怎么会推荐|理由|凭什么|凭啥|(?:讲|说)(?:的是)?(?:什么|啥)|什么来头|介绍一下(?:第|这|那)|详细说说|\bwhy\b|\bexplain\b|what makes you|\breasons?\b (?:for|behind)|how come|what'?s (?:it|that one|this one) about|tell me (?:more )?about (?:the|this|that|number|it)")),
+    ("compare", re.compile(
+        r"对比(?![色度])|比较一下|比一比|比一下|比比|作比较|做个比较|(?:什么|啥|有何|哪些)(?:区别|不同|差别|差异)|区别(?:是|在)|(?:^|这|那|它们|第|[两二俩三]|和|跟|与|还是|比|之间).{0,16}?哪(?:个|款|家|部|辆|件|双|本|台|只|一个)(?:更|比较|最)?(?:好|值|合适|划算|靠谱|实用|推荐)|(?:跟|和|与).{1,14}比(?:哪|谁|怎)"
+        r"|\bcompar(?:e|ison|ing)\b|differences? between|what'?s the difference|\bversus\b|\bvs\.?(?:\s|$)|side[- ]by[- ]side|which (?:one )?of (?:them|these|those|the)|which (?:one )?(?:would|should|do) (?:you|i)|which (?:one )?(?:is|looks) (?:better|best)|\bone\b.{1,12}\bagainst the\b|stack up")),
+    ("similar", re.compile(
+        r"类似|相似|同款|差不多的(?!价)|像.{1,24}(?:一样|那样|这样|那种|这种|那部|那个|那款|的再来|的来)|像第|\bsimilar\b|more (?:like|of)\b|(?:anything|something|one) like\b|\balong the lines of\b|the same (?:as|kind|sort|vibe)|reminds? me of"
+        r"|(?<!i )(?<!really )(?<!don't )(?<!dont )(?<!not )(?<!do )(?<!n't )(?<!also )(?<!just )\blike (?:the|this|that|it|number|no)\b|in the (?:vein|style) of")),
 )  # fmt: skip
 _CHAT = re.compile(
-    r"^(?:你好|您好|嗨|哈喽|在吗|早上好|晚上好|谢谢|多谢|感谢|再见|拜拜|你是谁|你叫什么|你能做什么|你会什么|怎么用|帮助"
-    r"|hi|hello|hey|good (?:morning|evening)|thanks|thank you|thx|bye|goodbye|who are you|what can you do|help)(?:\b|[呀啊哦吗！!。.~，,]|$)"
+    r"^(?:你好|您好|嗨|哈喽|哈啰|喂|在吗|在不在|早上好|早安|晚上好|晚安|下午好|谢谢|多谢|感谢|谢啦|辛苦了|再见|拜拜|你是谁|你叫什么|你能做什么|你会什么|你能干|怎么用|帮助|哈哈+$|好的$|今天天气|天气|讲个笑话"
+    r"|hi|hello|hey|good (?:morning|evening|afternoon|night)|thanks|thank you|thx|cheers|ta|bye|goodbye|see you|who are you|what can you do|what are you|how are you|how do(?:es)? (?:you|this) work|help$|help me out|ok(?:ay)?$|lol$|nice weather)(?:\b|[呀啊哦吗！!。.~，,\s]|$|.{0,4}[？?]?$)"
 )
-_POSITIVE = re.compile(
-    r"喜欢|不错|很好|挺好|可以|满意|爱了|漂亮|好看|就它|就这个|就要|love|like|great|nice|good|perfect|beautiful|awesome"
+_IDLE = re.compile(
+    r"(?:今天|明天|外面)?天气.{0,6}$|^(?:哈+|嘿+|嗯+|哦+|ok|okay|lol|haha+)[!！。.~]*$|how are you|你(?:是谁|叫啥|几岁|是机器人)"
 )
-_NEGATIVE = re.compile(
-    r"不喜欢|不好看|不行|不可以|不满意|讨厌|太贵|太丑|难看|不感兴趣|不合适|一般般|算了|don'?t like|do not like|hate|dislike|ugly|terrible|too expensive|not (?:good|interested|great|nice)|bad\b"
+_NEED = re.compile(
+    r"想要|想买|想看|想找|想吃|求推荐|找(?!过)|有没有|来(?:几|点|一|个|条|件|部|双|本|款)|推荐(?:几|点|一|个)|给我(?:来|找|推|看)|要(?:一|个|件|条|买|找|带|能|有)|帮我|适合|i (?:want|need)|looking for|\bshow me\b|\bfind\b|recommend|i'?d like|would like|searching for|\bgive me\b|any (?:other|more)|anything (?!like)"
 )
-_OPINION_ONLY = re.compile(r"^[^要找买想]{0,24}$")
-_ORDINALS = {
-    "first": 1,
-    "second": 2,
-    "third": 3,
-    "fourth": 4,
-    "fifth": 5,
-    "sixth": 6,
-    "seventh": 7,
-    "eighth": 8,
-    "ninth": 9,
-    "tenth": 10,
-}
-_DIGITS = {c: i for i, c in enumerate("一二三四五六七八九十", 1)}
-_REFERENCE = re.compile(
-    r"第\s?(\d+|[一二三四五六七八九十])\s?(?:个|件|条|款|部|双|只|篇|位|本|张|台|项|家)?"
-    r"|(?:number|no\.|#)\s?(\d+)|\bthe (first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b"
-    r"|(最后(?:一|那)?(?:个|件|条|款|部|双)|the last(?: one)?)"
+_WHICH = re.compile(r"\bwhich\b|哪(?:个|款|家|部|辆|件|双|一)")
+_ASKS = re.compile(
+    r"(?:吗|么|怎么样|如何|多少钱?|几(?:个|块|点)|有多\w)\s?[?？呀啊]*$|[?？]$|^(?:is|does|do|can|has|how)\b"
 )
-_UP, _DOWN = r"高|大|多|长|久|远|好|新|厚|重|贵|快", r"低|小|少|短|近|轻|便宜|旧|老|早|薄|慢"
-_SORTS: tuple[tuple[re.Pattern[str], tuple[str, ...], bool], ...] = (
-    (re.compile(r"最便宜|最低价|价格最低|cheapest|lowest[ -]price|least expensive|most affordable"), ("price", "min_amount"), False),
-    (re.compile(r"最贵|最高价|价格最高|most expensive|priciest|dearest"), ("price", "min_amount"), True),
-    (re.compile(r"口碑最好|评价最好|最高分|最好评|(?:best|highest|top)[ -]?rat|highest rating|best reviewed"), ("rating",), True),
-    (re.compile(r"最热门|最火|最受欢迎|销量最高|most popular|best[ -]?selling|trending"), ("popularity",), True),
-    (re.compile(r"最新|newest|latest|most recent"), ("year", "date"), True),
-    (re.compile(r"最早|最老|最旧|oldest|earliest"), ("year", "date"), False),
-    (re.compile(r"最轻|lightest"), ("weight_g", "weight"), False),
-    (re.compile(r"最重|heaviest"), ("weight_g", "weight"), True),
-    (re.compile(r"最安静|最静音|quietest"), ("noise_db",), False),
-    (re.compile(r"最耐用的电|longest[ -](?:battery|lasting)|best battery"), ("battery_h", "battery_min", "battery_mah"), True),
-    (re.compile(r"longest"), ("runtime_min", "length_cm", "episodes", "range_km"), True),
-    (re.compile(r"shortest"), ("runtime_min", "length_cm", "term_days", "read_min"), False),
-    (re.compile(r"biggest|largest"), ("screen_in", "capacity_l", "tank_l", "seats", "size_in", "area_m2"), True),
-    (re.compile(r"smallest"), ("screen_in", "capacity_l", "size_in"), False),
-)  # fmt: skip
+_FAULT = re.compile(r"too |太|贵|not ")
 
 
-def sentiment(text: str) -> float:
-    """-1 dislikes, +1 likes, 0 neither, by the words used; a negated like counts as a dislike."""
-    bad = len(_NEGATIVE.findall(text))
-    good = len(_POSITIVE.findall(_NEGATIVE.sub(" ", text)))
-    return 0.0 if good == bad else (1.0 if good > bad else -1.0)
-
-
-def references(text: str) -> tuple[int, ...]:
-    """Ranks that the message points at, from 1; -1 is the last."""
-    out = []
-    for match in _REFERENCE.finditer(text):
-        chinese, numbered, ordinal, last = match.groups()
-        if last:
-            out.append(-1)
-        elif ordinal:
-            out.append(_ORDINALS[ordinal])
-        else:
-            digits = chinese or numbered
-            out.append(_DIGITS.get(digits) or int(digits))
-    return tuple(dict.fromkeys(out))
-
-
-def sort_order(text: str, schema: Schema, categories: Collection[str]) -> tuple[str, bool] | None:
-    """(field, descending) where a superlative is asked for, of a field that items of these categories have."""
-    known = numeric(schema, categories)
-    if "date" in schema.fields:
-        known |= {"date": 1}
-    for pattern, names, descending in _SORTS:
-        if pattern.search(text):
-            found = next((n for n in names if n in known), None)
-            if found:
-                return found, descending
-    for name in known:  # 续航最长, 费率最低
-        field = schema.fields[name]
-        for word in {field.zh, *field.words} - {""}:
-            match = re.search(
-                rf"{re.escape(word.lower())}最(?:({_UP})|({_DOWN}))|最(?:({_UP})|({_DOWN}))的?{re.escape(word.lower())}",
-                text,
-            )
-            if match:
-                return name, bool(match[1] or match[3])
-    for name in known:
-        word = schema.fields[name].en.lower()
-        match = re.search(
-            rf"(highest|most|longest|largest|biggest|best|greatest)|(lowest|least|shortest|smallest|fewest) (?:\w+ )?{re.escape(word)}",
-            text,
-        )
-        if match and re.search(rf"\b{re.escape(word)}\b", text):
-            return name, bool(match[1])
-    return None
-
-
-def intent(text: str, has_values: bool, in_dialogue: bool) -> Intent:
+def intent(text: str, has_values: bool, in_dialogue: bool, points: bool = False, wishes: bool = False) -> Intent:
     """The one intent of a cleaned, lower-case message.
 
-    `has_values`: it names values of the catalogue; `in_dialogue`: something was asked before that it may refine.
+    `has_values`: it names values of the catalogue; `in_dialogue`: something was asked before that it may refine; `points`: it means
+    items that are shown; `wishes`: it compares with them (便宜一点) and so refines.
     """
+    if RESET.search(text):
+        return "recommend" if has_values and _NEED.search(text) else "reset"
     for name, pattern in _RULES:
-        if pattern.search(text):
+        if pattern.search(text) and not (name == "similar" and _similar_is_opinion(text, points)):
             return name
-    opinion = sentiment(text)
-    if opinion and not has_values and (references(text) or _OPINION_ONLY.match(text)):
+    if _IDLE.search(text):
+        return "chat"
+    if points and _WHICH.search(text):
+        return "compare"
+    opinion = opinions.kind(text)
+    need = bool(_NEED.search(text))
+    if wishes and opinion not in ("purchase", "favourite"):
+        return "refine" if in_dialogue else "recommend"
+    if points and opinion:
         return "feedback"
-    if not has_values and _CHAT.match(text):
+    if points and _ASKS.search(text) and not need:
+        return "explain"
+    if (
+        opinion
+        and not has_values
+        and not need
+        and (opinions.pronoun(text) or len(text) <= (24 if not text.isascii() else 60))
+    ):
+        return "feedback"
+    if not has_values and (_CHAT.match(text)) and not need:
         return "chat"
     return "refine" if in_dialogue else "recommend"
+
+
+def similar(text: str) -> bool:
+    """True where more of a kind is wanted."""
+    return intent(text, True, True) == "similar"
+
+
+def _similar_is_opinion(text: str, points: bool) -> bool:
+    """ "didn't like it", "I like the first": an opinion, not a wish for more of the kind."""
+    return bool(
+        re.search(r"(?:\bi|didn'?t|don'?t|not|really|also|we|do|she|he|they)(?: \w+)? like\b", text)
+    ) and not re.search(r"similar|类似|相似|more like|anything like|something like", text)

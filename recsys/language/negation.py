@@ -9,7 +9,7 @@ Range = tuple[int, int]
 _CUE = re.compile(
     r"(?<!想)(?:不要|不想要|不想看|不想|不喜欢|不需要|不用|不含|不带|不是|不碰|不买|不吃|不看|不考虑|不选|拒绝|别要|别给我|别推荐|别(?!的|人|针|致|样|墅|称)"
     r"|除了|除去|排除|非(?!常|洲|农|凡)|(?<!有)没有|讨厌|对(?=.{1,8}过敏)"
-    r"|anything but|other than|except(?: for)?|without|don'?t want|do not want|don'?t like|do not like|don'?t show(?: me)?|hate|avoid|skip|free of"
+    r"|nothing (?:with|in|from|by|like)|forget(?: about)?(?! everything)|enough (?:of|with)|no more|anything but|other than|except(?: for)?|without|don'?t want|do not want|don'?t like|do not like|don'?t show(?: me)?|hate|avoid|skip|free of"
     r"|had enough of|sick of|tired of|allergic to|neither|isn'?t|aren'?t|not too|\bnot(?! only)\b|\bno\b|\bnon-)"
 )
 _END = re.compile(
@@ -18,6 +18,9 @@ _END = re.compile(
 _AFTER = re.compile(
     r"除外|以外|之外|(?:的)?就?(?:算了|别推|不要|不用|免了|不考虑)|(?:都)?(?:看过|看腻|吃腻)|过敏|-free\b"
 )
+_NEEDLESS = re.compile(r"不需要|不用(?!的)|无需|没必要|不一定要|don'?t need|no need for|needn'?t have")
+_NEEDLESS_AFTER = re.compile(r"\bno .{2,24} (?:needed|necessary|required)|(?:不|没)(?:必要|所谓)|无所谓")
+_WEAK = re.compile(r"[\s的了吧啊呢哦,，。.!！]+|either")
 _CLAUSE_START = re.compile(r"[,，。.;；!！?？]|\b(?:but|and)\b|但是|但")
 _HEAD = frozenset({"category", "domain", "group"})
 
@@ -30,14 +33,38 @@ def ranges(text: str, spans: Sequence[Span]) -> list[Range]:
             s.start <= cue.start() and cue.end() < s.end for s in spans
         ):
             continue
-        end = _END.search(text, cue.end())
-        out.append((cue.start(), end.start() if end else len(text)))
+        end = _end(text, cue)
+        if not _WEAK.sub("", text[cue.end() : end]):  # 黑色也不要: what is not wanted stands before
+            out.append((_clause(text, cue.start()), cue.end()))
+        else:
+            out.append((cue.start(), end))
     for cue in _AFTER.finditer(text):
         if any(a <= cue.start() <= b for a, b in out):
             continue
-        starts = [m.end() for m in _CLAUSE_START.finditer(text, 0, cue.start())]
-        out.append((starts[-1] if starts else 0, cue.end()))
+        out.append((_clause(text, cue.start()), cue.end()))
     return sorted(out)
+
+
+def _end(text: str, cue: re.Match[str]) -> int:
+    """Where a negation ends: with its clause; that of non- with its word."""
+    end = re.search(r"\s", text[cue.end() :]) if cue[0] == "non-" else None
+    if end:
+        return cue.end() + end.start()
+    found = _END.search(text, cue.end())
+    return found.start() if found else len(text)
+
+
+def _clause(text: str, at: int) -> int:
+    """Where the clause that holds a place begins."""
+    starts = [m.end() for m in _CLAUSE_START.finditer(text, 0, at)]
+    return starts[-1] if starts else 0
+
+
+def needless(text: str, spans: Sequence[Span]) -> set[Span]:
+    """What need not be there, which is no condition: 不需要包间, no private room needed."""
+    ranges = [(m.start(), _end(text, m)) for m in _NEEDLESS.finditer(text)]
+    ranges += [(_clause(text, m.start()), m.end()) for m in _NEEDLESS_AFTER.finditer(text)]
+    return {s for s in spans for a, b in ranges if a <= s.start and s.end <= b}
 
 
 def negated(spans: Sequence[Span], unwanted: Sequence[Range], text: str) -> set[Span]:
@@ -49,7 +76,8 @@ def negated(spans: Sequence[Span], unwanted: Sequence[Range], text: str) -> set[
         inside = [s for s in spans if start <= s.start and s.end <= end]
         modifiers = [s for s in inside if not s.fields() & _HEAD]
         if not modifiers:
-            out.update(inside)
+            described = any("的" in text[start : s.start] and len(text[start : s.start]) > 3 for s in inside)
+            out.update([] if described else inside)  # 不要皮的包: the bag is wanted, whatever 皮 is
             continue
         de = text.find("的", modifiers[0].end, end)
         before_head = [s for s in modifiers if de < 0 or s.end <= de + 1 or all(m.end <= de + 1 for m in modifiers)]

@@ -1,10 +1,20 @@
-"""Numbers as people write them: 1,299 · 1.2万 · 3k · 三百 · 两千五 · three hundred · half a million."""
+"""Numbers as people write them: 1,299 · 1.2万 · 3k · 三百 · 两千五 · 一个半 · 百分之三 · three hundred · half a million."""
 
 import re
 
 import cn2an
 
-_MULTIPLIER = {"万": 1e4, "w": 1e4, "千": 1e3, "k": 1e3, "百": 1e2, "亿": 1e8}
+_MULTIPLIER = {
+    "万": 1e4,
+    "w": 1e4,
+    "千": 1e3,
+    "k": 1e3,
+    "百": 1e2,
+    "亿": 1e8,
+    "thousand": 1e3,
+    "grand": 1e3,
+    "million": 1e6,
+}
 _ONES = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
     "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
@@ -14,27 +24,45 @@ _SCALES = {"hundred": 100, "thousand": 1000, "grand": 1000, "million": 1_000_000
 _SMALL = (
     {w: float(i) for i, w in enumerate(_ONES)}
     | {w: 10.0 * (i + 2) for i, w in enumerate(_TENS)}
-    | {"a": 1.0, "half": 0.5, "couple": 2.0}
+    | {"a": 1.0, "an": 1.0, "half": 0.5, "couple": 2.0, "dozen": 12.0, "few": 3.0}
 )
 _WORD, _SCALE = "|".join(sorted((*_ONES, *_TENS), key=len, reverse=True)), "|".join(_SCALES)
+_MEASURED = r"(?= ?-?(?:hours?|hrs?|years?|months?|weeks?|days?|kilos?|kg|miles?|lit(?:re|er)s?|met(?:re|er)s?|pounds?|minutes?|percent|per cent)\b)"
 _ENGLISH = (
-    rf"\b(?:(?:half a|a couple(?: of)?|a|{_WORD})[ -](?:{_SCALE})|{_WORD})(?:[ -](?:and )?(?:{_WORD}|{_SCALE}))*\b"
+    rf"\b(?:(?:half an?|a couple(?: of)?|a few|a|{_WORD})[ -](?:{_SCALE})|{_WORD})(?:[ -](?:and )?(?:{_WORD}|{_SCALE}))*(?: and a half)?\b"
+    rf"|\b(?:half an?|an?|a couple(?: of)?|a dozen) {_MEASURED}"
 )
-_DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\s?(?:万(?![元块])|千(?![米克])|百|亿|[wk](?![a-z]))?"
-NUMBER = rf"(?:{_DIGITS}|[零一二两三四五六七八九十百千万亿]+|{_ENGLISH})"
+_DIGITS = r"(?:\d+[万千]\d(?![\d.])|(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?(?:万(?![元块])|千(?![米克瓦])|百|亿|[wk](?![a-z]))| (?:thousand|grand|million)\b)?)"
+_CHINESE = r"[零一二两三四五六七八九十百千万亿]+(?:点[零一二三四五六七八九]+)?"
+NUMBER = rf"(?:百分之[零一二三四五六七八九十百点\d.]+|{_DIGITS}个?半(?=小时|个?钟头|个?月)|{_DIGITS}|{_CHINESE}个半|{_CHINESE}|半(?=个?(?:小时|钟头|月|年|斤|公斤|天|升|公里|米|米))|{_ENGLISH})"
 
 
 def number(text: str) -> float | None:
     """The value of such a number; None where it is none."""
-    text = text.strip().lower().replace(",", "")
-    match = re.fullmatch(r"(\d+(?:\.\d+)?) ?([万千百亿wk])?", text)
+    text = text.strip().lower().replace(",", "").removeprefix("百分之")
+    if text == "半":
+        return 0.5
+    if text.endswith("半"):
+        whole = number(text.removesuffix("半").removesuffix("个"))
+        return None if whole is None else whole + 0.5
+    match = re.fullmatch(r"(\d+)([万千])(\d)", text)  # 2万5
+    if match:
+        return (int(match[1]) + int(match[3]) / 10) * _MULTIPLIER[match[2]]
+    match = re.fullmatch(r"(\d+(?:\.\d+)?) ?([万千百亿wk]|thousand|grand|million)?", text)
     if match:
         return round(float(match[1]) * _MULTIPLIER.get(match[2] or "", 1), 6)
     return _english(text) if text.isascii() else _chinese(text.replace(" ", ""))
 
 
+def scale(text: str) -> float:
+    """What the last word of a number multiplies by (万: 10000), 1 where it has none: "25 to 35 thousand" scales both."""
+    match = re.search(r"(?:(?<=\d)|(?<=\d ))([万千百亿wk]|thousand|grand|million)$", text.strip().lower())
+    return _MULTIPLIER[match[1]] if match else 1.0
+
+
 def _chinese(text: str) -> float | None:
     text = text.replace("两", "二")
+    text = f"一{text}" if text[0] in "百千万" else text  # 千元以内
     short = re.fullmatch(r"(.*)([万千百])([一二三四五六七八九])", text)  # 两千五 = 2500, but cn2an reads 2005
     try:
         if short:
@@ -46,7 +74,8 @@ def _chinese(text: str) -> float | None:
 
 
 def _english(text: str) -> float | None:
-    tokens = re.sub(r"\ba (?=couple)|(?<=half) a\b|\bof\b|\band\b|-", " ", text).split()
+    text, half = re.sub(r" and a half$", "", text), 0.5 if text.endswith(" and a half") else 0.0
+    tokens = re.sub(r"\ban? (?=couple|few|dozen)|(?<=half) an?\b|\bof\b|\band\b|-", " ", text).split()
     if not tokens or any(t not in _SMALL and t not in _SCALES for t in tokens):
         return None
     total = part = 0.0
@@ -57,4 +86,4 @@ def _english(text: str) -> float | None:
             part = (part or 1) * 100
         else:
             total, part = total + (part or 1) * _SCALES[token], 0.0
-    return total + part
+    return total + part + half

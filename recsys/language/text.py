@@ -221,6 +221,11 @@ def words(text: str) -> list[str]:
     return [w for w in (_PUNCTUATION.sub("", t) for t in _segmenter().lcut(lowered)) if w]
 
 
+def is_word(text: str) -> bool:
+    """True where the dictionary of the segmenter has it."""
+    return bool(_segmenter().dt.FREQ.get(text))
+
+
 def prepare() -> None:
     """Read the dictionaries now rather than at the first message."""
     _segmenter()

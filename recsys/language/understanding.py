@@ -1,23 +1,45 @@
 """From a message to a `Query`: what is asked, under which exact constraints, and which words remain to be encoded."""
 
 import re
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from recsys.cleaning import clean
-from recsys.datamodels import Constraint, Query, Schema
-from recsys.language import bounds, intents, negation
+from recsys.datamodels import Constraint, Item, Query, Schema
+from recsys.language import bounds, comparison, dialogue, intents, meaning, negation, opinions, pointing
+from recsys.language.spelling import Speller
 from recsys.language.text import STOP_EN, STOP_ZH, language, simplify, words
-from recsys.language.values import PRIORITY, Lexicon, Span, resolve, scope
+from recsys.language.titles import Titles
+from recsys.language.values import HEADS, YES, Lexicon, Span, modifiers, scope
 
 _FILLER = re.compile(
     r"^(?:请|麻烦|那|嗯|哦|好的?)*(?:你)?(?:帮我|给我|替我)?(?:我)?(?:想要|想买|想找|想看|想|要|需要|打算)?(?:买|找|看看|看|推荐|来|挑|选|搜)?(?:一下)?(?:(?:几|一|两|这|那)?(?:个|些|点)|(?:几|一|两)(?:件|条|款|双|部|本|笔|台|只|篇|位|套|瓶|张|口|盏|把))?"
     r"|^(?:please |can you |could you |i'?m looking for |looking for |i (?:want|need|would like)(?: to (?:buy|find|watch|read|see))? |i'?d like |show me |find me |recommend(?: me)? |give me )+(?:an? |some |the )?"
 )
 _DROPPED = re.compile(r"(?:有没有|有吗|吗|呢|吧|谢谢|的话)[?？]?$|[,，。;；!！?？、]+")
-_LIKE = re.compile(r"\blike\b|similar|类似|相似|像")
-_TITLE_CUE = re.compile(
-    r"《([^》]{1,60})》|\"([^\"]{2,60})\"|“([^”]{1,60})”|(?:\blike\b|similar to|类似于?|像)\s?[《“]?(.{1,60})"
+_NEEDS = ("recommend", "refine", "similar")
+_ENTITY_FIELDS = frozenset({"brand", "director", "cast", "issuer", "author", "region", "city", "country"})
+_OTHER = re.compile(
+    r"(?:换(?:个|一个|些)?|其他|其它|别的|另外的?)(?P<zh>牌子|品牌|颜色|色|导演|城市|国家)|(?:another|a different|other|different) (?P<en>brands?|makers?|colou?rs?|directors?|cit(?:y|ies)|countr(?:y|ies))"
 )
+_MINE = re.compile(r"(?:\b(?:my|our|his|her|their)|我的|我家的?)\s?(?:old |new |own )?$")
+_OTHERS = {
+    "牌子": "brand",
+    "品牌": "brand",
+    "颜色": "color",
+    "色": "color",
+    "导演": "director",
+    "城市": "city",
+    "国家": "country",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Pointed:
+    """What a message says of the items that are shown."""
+
+    ranks: tuple[int, ...]
+    placed: tuple[pointing.Placed, ...]
 
 
 class Understanding:
@@ -26,156 +48,216 @@ class Understanding:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         self._lexicon = Lexicon(schema)
+        self._speller = Speller(schema)
+        self._titles = Titles(schema)
 
-    def parse(self, text: str, state: Query | None = None) -> Query:
-        """One message -> what this message alone says. `state` is the dialogue so far: it gives the categories that
-        short answers are about, and tells a refinement from a new need.
+    def parse(self, text: str, state: Query | None = None, shown: Sequence[Item] = (), asked: str = "") -> Query:
+        """One message -> what this message alone says.
+
+        `state` is the dialogue so far: it gives the categories that short answers are about, and tells a refinement from a new need.
+        `shown` are the items last shown, in rank order; `asked` is the field of the question that was asked with them.
         """
-        shown = simplify(clean(text))
-        lowered = shown.lower()
-        title = self._title(lowered)
-        open_text = _blank(lowered, [title[:2]] if title else [])
-        categories = scope(self.schema, self._lexicon.find(open_text, heads=True))
-        categories = categories or (_categories(self.schema, state) if state else ())
-        numeric = bounds.find(open_text, self.schema, categories)
-        plain = _blank(open_text, [(b.start, b.end) for b in numeric])
-        spans = self._lexicon.find(plain, categories)
-        unwanted = negation.ranges(plain, spans)
-        against = negation.negated(spans, unwanted, plain)
-        constraints = [c for b in numeric for c in b.constraints]
-        valued = self._categorical(plain, spans, against, categories)
-        constraints += valued if categories else self._together(valued)
-        gone = [(a, max((s.end for s in against if a <= s.start < b), default=a)) for a, b in unwanted]
-        kept = _blank(shown, [*gone, *((b.start, b.end) for b in numeric)])
+        simple = simplify(clean(text))
+        lowered = self._speller.correct(simple.lower())
+        written = simple if lowered == simple.lower() else lowered
+        title = self._titles.find(lowered)
+        pointed = self._pointed(lowered, shown)
+        wishes = comparison.critiques(lowered, self.schema, shown) if shown else []
+        like = pointed.placed if intents.similar(lowered) else ()  # "more like the convertible" asks for no convertible
+        taken = [*pointing.spans(lowered), *((w.start, w.end) for w in wishes), *(at for _, at in like)]
+        read = self._read(_blank(lowered, [*taken, *([title[:2]] if title else [])]), state, asked)
+        opinion_only = opinions.covers(lowered, [(s.start, s.end) for s in read.spans])
+        wanted = read.sort is not None or (bool(read.constraints or title) and not opinion_only)
+        intent = intents.intent(lowered, wanted, state is not None, bool(pointed.ranks), bool(wishes))
+        constraints = (*read.constraints, *(w.constraint for w in wishes), *self._others(lowered, shown))
+        needs = intent in _NEEDS
+        kept = _blank(written, read.gone)
         rest = _FILLER.sub("", _DROPPED.sub(" ", _FILLER.sub("", kept.strip())).strip()).strip(" 的")
-        entities = tuple(
-            dict.fromkeys([v for s in spans for f, v in s.pairs if f in _ENTITY_FIELDS] + ([title[2]] if title else []))
-        )
+        named = [v for s in read.spans for f, v in s.pairs if f in _ENTITY_FIELDS] + ([title[2]] if title else [])
+        placed = [(rank, at[0]) for rank, at in pointed.placed] if intent == "feedback" else []
         return Query(
             text=" ".join(rest.split()),
-            intent=intents.intent(lowered, bool(constraints or spans or title), state is not None),
-            constraints=tuple(dict.fromkeys(constraints)),
-            references=intents.references(lowered),
-            sort=intents.sort_order(lowered, self.schema, categories),
-            sentiment=intents.sentiment(lowered),
+            intent=intent,
+            constraints=tuple(dict.fromkeys(constraints)) if needs else (),
+            references=pointed.ranks,
+            sort=read.sort if needs else None,
+            sentiment=opinions.sentiment(lowered),
             topics=_topics(rest),
-            entities=entities,
+            entities=tuple(dict.fromkeys(named)),
             like=title[2] if title and title[3] else "",
             lang=language(text),
+            said=lowered,
+            opinions=opinions.opinions(lowered, placed, len(shown)) if intent == "feedback" else (),
         )
 
-    def follow(self, state: Query | None, turn: Query) -> Query | None:
-        """The dialogue after a turn: None after a reset, merged after a need, and as it was after anything else."""
-        if turn.intent == "reset":
-            return None
-        if turn.intent in ("recommend", "refine", "similar") and (turn.text or turn.constraints or turn.sort):
-            return merge(self.schema, state, turn)
-        return state
+    def follow(self, states: Sequence[Query | None], turn: Query) -> Query | None:
+        """The dialogue after a turn, from the states after each turn before it, the latest last: None after a reset, merged after a
+        need, the one before the latest after an undo, and as it was after anything else.
+        """
+        return dialogue.follow(self.schema, states, turn)
 
-    def _categorical(
-        self, text: str, spans: list[Span], against: set[Span], categories: tuple[str, ...]
-    ) -> list[Constraint]:
-        """Constraints from values: what is wanted, a field at a time, and what is not."""
-        wanted: dict[str, list[tuple[Span, tuple[str, ...]]]] = {}
-        unwanted: dict[str, list[str]] = {}
-        for span in spans:
-            for name, values in self._meanings(text, span, categories):
-                if span in against:
-                    unwanted.setdefault(name, []).extend(values)
-                else:
-                    wanted.setdefault(name, []).append((span, values))
-        if "category" in wanted:
-            wanted.pop("domain", None)  # the category says more
-            narrow = _narrowest(spans, [v for _, values in wanted["category"] for v in values])
-            wanted["category"] = [(wanted["category"][0][0], tuple(narrow))]
-        out: list[Constraint] = []
-        for name, found in wanted.items():
-            out += self._joined(text, name, found, unwanted.get(name, []))
-        return out + [Constraint(name, "not_in", tuple(dict.fromkeys(v))) for name, v in unwanted.items()]
+    def _read(self, text: str, state: Query | None, asked: str) -> "_Read":
+        """The constraints of a message without regard to what is shown."""
+        about = dialogue.categories(self.schema, state) or self._titles.categories(state.entities) if state else ()
+        heads = self._heads(text, about)
+        categories = scope(self.schema, heads)
+        carried = categories or about
+        carried = meaning.rescoped(self.schema, self._lexicon, text, heads, carried) if heads else carried
+        best = comparison.superlative(text, self.schema, carried) or comparison.again(
+            text, state.sort if state else None
+        )
+        plain = _blank(text, [best[2:]] if best else [])
+        numeric = bounds.find(plain, self.schema, carried, asked)
+        numeric = numeric or self._answered(text, state, asked)
+        plain = _blank(plain, [(b.start, b.end) for b in numeric])
+        carried = carried or meaning.measured(self.schema, [c.field for b in numeric for c in b.constraints])
+        labels = bounds.label_words(self.schema, carried) if numeric or best else frozenset()
+        spans = [s for s in self._lexicon.find(plain, carried) if text[s.start : s.end] not in labels]
+        spans = spans or self._lexicon.of_field(plain, asked)
+        unwanted = negation.ranges(plain, spans)
+        against = negation.negated(spans, unwanted, plain)
+        idle = {s for s in negation.needless(plain, spans) if any(v.lower() in YES for _, v in s.pairs)}
+        spans = [s for s in spans if s not in idle]
+        found = meaning.constraints(self.schema, plain, spans, against, carried, bool(categories or about))
+        gone = [(a, max((s.end for s in against if a <= s.start < b), default=a)) for a, b in unwanted]
+        refused = [(a, b) for a, b in unwanted]
+        heads = [h for h in heads if not any(a <= h.start and h.end <= b for a, b in refused)]
+        found = _with_heads(found, heads if set(categories) <= set(carried) else [], plain)
+        constraints = _as_before([c for b in numeric for c in b.constraints], numeric, state)
+        return _Read(
+            [*constraints, *found], spans, best[:2] if best else None, [*gone, *((b.start, b.end) for b in numeric)]
+        )
 
-    def _together(self, constraints: list[Constraint]) -> list[Constraint]:
-        """Where no kind of thing is named: values that no kind of thing has together were words in passing, not conditions."""
-        asked = [c for c in constraints if c.op in ("eq", "in")]
-        kinds = [{k for v in c.values for k in self.schema.support.get((c.field, v), {})} for c in asked]
-        if not kinds or set.intersection(*kinds):
-            return constraints
-        return [c for c in constraints if c.op == "not_in" or c.field in PRIORITY]
+    def _heads(self, text: str, about: tuple[str, ...]) -> list[Span]:
+        """What names a category or domain; a word that also labels a number of another one is that label: "2TB storage laptop"."""
+        heads = self._lexicon.find(text, heads=True)
+        mine = [h for h in heads if _MINE.search(text[: h.start])]
+        heads = [h for h in heads if not meaning.inside(self.schema, h, about)]
+        longer = [(s.start, s.end) for s in self._lexicon.find(text) if not s.fields() & set(HEADS)]
+        outer = [h for h in heads if not any(a <= h.start and h.end <= b for a, b in longer)]
+        heads = outer or heads  # of 能放电脑的包, the bag
+        if mine and (about or len(mine) < len(heads)):
+            heads = [h for h in heads if h not in mine]
+        unwanted = negation.negated(heads, negation.ranges(text, heads), text)
+        heads = [h for h in heads if h not in unwanted] or heads
+        if len(heads) < 2:
+            return heads
+        heads = modifiers(self.schema, heads)
+        kept = []
+        for span in heads:
+            others = scope(self.schema, [h for h in heads if h is not span])
+            if text[span.start : span.end] not in bounds.label_words(self.schema, others):
+                kept.append(span)
+        return kept or heads
 
-    def _meanings(self, text: str, span: Span, categories: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
-        """What a phrase means: one field, or a category and the type within it (台灯: 灯具, type 台灯)."""
-        pairs = _by_role(text, span)
-        meant = resolve(self.schema, pairs, categories if span.fields() != {"category"} else ())
-        if meant is None:
+    def _answered(self, text: str, state: Query | None, asked: str) -> list[bounds.Bound]:
+        """A number alone: the answer to a question, else a new value of the latest bound, else of the one field that has such values."""
+        value = bounds.bare(text)
+        value = bounds.bare(re.split(r"[,，]", text)[-1]) if value is None and state else value
+        if value is None:
             return []
-        name, values = meant
-        if name != "category" or len(values) > 1:
-            return [meant]
-        inner = [(f, v) for f, v in pairs if f in _TYPES and values[0] in self.schema.support.get((f, v), {})]
-        return [meant, (inner[0][0], tuple(v for f, v in inner if f == inner[0][0]))] if inner else [meant]
+        last = next((c for c in reversed(state.constraints) if c.op in ("lte", "gte")), None) if state else None
+        if last is not None and not asked and re.search(r"\D", text.strip()):
+            return [bounds.Bound(0, len(text), (Constraint(last.field, last.op, value),))]
+        fields = [f for f in self.schema.fields.values() if f.kind == "numeric" and f.low <= value <= f.high]
+        name = asked if asked in {f.name for f in fields} else fields[0].name if len(fields) == 1 else ""
+        return (
+            [bounds.Bound(0, len(text), (Constraint(name, "gte", value), Constraint(name, "lte", value)))]
+            if name
+            else []
+        )
 
-    def _joined(
-        self, text: str, name: str, found: list[tuple[Span, tuple[str, ...]]], banned: list[str]
-    ) -> list[Constraint]:
-        """Several values of a field: any of them, or, for fields that hold lists and unless "or" is said, all of them."""
-        groups = [tuple(v for v in values if v not in banned) for _, values in found]
-        groups = [g for g in groups if g]
-        if not groups:
+    def _pointed(self, text: str, shown: Sequence[Item]) -> _Pointed:
+        """The ranks that the message says or describes."""
+        said = pointing.said(text, len(shown))
+        placed = list(said)
+        if shown:
+            placed += pointing.numbered_or_described(
+                text, shown, self._carriers(shown), self._extremes(shown), bool(said)
+            )
+        placed += [(r, (0, 0)) for r in pointing.everything(text, len(shown))] if not placed and len(shown) else []
+        return _Pointed(tuple(dict.fromkeys(r for r, _ in placed)), tuple(placed))
+
+    def _carriers(self, shown: Sequence[Item]) -> pointing.Matcher:
+        """The shown items that carry every value a phrase names."""
+
+        def carriers(phrase: str) -> list[Item]:
+            spans = self._lexicon.find(phrase)
+            return [i for i in shown if spans and all(any(v in i.values(f) for f, v in s.pairs) for s in spans)]
+
+        return carriers
+
+    def _extremes(self, shown: Sequence[Item]) -> pointing.Matcher:
+        """The shown items in the order of a superlative or comparative that a phrase says."""
+
+        def ordered(phrase: str) -> list[Item]:
+            best = comparison.superlative(
+                f"最{phrase}" if not phrase.isascii() and "最" not in phrase else phrase, self.schema, ()
+            )
+            have = [i for i in shown if best and i.get(best[0]) is not None]
+            return sorted(have, key=lambda i: i.get(best[0]), reverse=best[1]) if best else []  # type: ignore[arg-type,return-value]
+
+        return ordered
+
+    def _others(self, text: str, shown: Sequence[Item]) -> list[Constraint]:
+        """Another brand, other colours: none of those shown."""
+        match = _OTHER.search(text)
+        if match is None or not shown:
             return []
-        between = text[found[0][0].end : found[-1][0].start] if len(found) > 1 else ""
-        tail = text[found[-1][0].end : found[-1][0].end + 6]
-        several = self.schema.fields[name].kind == "list" and name != "color"
-        if several and len(groups) > 1 and not _OR.search(between) and not _ANY.search(tail):
-            return [_one_of(name, g) for g in dict.fromkeys(groups)]
-        return [_one_of(name, tuple(dict.fromkeys(v for g in groups for v in g)))]
-
-    def _title(self, text: str) -> tuple[int, int, str, bool] | None:
-        """A title of the catalogue that the message names in quotes or after "like": (start, end, title, whether it is to be like it)."""
-        for cue in _TITLE_CUE.finditer(text):
-            group = next(i for i, g in enumerate(cue.groups(), 1) if g)
-            phrase, start = cue.group(group), cue.start(group)
-            for length in range(len(phrase), 0, -1):
-                pairs = self.schema.lexicon.get("title:" + phrase[:length].strip())
-                if pairs:
-                    return start, start + length, pairs[0][1], bool(cue.group(4) or _LIKE.search(text))
-        return None
+        name = _OTHERS.get(match["zh"] or "") or next(
+            (
+                n
+                for n in ("brand", "color", "director", "city", "country")
+                if (match["en"] or "").replace("colour", "color").startswith(n[:3])
+            ),
+            "",
+        )
+        name = next((n for n in (name, "colour") if n in self.schema.fields), "")
+        values = tuple(dict.fromkeys(v for i in shown for v in i.values(name))) if name else ()
+        return [Constraint(name, "not_in", values)] if values else []
 
 
-_TYPES = ("type", "kind")
-_OR = re.compile(r"或|还是|要么|、|/|\bor\b|\beither\b")
-_ANY = re.compile(r"\s?的?(?:都|也)(?:行|可以|可|好|想|能)")
-_ROLES = (
-    ("director", re.compile(r"^.{0,6}导|执导|拍的|directed by|film by|films by|movies? by")),
-    ("cast", re.compile(r"^.{0,6}演|主演|出演|starring|with")),
-)
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a message says by itself; `gone` are the stretches that are not to be encoded."""
+
+    constraints: list[Constraint]
+    spans: list[Span]
+    sort: tuple[str, bool] | None
+    gone: list[tuple[int, int]]
 
 
-def _one_of(name: str, values: tuple[str, ...]) -> Constraint:
-    return Constraint(name, "eq", values[0]) if len(values) == 1 else Constraint(name, "in", values)
+def _with_heads(found: list[Constraint], heads: Sequence[Span], text: str) -> list[Constraint]:
+    """The kind of thing that was named inside a longer phrase, too: 高领毛衣 is a neckline and a sweater."""
+    section = next((c for c in found if c.field == "section" and c.op == "eq"), None)
+    narrow = {v for h in heads[-1:] for f, v in h.pairs if f == "category"} if section else set()
+    if len(narrow) == 1:  # 理财的博主: the category says field and domain at once
+        return [Constraint("category", "eq", narrow.pop()), *(c for c in found if c.field not in ("section", *HEADS))]
+    if any(c.field in (*HEADS, "group") for c in found):
+        return found
+    heads = [h for h in heads if h.end - h.start > 1 and text[h.start : h.end].strip()]
+    for name in HEADS:
+        values = tuple(dict.fromkeys(v for h in heads for f, v in h.pairs if f == name))
+        if values:
+            return [Constraint(name, "eq", values[0]) if len(values) == 1 else Constraint(name, "in", values), *found]
+    return found
 
 
-def _by_role(text: str, span: Span) -> tuple[tuple[str, str], ...]:
-    """A name that directed and acted: what the words around it say, else both readings stay."""
-    if not {"director", "cast"} <= span.fields():
-        return span.pairs
-    around = text[span.end : span.end + 12]
-    for role, cue in _ROLES:
-        if cue.search(around) or cue.search(text[max(0, span.start - 12) : span.start]):
-            return tuple(p for p in span.pairs if p[0] == role) or span.pairs
-    return span.pairs
+def _as_before(found: list[Constraint], numeric: Sequence[bounds.Bound], state: Query | None) -> list[Constraint]:
+    """ "The budget is down to 300" after "up to 500": a number alone keeps the direction of the bound that it replaces."""
+    loose = {c.field for b in numeric if b.loose for c in b.constraints}
+    out = []
+    for c in found:
+        old = [o for o in (state.constraints if state else ()) if o.field == c.field and o.op in ("lte", "gte")]
+        if c.field in loose and len(old) == 1:
+            same = [float(str(x.value)) for b in numeric if b.loose for x in b.constraints if x.field == c.field]
+            out.append(Constraint(c.field, old[0].op, sum(same) / len(same)))
+        else:
+            out.append(c)
+    return list(dict.fromkeys(out))
 
 
-_ENTITY_FIELDS = frozenset({"brand", "director", "cast", "issuer", "author", "region", "city", "country"})
-
-
-def _narrowest(spans: list[Span], categories: list[str]) -> list[str]:
-    """Where one span means several categories and another only one of them, the one is meant: 红色连衣裙 not 裙."""
-    groups = [{v for f, v in s.pairs if f == "category"} for s in spans if "category" in s.fields()]
-    single = {v for g in groups if len(g) == 1 for v in g}
-    overlap = [c for c in categories if c in single]
-    return list(dict.fromkeys(overlap if overlap and all(g & set(overlap) for g in groups) else categories))
-
-
-def _blank(text: str, ranges: list[tuple[int, int]]) -> str:
+def _blank(text: str, ranges: Sequence[tuple[int, int]]) -> str:
     """The text with these stretches replaced by spaces, so that positions stay."""
     for start, end in ranges:
         text = text[:start] + " " * (end - start) + text[end:]
@@ -186,58 +268,3 @@ def _topics(text: str) -> tuple[str, ...]:
     """The content words, longest first: what the message is about."""
     found = [w for w in words(text) if len(w) > 1 and w not in STOP_ZH and w not in STOP_EN and not w.isdigit()]
     return tuple(sorted(dict.fromkeys(found), key=len, reverse=True)[:5])
-
-
-def _categories(schema: Schema, state: Query) -> tuple[str, ...]:
-    """The categories that the dialogue so far is about."""
-    for c in state.constraints:
-        if c.field == "category" and c.op in ("eq", "in"):
-            return c.values
-    domains = [c.value for c in state.constraints if c.field == "domain" and c.op == "eq"]
-    return tuple(c for d in domains for c in schema.support.get(("domain", str(d)), {}))
-
-
-def merge(schema: Schema, state: Query | None, turn: Query) -> Query:
-    """The dialogue after this turn: constraints carry over, are replaced when contradicted, dropped on a new topic."""
-    if state is None or turn.intent == "reset" or _new_topic(schema, state, turn):
-        return turn
-    kept: list[Constraint] = []
-    for old in state.constraints:
-        survivor = _survives(old, turn.constraints)
-        if survivor is not None:
-            kept.append(survivor)
-    text = state.text if not turn.text or turn.text in state.text else f"{state.text} {turn.text}".strip()
-    return replace(
-        turn, text=text[-400:], constraints=tuple(dict.fromkeys([*kept, *turn.constraints])),
-        entities=tuple(dict.fromkeys(state.entities + turn.entities)), sort=turn.sort or state.sort,
-    )  # fmt: skip
-
-
-def _new_topic(schema: Schema, state: Query, turn: Query) -> bool:
-    """True where the turn names categories (or a domain) other than those the dialogue is about."""
-    before, now = set(_categories(schema, state)), set(_categories(schema, turn))
-    return bool(now) and not now & before
-
-
-def _survives(old: Constraint, new: tuple[Constraint, ...]) -> Constraint | None:
-    """The older constraint as far as the newer ones leave it standing."""
-    for c in new:
-        if c.field != old.field:
-            continue
-        if c.op in ("eq", "in") and old.op in ("eq", "in"):
-            return None
-        if c.op in ("lte", "gte") and old.op in ("lte", "gte"):
-            low, high = (c.value, old.value) if c.op == "gte" else (old.value, c.value)
-            if c.op == old.op or float(low) > float(high):  # type: ignore[arg-type]
-                return None
-        if c.op == "not_in" and old.op in ("eq", "in"):
-            left = tuple(v for v in old.values if v not in c.values)
-            return (
-                replace(old, op="eq" if len(left) == 1 else "in", value=left[0] if len(left) == 1 else left)
-                if left
-                else None
-            )
-        if c.op in ("eq", "in") and old.op == "not_in":
-            left = tuple(v for v in old.values if v not in c.values)
-            return replace(old, value=left) if left else None
-    return old

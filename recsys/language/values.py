@@ -8,8 +8,13 @@ from recsys.datamodels import Schema
 from recsys.language.text import CJK, words
 
 # When a phrase may mean several fields, the earlier one is meant.
-PRIORITY = ("category", "domain", "risk", "color", "brand", "genre", "season", "gender", "group")
+PRIORITY = ("category", "domain", "type", "kind", "risk", "color", "brand", "genre", "season", "gender", "age", "group")
+YES = frozenset(
+    {"有", "是", "可", "可以", "支持", "yes", "true", "y", "提供"}
+)  # values of a field that is there or not
+HEADS = ("category", "domain")  # what names a kind of thing
 _WORD = re.compile(r"[a-z0-9]")
+_CODE = re.compile(r"[a-z]\d(?![a-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,50 +35,83 @@ class Lexicon:
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
-        self._longest = max((len(p) for p in schema.lexicon), default=0)
+        phrases = (p for source in (schema.lexicon, schema.compounds) for p in source if not p.startswith("title:"))
+        self._longest = max((len(p) for p in phrases), default=0)
+        self._spaced = {p.replace("-", " "): p for p in phrases_of(schema) if "-" in p}
+        self._fields: dict[str, set[str]] = {}
+        for (name, value), categories in schema.support.items():
+            if value:
+                self._fields.setdefault(name, set()).update(categories)
 
     def find(self, text: str, categories: Collection[str] = (), heads: bool = False) -> list[Span]:
         """Non-overlapping spans of a cleaned, lower-case sentence, the longest at each place.
 
         With `categories` only values that items of these carry; with `heads` only what names a category or domain.
         """
-        tokens = _token_spans(text)
+        tokens, wanted = _token_spans(text), frozenset(categories)
         spans: list[Span] = []
         at = 0
         while at < len(text):
-            span = self._at(text, at, tokens, frozenset(categories), heads)
-            if span is None:
-                at += 1
-            else:
-                spans.append(span)
-                at = span.end
+            found = [] if _inside_word(text, at) else self._at(text, at, tokens, wanted, heads)
+            spans += found
+            at = found[0].end if found else at + 1
         return spans
 
-    def _at(self, text: str, at: int, tokens: dict[int, str], categories: frozenset[str], heads: bool) -> Span | None:
-        if _inside_word(text, at):
-            return None
+    def _at(self, text: str, at: int, tokens: dict[int, str], categories: frozenset[str], heads: bool) -> list[Span]:
+        """The longest phrase that starts here: one span, or one for each part of a compound."""
         for length in range(min(self._longest, len(text) - at), 0, -1):
             phrase = text[at : at + length]
-            pairs = self.schema.lexicon.get(phrase) or self._singular(phrase)
-            pairs = pairs and self._fitting(pairs, categories, heads)
-            if pairs and not _inside_word(text, at + length) and self._stands_alone(phrase, at, tokens):
-                return Span(at, at + length, pairs)
-        return None
+            if _inside_word(text, at + length) or not self._stands_alone(phrase, at, tokens):
+                continue
+            parts = (
+                self.schema.compounds.get(phrase) or self.schema.compounds.get(phrase.removesuffix("s")) or (phrase,)
+            )
+            found = [self._fitting(phrase if len(parts) == 1 else p, self._pairs(p), categories, heads) for p in parts]
+            spans = [Span(at, at + length, pairs) for pairs in found if pairs]
+            if spans:
+                return spans
+        return []
+
+    def of_field(self, text: str, name: str) -> list[Span]:
+        """A short answer to a question about a field: a value that is too plain to be found elsewhere (低, for the risk)."""
+        answer = text.strip(" ,.!?，。！？吧的呢啊")
+        field = self.schema.fields.get(name)
+        if field is None or not answer or len(answer) > 12:
+            return []
+        values = [v for f, v in self.schema.support if f == name and v]
+        pairs = [(name, v) for v in values if v.lower() == answer]
+        pairs = pairs or [(name, v) for v in values if answer in v.lower()]
+        for label in (field.zh, *field.words):
+            pairs = pairs or [p for p in self.schema.lexicon.get(f"{answer}{label}", ()) if p[0] == name]
+        return [Span(text.index(answer), text.index(answer) + len(answer), tuple(pairs))] if pairs else []
+
+    def _pairs(self, phrase: str) -> tuple[tuple[str, str], ...]:
+        plain = phrase.replace("-", " ")
+        return (
+            self.schema.lexicon.get(phrase)
+            or self._singular(phrase)
+            or self.schema.lexicon.get(self._spaced.get(plain, plain))
+            or ()
+        )
 
     def _fitting(
-        self, pairs: tuple[tuple[str, str], ...], categories: frozenset[str], heads: bool
+        self, phrase: str, pairs: tuple[tuple[str, str], ...], categories: frozenset[str], heads: bool
     ) -> tuple[tuple[str, str], ...]:
-        """The readings of a phrase that are of use here."""
+        """The readings of a phrase that are of use here. A value said outright counts where its field is, even if no such item has it."""
         if heads:
-            return pairs if any(f in ("category", "domain") for f, _ in pairs) else ()
+            return pairs if any(f in HEADS for f, _ in pairs) else ()
         if not categories:
             return pairs
         support = self.schema.support
         return tuple(
-            p for p in pairs if p[0] in ("category", "domain") or not categories.isdisjoint(support.get(p, ()))
-        )
+            p for p in pairs
+            if (p[0] == "category" and p[1] in categories) or (p[0] == "domain" and categories <= set(support.get(p, ()))) or not categories.isdisjoint(support.get(p, ()))
+            or (len(phrase) > 1 and p[1].lower() == phrase and not categories.isdisjoint(self._fields.get(p[0], ())))
+        )  # fmt: skip
 
     def _singular(self, phrase: str) -> tuple[tuple[str, str], ...] | None:
+        if phrase.endswith("ies") and phrase.isascii() and len(phrase) > 4:
+            return self.schema.lexicon.get(phrase[:-3] + "y")
         if len(phrase) > 3 and phrase.isascii() and phrase.endswith("s"):
             return self.schema.lexicon.get(phrase[:-1]) or (
                 self.schema.lexicon.get(phrase[:-2]) if phrase.endswith("es") else None
@@ -86,15 +124,38 @@ class Lexicon:
             return True
         for start, token in tokens.items():
             if start <= at < start + len(token):
-                rest = token.replace(phrase, "", 1).removesuffix("的").removesuffix("色")
+                rest = token.replace(phrase, "", 1).removesuffix("的").removesuffix("色").strip("也都行可以吧")
                 edge = at in (start, start + len(token) - 1)
                 return token == phrase or (edge and (not rest or rest in self.schema.lexicon))
         return False
 
 
+def phrases_of(schema: Schema) -> Iterable[str]:
+    """The phrases of values, without titles."""
+    return (p for p in schema.lexicon if not p.startswith("title:"))
+
+
+def modifiers(schema: Schema, heads: Sequence[Span]) -> list[Span]:
+    """The heads that name the thing: one before another that may also be a property of that other is a property (理财的博主, gold earrings)."""
+    last = heads[-1]
+    kinds = set(scope(schema, [last]))
+    kept = [
+        h for h in heads[:-1]
+        if h.start == last.start or not any(f not in (*HEADS, "group") and kinds & set(schema.support.get((f, v), ())) for f, v in h.pairs)
+    ]  # fmt: skip
+    if len(kept) == len(heads) - 1:
+        return list(heads)
+    inner = {
+        c for h in heads[:-1] if h not in kept for f, v in h.pairs if f == "section" for c in schema.support.get((f, v), ()) if c in kinds
+    }  # fmt: skip
+    return [*kept, Span(last.start, last.end, tuple(("category", c) for c in sorted(inner)) or last.pairs)]
+
+
 def _inside_word(text: str, at: int) -> bool:
-    """True where text[at-1] and text[at] are letters of one Latin word."""
-    return 0 < at < len(text) and bool(_WORD.match(text[at - 1])) and bool(_WORD.match(text[at]))
+    """True where text[at-1] and text[at] are letters of one Latin word; r1|r2 are two."""
+    if not 0 < at < len(text) or not _WORD.match(text[at - 1]) or not _WORD.match(text[at]):
+        return False
+    return not (text[at - 1].isdigit() and text[at].isalpha() and bool(_CODE.match(text, at)))
 
 
 def _token_spans(text: str) -> dict[int, str]:
@@ -120,16 +181,19 @@ def scope(schema: Schema, spans: Iterable[Span]) -> tuple[str, ...]:
 
 
 def resolve(
-    schema: Schema, pairs: Sequence[tuple[str, str]], categories: Collection[str]
+    schema: Schema, pairs: Sequence[tuple[str, str]], categories: Collection[str], phrase: str = ""
 ) -> tuple[str, tuple[str, ...]] | None:
     """The one field, and its values, that a phrase means among items of these categories (all, where none is given).
 
-    Returns None where no such item carries any of the pairs.
+    A value that is the phrase itself goes before those it is a synonym of. Returns None where no such item carries any of the pairs.
     """
+    outright = {f for f, v in pairs if v.lower() == phrase}
+    pairs = [p for p in pairs if p[0] not in outright or p[1].lower() == phrase]
 
     def weight(pair: tuple[str, str]) -> int:
         support = schema.support.get(pair, {})
-        return sum(support.values()) if not categories else sum(support.get(c, 0) for c in categories)
+        own = sum(support.values()) if not categories else sum(support.get(c, 0) for c in categories)
+        return own or int(pair[1].lower() == phrase)
 
     by_field: dict[str, list[str]] = {}
     totals: dict[str, int] = {}
@@ -139,5 +203,15 @@ def resolve(
             totals[name] = totals.get(name, 0) + weight((name, value))
     if not by_field:
         return None
+    whole = next(
+        (
+            v
+            for f, v in pairs
+            if f == "group" and set(schema.support.get((f, v), ())) & set(by_field.get("category", ()))
+        ),
+        None,
+    )
+    if whole is not None and len(by_field["category"]) > 1:
+        return "group", (whole,)  # shoes: the department, not five of its categories
     best = min(by_field, key=lambda f: (PRIORITY.index(f) if f in PRIORITY else len(PRIORITY), -totals[f]))
     return best, tuple(dict.fromkeys(by_field[best]))

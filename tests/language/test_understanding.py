@@ -238,7 +238,7 @@ def test_what_is_encoded_is_the_positive_part(understanding: Understanding, text
         ("hello", "chat", (), 0),
         ("谢谢！", "chat", (), 0),
         ("thanks", "chat", (), 0),
-        ("最后一个怎么样", "refine", (-1,), 0),
+        ("最后一个怎么样", "explain", (-1,), 0),
         ("红色的", "refine", (), 0),
         ("cheaper, please", "refine", (), 0),
         ("300以内", "refine", (), 0),

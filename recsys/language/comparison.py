@@ -1,0 +1,197 @@
+"""What is compared: superlatives over the whole catalogue (最轻的, cheapest), critiques of what is shown (便宜一点, bigger than the second)."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from recsys.datamodels import Constraint, Item, Schema
+from recsys.language.measures import labels, numeric
+from recsys.language.pointing import ordinals
+
+_SIZE = (
+    "screen",
+    "capacity",
+    "size",
+    "area",
+    "diameter",
+    "volume",
+    "tank",
+    "people",
+    "seats",
+    "屏幕",
+    "容量",
+    "尺寸",
+    "面积",
+    "大小",
+    "座位",
+)
+_SPAN = (
+    "runtime",
+    "read",
+    "term",
+    "battery",
+    "lasting",
+    "range",
+    "length",
+    "episodes",
+    "pages",
+    "duration",
+    "时长",
+    "片长",
+    "续航",
+    "期限",
+    "长度",
+    "页数",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Adjective:
+    """A property as people compare it: words, the beginnings of the names of its fields, and whether more of it is a higher number."""
+
+    zh: str
+    more: str
+    most: str
+    fields: tuple[str, ...]
+    up: bool
+
+
+_ADJECTIVES = (
+    Adjective("便宜|实惠|划算|平价|价格低|价低", r"cheaper|less expensive|less pricey|more affordable|lower[- ]priced|not (?:as|so) (?:expensive|pricey)", r"cheapest|least expensive|lowest[- ]pric\w+|most affordable", ("price", "min_amount"), False),
+    Adjective("贵|高档|高端|上档次|价格高", r"more expensive|pricier|dearer|fancier|higher[- ]end|more upmarket", r"most expensive|priciest|dearest|highest[- ]pric\w+", ("price", "min_amount"), True),
+    Adjective("轻便|轻巧|轻", r"lighter|less heavy|not (?:as|so) heavy", r"lightest", ("weight", "重量"), False),
+    Adjective("重|沉", r"heavier", r"heaviest", ("weight", "重量"), True),
+    Adjective("新", r"newer|more recent|fresher", r"newest|latest|most recent", ("year", "date", "年份", "日期"), True),
+    Adjective("老|旧|早", r"older|earlier", r"oldest|earliest", ("year", "date", "年份", "日期"), False),
+    Adjective("安静|静音|静", r"quieter|less noisy", r"quietest|most silent", ("noise", "噪音"), False),
+    Adjective("大", r"bigger|larger|roomier|more spacious", r"biggest|largest|roomiest|most spacious", _SIZE, True),
+    Adjective("小", r"smaller|more compact", r"smallest|most compact", _SIZE, False),
+    Adjective("耐用的电|长|久", r"longer", r"longest", _SPAN, True),
+    Adjective("短|快", r"shorter|quicker|briefer", r"shortest|quickest|briefest", _SPAN, False),
+    Adjective("高", r"taller", r"tallest", ("height", "heel", "高度"), True),
+    Adjective("矮|低", r"flatter", r"", ("height", "heel", "高度"), False),
+    Adjective("厚", r"thicker", r"thickest", ("pages", "页数"), True),
+    Adjective("薄", r"thinner", r"thinnest", ("pages", "页数"), False),
+    Adjective("口碑好|评价好|好评|高分|口碑高", r"better[- ]rated|higher[- ]rated|better reviewed", r"(?:best|highest|top)[- ]?rated|highest rating|best reviewed|best reviews", ("rating",), True),
+    Adjective("热门|火爆|火|受欢迎|畅销|好卖", r"more popular", r"most popular|best[- ]?selling|trending|hottest|bestsellers?", ("popularity",), True),
+)  # fmt: skip
+_UP, _DOWN = "高|大|多|长|久|远|好|新|厚|重|强", "低|小|少|短|近|轻|旧|老|早|薄|弱"
+_UP_EN, _DOWN_EN = (
+    "higher|longer|larger|bigger|better|more|greater|newer|faster",
+    "lower|shorter|smaller|less|fewer|older|slower",
+)
+_MOST_EN = "highest|most|longest|largest|biggest|best|greatest|strongest"
+_LEAST_EN = "quickest|fastest|lowest|least|shortest|smallest|fewest|slimmest"
+_BIT = "一点点|一点儿|一点|一些|点儿|点|些"
+_RELATIVE = re.compile(r"比|than|过第|\bas the\b|不如")
+
+
+@dataclass(frozen=True, slots=True)
+class Critique:
+    """What is to be less or more than in the shown items, read at text[start:end]."""
+
+    start: int
+    end: int
+    constraint: Constraint
+
+
+def superlative(text: str, schema: Schema, categories: Collection[str]) -> tuple[str, bool, int, int] | None:
+    """(field, descending, start, end) where a superlative is asked for, of a field that items of these categories have."""
+    known = numeric(schema, categories)
+    if "date" in schema.fields:
+        known |= {"date": 1}
+    for name in sorted(known, key=lambda n: -known[n]):
+        for word in labels(schema.fields[name]):
+            if word in text and (match := _labelled_most(text, word)):
+                return name, bool(match[1]), match.start(), match.end()
+    for adjective in _ADJECTIVES:
+        pattern = rf"最(?:{adjective.zh})" + (rf"|\b(?:{adjective.most})\b" if adjective.most else "")
+        match = re.search(pattern, text)
+        field = field_of(adjective, known, schema) if match else None
+        if match and field:
+            return field, adjective.up, match.start(), match.end()
+    return None
+
+
+def again(text: str, before: tuple[str, bool] | None) -> tuple[str, bool, int, int] | None:
+    """The superlative of the message before, said again without its field: 要一年以内里最高的."""
+    match = re.search(rf"最(?:({_UP})|(?:{_DOWN}))|\b(?:({_MOST_EN})|(?:{_LEAST_EN}))\b", text) if before else None
+    return (before[0], any(match.groups()), match.start(), match.end()) if match and before else None
+
+
+def _labelled_most(text: str, word: str) -> re.Match[str] | None:
+    if not word.isascii():
+        return re.search(rf"{re.escape(word)}最(?:({_UP})|(?:{_DOWN}))|最(?:({_UP})|(?:{_DOWN}))的?{re.escape(word)}", text) and re.search(
+            rf"(?:{re.escape(word)}最|最(?=(?:{_UP}|{_DOWN})的?{re.escape(word)}))(?:({_UP})|(?:{_DOWN}))", text)  # fmt: skip
+    return re.search(
+        rf"\b(?<!at )(?<!at the )(?:({_MOST_EN})|(?:{_LEAST_EN}))[ -](?:[a-z]+ )?{re.escape(word)}\b", text
+    )
+
+
+def field_of(adjective: Adjective, known: Collection[str], schema: Schema) -> str | None:
+    """The first field of this property among those known."""
+    for stem in adjective.fields:
+        for name in known:
+            if name.startswith(stem) or schema.fields[name].zh.startswith(stem):
+                return name
+    return None
+
+
+def critiques(text: str, schema: Schema, shown: Sequence[Item]) -> list[Critique]:
+    """Wishes relative to what is shown: below or above an item that the clause points at, else the median."""
+    known = [
+        n for n, f in schema.fields.items() if f.kind == "numeric" and any(_number(i, n) is not None for i in shown)
+    ]
+    out: list[Critique] = []
+    for name, up, start, end in _compared(text, known, schema):
+        if any(c.constraint.field == name or (c.start < end and start < c.end) for c in out):
+            continue
+        limit = _limit(text, start, end, name, up, shown)
+        if limit is not None:
+            out.append(Critique(start, end, Constraint(name, "gte" if up else "lte", limit)))
+    return out
+
+
+def _compared(text: str, known: Sequence[str], schema: Schema) -> list[tuple[str, bool, int, int]]:
+    """(field, more, start, end) of each comparative, those with the field's label first."""
+    out = []
+    for name in known:
+        for word in labels(schema.fields[name]):
+            if word not in text:
+                continue
+            w = re.escape(word)
+            if word.isascii():
+                match = re.search(rf"\b(?:({_UP_EN})|(?:{_DOWN_EN})) {w}\b", text)
+            else:
+                match = re.search(
+                    rf"{w}(?:可以|能|要)?(?:再|更|稍微|比.{{1,6}}?|要)(?:再|更|还|要)?(?:({_UP})|(?:{_DOWN}))(?:{_BIT})?|{w}(?:({_UP})|(?:{_DOWN}))(?:{_BIT})",
+                    text,
+                )
+            if match:
+                out.append((name, any(match.groups()), match.start(), match.end()))
+    for adjective in _ADJECTIVES:
+        zh = adjective.zh
+        match = re.search(
+            rf"(?:再|更|稍微|稍)(?:{zh})(?:{_BIT})?|(?:{zh})(?:{_BIT})|(?<=比).{{0,8}}?(?:更|还|要)?(?:{zh})(?!是)|(?:{zh})(?=过第)|\b(?:{adjective.more})\b|^(?:要|有没有|来个?|想要)?(?:{zh})的(?:有吗|有没有|呢|吧)?$", text)  # fmt: skip
+        field = field_of(adjective, known, schema) if match else None
+        if match and field and not text[: match.start()].endswith("最"):
+            out.append((field, adjective.up, match.start(), match.end()))
+    return out
+
+
+def _limit(text: str, start: int, end: int, name: str, up: bool, shown: Sequence[Item]) -> float | None:
+    """Just beyond the item that is pointed at, else the median of the items shown."""
+    pointed = ordinals(text, len(shown)) if _RELATIVE.search(text) else ()
+    for rank in pointed:
+        value = _number(shown[rank - 1 if rank > 0 else rank], name) if abs(rank) <= len(shown) else None
+        if value is not None:
+            step = 1.0 if value >= 20 and value == int(value) else 0.1 if value < 20 else 0.01 * value
+            return round(value + step if up else value - step, 6)
+    values = [v for i in shown if (v := _number(i, name)) is not None]
+    return round(float(median(values)), 6) if values else None
+
+
+def _number(item: Item, name: str) -> float | None:
+    value = item.get(name)
+    return float(value) if isinstance(value, (int, float)) else None

@@ -1,0 +1,117 @@
+"""How a turn changes what the dialogue asks: conditions carry over, are replaced, widened, contradicted, or dropped with the topic."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from recsys.datamodels import Constraint, Query, Schema
+from recsys.language.intents import RESET
+
+_WIDEN = re.compile(
+    r"也(?:行|可以|可|好|成|能接受|ok)|或者?.{0,8}(?:也|都)|都(?:行|可以)|\bor\b|\balso\b (?:fine|ok|okay)|(?:is|are|'s) (?:fine|ok|okay) too|too is fine|as well"
+)
+_SWAP = re.compile(
+    r"换成|换个|改成|改为|改|还是|不如|而是|instead|rather|wait|just anything|change|switch|make it|actually|on reflection|看腻|不对|不是"
+)
+_LIMIT = 400  # characters of the words that are kept
+
+
+def follow(schema: Schema, states: Sequence[Query | None], turn: Query) -> Query | None:
+    """The dialogue after a turn, from the states after each turn before: none after a reset, the one before after an undo."""
+    state = states[-1] if states else None
+    if turn.intent == "reset":
+        return None
+    if turn.intent == "undo":
+        return states[-2] if len(states) > 1 else state
+    if turn.intent == "recommend" and RESET.search(turn.said):
+        return turn
+    if turn.intent in ("recommend", "refine", "similar") and (turn.text or turn.constraints or turn.sort):
+        return merge(schema, state, turn)
+    return state
+
+
+def categories(schema: Schema, state: Query) -> tuple[str, ...]:
+    """The categories that the dialogue so far is about."""
+    for c in state.constraints:
+        if c.field == "category" and c.op in ("eq", "in"):
+            return c.values
+    domains = [c.value for c in state.constraints if c.field == "domain" and c.op == "eq"]
+    return tuple(c for d in domains for c in schema.support.get(("domain", str(d)), {}))
+
+
+def merge(schema: Schema, state: Query | None, turn: Query) -> Query:
+    """The dialogue after this turn: constraints carry over, are replaced when contradicted, dropped on a new topic."""
+    if state is None or turn.intent == "reset" or new_topic(schema, state, turn):
+        return turn
+    new = [n for c in turn.constraints if (n := _settled(c, state, turn)) is not None]
+    kept = [s for old in state.constraints if (s := _survives(schema, old, turn.constraints, turn.said)) is not None]
+    wide = [c for c in new if not _narrows(c, state.constraints)]
+    text = state.text if not turn.text or turn.text in state.text else f"{state.text} {turn.text}".strip()
+    return replace(
+        turn, text=text[-_LIMIT:], constraints=tuple(dict.fromkeys([*kept, *wide])),
+        entities=tuple(dict.fromkeys(state.entities + turn.entities)), sort=turn.sort or state.sort,
+    )  # fmt: skip
+
+
+def new_topic(schema: Schema, state: Query, turn: Query) -> bool:
+    """True where the turn names categories (or a domain) other than those the dialogue is about."""
+    before, now = set(categories(schema, state)), set(categories(schema, turn))
+    return bool(now) and not now & before
+
+
+def _settled(new: Constraint, state: Query, turn: Query) -> Constraint | None:
+    """A new constraint in the light of the old ones: "B is fine too" widens what was asked, or lifts an exclusion."""
+    same = [c for c in state.constraints if c.field == new.field]
+    if new.op not in ("eq", "in") or not _WIDEN.search(turn.said):
+        return new
+    if any(c.op == "not_in" and set(new.values) & set(c.values) for c in same):
+        return None
+    old = tuple(v for c in same if c.op in ("eq", "in") for v in c.values)
+    return Constraint(new.field, "in", tuple(dict.fromkeys(old + new.values))) if old else new
+
+
+def _narrows(new: Constraint, old: Sequence[Constraint]) -> bool:
+    """True for an exclusion that an inclusion already says: red or blue, then "not red", leaves blue."""
+    if new.op != "not_in":
+        return False
+    return any(
+        c.field == new.field and c.op == "in" and set(new.values) & set(c.values) and set(c.values) - set(new.values)
+        for c in old
+    )
+
+
+def _survives(schema: Schema, old: Constraint, new: Sequence[Constraint], said: str) -> Constraint | None:
+    """The older constraint as far as the newer ones leave it standing."""
+    for c in new:
+        if c.field != old.field:
+            continue
+        if c.op in ("eq", "in") and old.op in ("eq", "in") and not _both(schema, old, c, new, said):
+            return None
+        if c.op in ("lte", "gte") and old.op in ("lte", "gte"):
+            low, high = (c.value, old.value) if c.op == "gte" else (old.value, c.value)
+            if c.op == old.op or float(low) >= float(high) or _SWAP.search(said):  # type: ignore[arg-type]
+                return None
+        if c.op == "not_in" and old.op in ("eq", "in"):
+            return _without(old, c)
+        if c.op in ("eq", "in") and old.op == "not_in":
+            return _without(old, c)
+    return old
+
+
+def _without(old: Constraint, new: Constraint) -> Constraint | None:
+    left = tuple(v for v in old.values if v not in new.values)
+    if not left:
+        return None
+    return (
+        replace(old, value=left)
+        if old.op == "not_in"
+        else replace(old, op="eq" if len(left) == 1 else "in", value=left[0] if len(left) == 1 else left)
+    )
+
+
+def _both(schema: Schema, old: Constraint, new: Constraint, turn: Sequence[Constraint], said: str) -> bool:
+    """True where an item can carry both and nothing says that the new one replaces the old: a hood, then a zip."""
+    field = schema.fields.get(old.field)
+    lists = field is not None and field.kind == "list" and old.field not in ("color", "genre", "mood", "style")
+    gone = any(c.op == "not_in" and c.field == old.field for c in turn)
+    return lists and not gone and not _SWAP.search(said) and old.op == new.op == "eq"

@@ -1,0 +1,48 @@
+"""At most, at least or about: what the words before and after a number say of it."""
+
+import re
+
+_LESS_BEFORE = re.compile(
+    r"(?:不(?:超过|高于|多于|大于|重于|长于)|低于|少于|小于|短于|轻于|最多|至多|顶多|不到|不足|别超过|不要超过|不能超过|不想超过|控制在|压到|降到"
+    r"|(?:no|not) (?:more|longer|higher|bigger|larger|heavier|greater|older|later|over|above|exceeding)(?: than)?"
+    r"|nothing (?:above|over|more than)|(?:less|fewer|cheaper|lower|shorter|lighter|smaller|younger|quieter|earlier) than|at most|up to|under|below|beneath"
+    r"|within|spend up to|(?:max|maximum)(?: (?!of)[a-z]+){0,2}(?: of)?|before|pre-?|<=?|≤|(?:预算|budget)(?:'s| is| of)?(?:只有|就|是|为|在|大概|:|just)?|don't (?:want to )?(?:exceed|go over))\s*(?:about |the |just )?$"
+)
+_MORE_BEFORE = re.compile(
+    r"(?:别低于|不要低于|不能低于|不(?:低于|少于|小于|短于|轻于)|至少|最少|起码|最低|超过|高于|大于|多于|长于|at (?:the )?least|(?:no|not) (?:less|fewer|under|below|cheaper|smaller|shorter|lower)(?: than)?"
+    r"|(?:more|greater|longer|larger|bigger|higher|newer|later|heavier|better) than|over|above|from|starting at|(?:min|minimum)(?: (?!of)[a-z]+){0,2}(?: of)?|since|after|post-?"
+    r"|no older than|no earlier than|not older than|>=?|≥|upwards of|exceeding)\s*(?:about |the )?$"
+)
+_NEAR_BEFORE = re.compile(r"(?:大概|大约|差不多|约莫|约|around|about|roughly|approximately|circa|ish|like)\s*$")
+_GAP = r"(?:[\s的]|[^\d,，。;；.!！?？零一二两三四五六七八九十百千万]{1,14}?)?"
+_LESS_AFTER = re.compile(
+    r"\s?(?:座位?|位|个?人|口)?的?(?:[及或和](?:其)?)?(?:以内|之内|以下|之下|以里|封顶|以前|之前|往下|(?:元|块)?的?(?:预算|budget\b)|打底以下|为上限|内(?!存|衣|裤|饰|胆|置)|前(?![面三两几])|(?: yuan| dollars| bucks)? to spend|or (?:less|under|below|fewer|cheaper|lower|lighter|smaller|shorter|older|earlier|so max)\b"
+    rf"|and (?:under|below|less)(?=\s*(?:[,.;!?]|$))|{_GAP}(?:at (?:the )?most|tops|max(?:imum)?)(?![a-z])(?! of)(?!\s*\d))"
+)
+_MORE_AFTER = re.compile(
+    r"\s?(?:座位?|位|个?人|口)?的?(?:[及或和](?:其)?)?(?:以上|之上|往上|以后|之后|到现在|至今|到今天|起步|打底|起(?!来|投|购|送|码)|后(?![面排座备])|or (?:more|above|bigger|larger|longer|newer|higher|better|over|up|later|heavier)\b"
+    rf"|and (?:up|above|over)(?=\s*(?:[,.;!?]|$))|and up\b|(?:to|till|until) (?:now|today|date)\b|and (?:later|after|newer)\b|onwards?\b|on(?=\s*(?:[,.;]|$))|\+(?!\d)|plus\b|{_GAP}(?:at (?:the )?least|min(?:imum)?)(?![a-z])(?! of)(?!\s*\d))"
+)
+_ABOUT = re.compile(r"(?:预算|budget).*(?:about|大概|around)\s*$")
+_NEAR_AFTER = re.compile(r"\s?(?:左右|上下|出头|前后|差不多|差勿多|来块|来|or so\b|ish\b|-ish\b)")
+
+
+def direction(before: str, after: str, start: int, end: int) -> tuple[str, int, int]:
+    """lte, gte, near or exact, with the stretch that the words of comparison take too; the longer of two readings wins."""
+    behind: tuple[int, str] | None = None
+    for kind, pattern in (("lte", _LESS_AFTER), ("gte", _MORE_AFTER), ("near", _NEAR_AFTER)):
+        match = pattern.match(after)
+        if match and (behind is None or match.end() < behind[0]):
+            behind = match.end(), kind
+    best: tuple[int, str, int] = (0, "exact", start)
+    for kind, pattern in (("lte", _LESS_BEFORE), ("gte", _MORE_BEFORE), ("near", _NEAR_BEFORE)):
+        match = pattern.search(before[-30:])
+        if match and match.end() - match.start() >= max(best[0], 1):
+            best = (match.end() - match.start(), kind, start - (match.end() - match.start()))
+    if best[1] == "lte" and _ABOUT.match(before[best[2] - start :] if best[0] else ""):
+        best = (best[0], "near", best[2])
+    if behind is not None and (best[1] in ("exact", "near") or (behind[0] <= 6 and behind[1] != "near")):
+        return behind[1], best[2] if best[1] != "exact" else start, end + behind[0]
+    if behind is not None and behind[1] == "near" and before.endswith(("预算", "budget")):
+        return "near", start, end + behind[0]
+    return best[1], best[2], end

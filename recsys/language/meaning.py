@@ -1,0 +1,275 @@
+"""From phrases found in a sentence to constraints: which field each means, what belongs together, and what is excluded."""
+
+import re
+from collections.abc import Sequence
+
+from recsys.datamodels import Constraint, Schema
+from recsys.language.values import HEADS, PRIORITY, Lexicon, Span, resolve
+
+_TYPES = ("type", "kind")
+_OR = re.compile(r"或|还是|要么|、|/|\bor\b|\beither\b")
+_ANY = re.compile(r"\s?的?(?:都|也)(?:行|可以|可|好|想|能|成|ok)")
+_AND = re.compile(r"\s?(?:又|也|且|而且|和|与|、|and|&|\+)\s?(?:又)?\s?")
+_ROLES = (
+    ("director", re.compile(r"^.{0,6}导|执导|拍的|directed by|film by|films by|movies? by")),
+    ("cast", re.compile(r"^.{0,6}演|主演|出演|starring|with")),
+)
+_SCALES = (
+    ("不辣", "微辣", "中辣", "重辣", "特辣"), ("入门", "进阶", "专业"), ("短款", "中长款", "长款"), ("迷你", "小号", "中号", "大号"), ("浅烘", "中烘", "深烘"),
+)  # fmt: skip
+_ORDERED = re.compile(r"^([a-z]+)(\d)$", re.I)
+_BEYOND = re.compile(r"(?:above|over|higher than|riskier than|more than|beyond|超过|高于|大于)\s*$")
+_UP_TO = re.compile(r"^\s?(?:以上|及以上|or (?:above|higher|more)|and (?:above|up)|\+)")
+_DOWN_TO = re.compile(r"^\s?(?:以下|以内|及以下|or (?:below|lower|less|under)|and (?:below|under)|at most)")
+_AT_MOST = re.compile(
+    r"(?:不超过|不高于|最高|最多|至多|up to|at most|no (?:more|higher) than|not above|max(?:imum)?)\s*$"
+)
+_TO = re.compile(r"\s?(?:到|至|-|~|–|to|through)\s?")
+_FROM = re.compile(r"(?:不低于|最低|至少|at least|no (?:less|lower) than|from|minimum)\s*$")
+
+Wanted = dict[str, list[tuple[Span, tuple[str, ...]]]]
+
+
+def constraints(
+    schema: Schema, text: str, spans: Sequence[Span], against: set[Span], categories: tuple[str, ...], named: bool
+) -> list[Constraint]:
+    """Constraints of the phrases found: a field at a time what is wanted, then what is not.
+
+    `categories` are those that the sentence or the dialogue is about; `named` says that one of them names them outright.
+    """
+    taken = {(s.start, s.end) for s in against}
+    spans = [s for s in spans if s in against or (s.start, s.end) not in taken]  # 不要恐怖片 says nothing of 片
+    asked = [s for s in spans if s not in against]
+    joint = categories or _joint(schema, asked)
+    wanted: Wanted = {}
+    unwanted: dict[str, list[str]] = {}
+    for span, meanings in _agreed(schema, text, spans, joint):
+        for name, values in meanings:
+            if span in against:
+                unwanted.setdefault(name, []).extend(_levels(schema, text, span, name, values, True))
+            else:
+                wanted.setdefault(name, []).append((span, _levels(schema, text, span, name, values, False)))
+    if "category" in wanted:
+        wanted.pop("domain", None)  # the category says more
+        narrow = _narrowest(spans, [v for _, values in wanted["category"] for v in values])
+        wanted["category"] = [(wanted["category"][0][0], tuple(narrow))]
+    out: list[Constraint] = []
+    for name, found in wanted.items():
+        last = max((s.start for s in against), default=-1)
+        banned = [] if name in HEADS and found[-1][0].start > last else unwanted.get(name, [])
+        out += _joined(schema, text, name, found, banned)
+    for c in out:
+        if schema.fields[c.field].kind == "categorical":
+            unwanted.pop(c.field, None)  # one value is wanted, so no other is
+    if any(c.field == "category" for c in out):
+        unwanted.pop("category", None)  # "forget films, the news": the news are wanted, and that says it
+        unwanted.pop("domain", None)
+    out += [Constraint(name, "not_in", tuple(dict.fromkeys(v))) for name, v in unwanted.items()]
+    if not named:
+        out = _together(schema, out)
+    return _needed(schema, _implied(schema, out, named))
+
+
+def measured(schema: Schema, fields: Sequence[str]) -> tuple[str, ...]:
+    """The categories whose items have these numbers, where they are few: of reading times, the news."""
+    kinds = [set(schema.support.get((f, ""), {})) for f in fields if f not in ("price", "rating", "popularity")]
+    return tuple(sorted(set.intersection(*kinds))) if kinds else ()
+
+
+def _needed(schema: Schema, found: list[Constraint]) -> list[Constraint]:
+    """Without what the category says already: each of its items, and nothing else, has this value."""
+    category = next((c.values[0] for c in found if c.field == "category" and c.op == "eq"), None)
+    if category is None:
+        return found
+    total = schema.support.get(("category", category), {}).get(category, 0)
+    return [
+        c
+        for c in found
+        if c.field == "category" or c.op != "eq" or schema.support.get((c.field, str(c.value)), {}) != {category: total}
+    ]
+
+
+def _agreed(
+    schema: Schema, text: str, spans: Sequence[Span], categories: tuple[str, ...]
+) -> list[tuple[Span, list[tuple[str, tuple[str, ...]]]]]:
+    """What each phrase means; of two joined by 又 or "and", the second means the field of the first where it can."""
+    out: list[tuple[Span, list[tuple[str, tuple[str, ...]]]]] = []
+    for span in spans:
+        pairs = _by_role(text, span)
+        if out and (meant := out[-1][1]):
+            before, field = out[-1][0], meant[-1][0]
+            same = tuple(
+                p for p in pairs if p[0] == field and _carried(schema, p, categories, text[span.start : span.end])
+            )
+            if same and before.end <= span.start and _AND.fullmatch(text[before.end : span.start]):
+                pairs = same
+        out.append((span, _meanings(schema, text[span.start : span.end], span, pairs, categories)))
+    return out
+
+
+def inside(schema: Schema, span: Span, about: tuple[str, ...]) -> bool:
+    """True where a phrase that may name another kind of thing is a property of the kind that the dialogue is about: 拍照, of phones."""
+    named = {v for f, v in span.pairs if f == "category"}
+    if not about or named & set(about):
+        return False
+    return any(
+        f not in (*HEADS, "group") and any(c in about for c in schema.support.get((f, v), ())) for f, v in span.pairs
+    )
+
+
+def _carried(schema: Schema, pair: tuple[str, str], categories: tuple[str, ...], phrase: str = "") -> bool:
+    return not categories or any(c in schema.support.get(pair, {}) for c in categories) or pair[1].lower() == phrase
+
+
+def _meanings(
+    schema: Schema, phrase: str, span: Span, pairs: tuple[tuple[str, str], ...], categories: tuple[str, ...]
+) -> list[tuple[str, tuple[str, ...]]]:
+    """What a phrase means: one field, or a category and the type within it (台灯: 灯具, type 台灯)."""
+    meant = resolve(schema, pairs, categories if span.fields() != {"category"} else (), phrase)
+    if meant is None:
+        return []
+    name, values = meant
+    if name != "category" or len(values) > 1:
+        return [meant]
+    inner = [(f, v) for f, v in pairs if f in _TYPES and values[0] in schema.support.get((f, v), {})]
+    return [meant, (inner[0][0], tuple(v for f, v in inner if f == inner[0][0]))] if inner else [meant]
+
+
+def _levels(
+    schema: Schema, text: str, span: Span, name: str, values: tuple[str, ...], negated: bool
+) -> tuple[str, ...]:
+    """ "Above R3": the values of a numbered scale beyond the one said; "up to R2", R3 or lower: the ones on this side of it."""
+    scale = _scale(schema, name, values[0]) if len(values) == 1 else []
+    if len(scale) < 2:
+        return values
+    before, after, at = text[: span.start], text[span.end :], scale.index(values[0]) if values[0] in scale else 0
+    if _BEYOND.search(before) and not _AT_MOST.search(before):
+        return tuple(scale[at + 1 :]) or values
+    if _UP_TO.match(after) or _FROM.search(before):
+        return tuple(scale[at:])
+    if _DOWN_TO.match(after) or _AT_MOST.search(before):
+        return tuple(scale[: at + 1]) if not negated else tuple(scale[at + 1 :])
+    return values
+
+
+def _joint(schema: Schema, spans: Sequence[Span]) -> tuple[str, ...]:
+    """The categories that can meet every phrase in one of its readings: of French, the country, where films are meant."""
+    kinds = [{c for p in s.pairs for c in schema.support.get(p, {})} for s in spans]
+    return tuple(sorted(set.intersection(*kinds))) if len(kinds) > 1 else ()
+
+
+def _scale(schema: Schema, name: str, value: str) -> list[str]:
+    """The ordered values of a field that has them, from low to high."""
+    own = [v for f, v in schema.support if f == name]
+    match = _ORDERED.match(value)
+    if match:
+        return sorted(v for v in own if (m := _ORDERED.match(v)) and m[1] == match[1])
+    return next(([v for v in scale if v in own] for scale in _SCALES if value in scale), [])
+
+
+def _together(schema: Schema, found: list[Constraint]) -> list[Constraint]:
+    """Where no kind of thing is named: values that no kind of thing has together were words in passing, not conditions."""
+    kinds = _kinds(schema, found)
+    if not kinds or set.intersection(*kinds):
+        return found
+    return [c for c in found if c.op == "not_in" or c.field in PRIORITY]
+
+
+def _kinds(schema: Schema, found: Sequence[Constraint]) -> list[set[str]]:
+    """For each condition the categories that can meet it."""
+    return [{k for v in c.values for k in schema.support.get((c.field, v), {})} for c in found if c.op in ("eq", "in")]
+
+
+def _implied(schema: Schema, found: list[Constraint], named: bool) -> list[Constraint]:
+    """The one category whose items can meet all the conditions is meant, though nobody named it: heel and toe say shoes."""
+    kinds = _kinds(schema, found)
+    common = set.intersection(*kinds) - {""} if kinds else set()
+    inner = any(c.field not in (*HEADS, "group") for c in found if c.op != "not_in")
+    own = [
+        c
+        for c in found
+        if c.op != "not_in"
+        and (c.field == "section" if named else c.field in (*_TYPES, "section") or _only(schema, c.field, common))
+    ]
+    if (
+        len(common) == 1
+        and inner
+        and own
+        and not any(c.field == "category" for c in found)
+        and "category" in schema.fields
+    ):
+        rest = [c for c in found if c.field != "domain"]
+        return [Constraint("category", "eq", next(iter(common))), *rest]
+    return found
+
+
+def _only(schema: Schema, name: str, categories: set[str]) -> bool:
+    """True where no other category has the field."""
+    return all(set(kinds) <= categories for (f, _), kinds in schema.support.items() if f == name)
+
+
+def _joined(
+    schema: Schema, text: str, name: str, found: list[tuple[Span, tuple[str, ...]]], banned: list[str]
+) -> list[Constraint]:
+    """Several values of a field: any of them, or, for fields that hold lists and unless "or" is said, all of them."""
+    groups = [tuple(v for v in values if v not in banned) for _, values in found]
+    groups = [g for g in groups if g]
+    if not groups:
+        return []
+    between = text[found[0][0].end : found[-1][0].start] if len(found) > 1 else ""
+    if len(groups) == 2 and _TO.fullmatch(between):
+        groups = [_range(schema, name, groups)]
+    tail = text[found[-1][0].end : found[-1][0].end + 6]
+    several = schema.fields[name].kind == "list" and name != "color"
+    if several and len(groups) > 1 and not _OR.search(between) and not _ANY.search(tail):
+        return [_one_of(name, g) for g in dict.fromkeys(groups)]
+    return [_one_of(name, tuple(dict.fromkeys(v for g in groups for v in g)))]
+
+
+def _range(schema: Schema, name: str, ends: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """R1 to R3: the values of a numbered scale between two."""
+    first, last = ends[0][0], ends[1][-1]
+    if not _ORDERED.match(first) or not _ORDERED.match(last):
+        return (*ends[0], *ends[1])
+    return tuple(sorted(v for f, v in schema.support if f == name and _ORDERED.match(v) and first <= v <= last))
+
+
+def _one_of(name: str, values: tuple[str, ...]) -> Constraint:
+    return Constraint(name, "eq", values[0]) if len(values) == 1 else Constraint(name, "in", values)
+
+
+def _by_role(text: str, span: Span) -> tuple[tuple[str, str], ...]:
+    """A name that directed and acted: what the words around it say, else both readings stay."""
+    if not {"director", "cast"} <= span.fields():
+        return span.pairs
+    around = text[span.end : span.end + 12]
+    for role, cue in _ROLES:
+        if cue.search(around) or cue.search(text[max(0, span.start - 12) : span.start]):
+            return tuple(p for p in span.pairs if p[0] == role) or span.pairs
+    return span.pairs
+
+
+def _narrowest(spans: Sequence[Span], categories: list[str]) -> list[str]:
+    """Where one span means several categories and another only one of them, the one is meant: 红色连衣裙 not 裙."""
+    groups = [{v for f, v in s.pairs if f == "category"} for s in spans if "category" in s.fields()]
+    single = {v for g in groups if len(g) == 1 for v in g}
+    overlap = [c for c in categories if c in single]
+    return list(dict.fromkeys(overlap if overlap and all(g & set(overlap) for g in groups) else categories))
+
+
+def rescoped(
+    schema: Schema, lexicon: Lexicon, text: str, heads: Sequence[Span], categories: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The categories, unless other phrases have no place in them and a head means a type elsewhere that has: 猫的零食."""
+    lost = [
+        s
+        for s in lexicon.find(text)
+        if not s.fields() & {*HEADS, "group"} and all(not _carried(schema, p, categories) for p in s.pairs)
+    ]
+    if not lost:
+        return categories
+    for pair in heads[0].pairs if len(heads) == 1 else ():
+        for category in schema.support.get(pair, {}) if pair[0] in _TYPES else ():
+            if all(any(category in schema.support.get(p, {}) for p in s.pairs) for s in lost):
+                return (category,)
+    return categories

@@ -1,0 +1,193 @@
+"""Which numeric field a number belongs to: by a label nearby, by its unit, by the values that the field takes."""
+
+import math
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from recsys.datamodels import Field, Schema
+from recsys.language.units import UNITS, convert
+
+MONEY = ("price", "min_amount")
+_BETWEEN = re.compile(r"between|预算|budget|价|钱|spend|pay")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A field, the factor from the number as said into the field's unit, and the label read at text[start:end]."""
+
+    field: str
+    factor: float
+    start: int = -1
+    end: int = -1
+    labelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A number as said: `before` and `after` are the text of its clause around it, `kind` is lte, gte, near, range or exact."""
+
+    before: str
+    after: str
+    unit: str | None
+    kind: str
+    value: float
+    digits: bool = True  # written 2000, not 两千
+
+
+def numeric(schema: Schema, categories: Collection[str]) -> dict[str, int]:
+    """Numeric fields that items of these categories have, with how many do."""
+    out = {}
+    for name, field in schema.fields.items():
+        if field.kind == "numeric":
+            support = schema.support.get((name, ""), {})
+            count = sum(support.values()) if not categories else sum(support.get(c, 0) for c in categories)
+            if count:
+                out[name] = count
+    return out
+
+
+def labels(field: Field) -> list[str]:
+    """What a field is called, the longest first."""
+    words = {field.zh.lower(), field.en.lower(), field.name.lower(), *field.words} - {""}
+    return sorted(words, key=len, reverse=True)
+
+
+def measure(said: Said, known: dict[str, int], schema: Schema, asked: str = "") -> Measured | None:
+    """The field that a number is about; None where it is about none."""
+    wanted, factor = UNITS.get(said.unit or "", ("", 1.0))
+    fitting = {n: f for n in known if (f := _factor(said, wanted, schema.fields[n])) is not None}
+    labelled = _labelled(said, fitting, known, schema)
+    if labelled is not None:
+        name, start, end = labelled
+        return Measured(name, fitting[name] * factor * _thousands(said, schema.fields[name]), start, end, True)
+    if asked in fitting:
+        return Measured(asked, fitting[asked] * factor)
+    if wanted == "元" or not wanted:
+        return _plain(said, factor, wanted, known, schema)
+    if wanted == "年" and said.value > 1900:
+        return Measured("year", 1.0) if "year" in known else None
+    own = {n for n in fitting if schema.fields[n].unit or wanted == "rating"}
+    own = {
+        n for n in own if schema.fields[n].unit == wanted or _near(said.value * fitting[n] * factor, schema.fields[n])
+    }
+    disks = {n for n in own if schema.fields[n].unit == "GB"} if said.unit == "g" and said.value in _SIZES else set()
+    own = disks or own
+    if not own:
+        return None
+    name = max(
+        own,
+        key=lambda n: (
+            schema.fields[n].unit == wanted,
+            -_apart(said.value * fitting[n] * factor, schema.fields[n]),
+            known[n],
+        ),
+    )
+    return Measured(name, fitting[name] * factor)
+
+
+def _factor(said: Said, wanted: str, field: Field) -> float | None:
+    """From the unit said into the field's; None where the field does not take this unit."""
+    if not wanted:
+        return 1.0
+    if field.name == "year":
+        return 1.0 if wanted == "年" and said.value > 1900 else None
+    if wanted == "rating":
+        return 1.0 if field.name == "rating" else None
+    if wanted == "元":
+        return 1.0 if field.unit == "元" or field.name in MONEY else None
+    if said.unit == "g" and field.unit == "GB":
+        return 1.0
+    if not field.unit:
+        return 1.0
+    if wanted == "年" and field.unit == "天" and said.value < 1:
+        return 360.0  # half a year is six months
+    return convert(wanted, field.unit)
+
+
+def _plain(said: Said, factor: float, wanted: str, known: dict[str, int], schema: Schema) -> Measured | None:
+    """A number without a unit, or an amount of money: a year, else the price."""
+    if (
+        not wanted
+        and said.digits
+        and 1900 <= said.value <= 2100
+        and "year" in known
+        and _fits(said.value, schema.fields["year"])
+    ):
+        return Measured("year", 1.0)
+    if not wanted and said.kind == "exact":
+        return None
+    if not wanted and said.kind == "range" and said.value < 10 and not _BETWEEN.search(said.before):
+        return None
+    if not wanted and "rating" in known and 1 < said.value <= 5 and _too_small(said.value, known, schema):
+        return Measured("rating", 1.0)
+    name = next((n for n in MONEY if n in known), None)
+    if name is None:
+        return None
+    return Measured(name, factor * (1.0 if wanted else _thousands(said, schema.fields[name])))
+
+
+def _too_small(value: float, known: dict[str, int], schema: Schema) -> bool:
+    """True where a number cannot be a price: 4.5 and up."""
+    return "price" not in known or value != int(value) or 2 * value < schema.fields["price"].low
+
+
+def _thousands(said: Said, field: Field) -> float:
+    """1000 where an amount only makes sense in thousands: a car "under 30"."""
+    tiny = field.name == "price" and 0 < said.value < 0.02 * field.low and not said.unit
+    return 1000.0 if tiny and field.low <= said.value * 1000 <= field.high else 1.0
+
+
+_SIZES = frozenset({4, 6, 8, 12, 16, 24, 32, 64, 128, 256, 512, 1024, 2048})  # what memory comes in, said as 256G
+
+
+def _near(value: float, field: Field) -> bool:
+    """True where the value is of the order of the field's: no film lasts ten years."""
+    return 0.1 * field.low <= value <= 10 * max(field.high, 1e-9)
+
+
+def _apart(value: float, field: Field) -> int:
+    """How far the value is from those of the field: 0 among them, else in powers of two from the middle."""
+    if value <= 0 or field.low <= 0:
+        return 0 if _fits(value, field) else 9
+    return round(abs(math.log2(value / math.sqrt(field.low * field.high))))
+
+
+def _fits(value: float, field: Field) -> bool:
+    """True where the value lies among those of the field, or near."""
+    return 0.5 * field.low <= value <= 2 * max(field.high, 1e-9)
+
+
+def _labelled(
+    said: Said, fitting: dict[str, float], known: dict[str, int], schema: Schema
+) -> tuple[str, int, int] | None:
+    """The field whose label stands nearest before the number in its clause, or right after it."""
+    factor = UNITS.get(said.unit or "", ("", 1.0))[1]
+    best: tuple[tuple[float, ...], tuple[str, int, int]] | None = None
+    for name, into in fitting.items():
+        field = schema.fields[name]
+        value = said.value * into * factor
+        if not said.unit and value > 3 * max(field.high, 1) and _thousands(said, field) == 1:  # "top rated under 20k"
+            continue
+        for word in labels(field):
+            at = last(said.before, word) if len(word) > 1 else -1
+            follows = re.match(
+                rf"[\s的+-]*(?:以上|以下|以内|左右|or more|or less|or fewer|plus)?[\s的-]*{re.escape(word)}{'(?![a-z])' if word.isascii() else ''}",
+                said.after,
+            )
+            if at < 0 and not follows:
+                continue
+            end = at + len(word) if at >= 0 else -1
+            near = float(end) if at >= 0 and not (follows and len(said.before) - end > 3) else float(len(said.before))
+            rank = (near, float(_fits(value, field)), float(len(word)), float(known[name]))
+            if best is None or rank > best[0]:
+                best = rank, (name, at, end)
+    return best[1] if best else None
+
+
+def last(text: str, word: str) -> int:
+    """Where a label stands last, as a word of its own where it is Latin; -1 where it does not."""
+    if not word.isascii():
+        return text.rfind(word)
+    found = [m.start() for m in re.finditer(rf"(?<![a-z]){re.escape(word)}(?![a-z])", text)] if word in text else []
+    return found[-1] if found else -1

@@ -1,0 +1,87 @@
+"""What people say of shown items: likes and dislikes, what they bought, what they want to keep."""
+
+import itertools
+import re
+from collections.abc import Sequence
+
+from recsys.datamodels import EventKind
+
+_PURCHASE = re.compile(
+    r"买了|已买|买过|下单了|入手了|已经有了|已有|我有了|家里有了|有同款|\bbought\b|\bordered\b|\bpurchased\b|already (?:own|have|got)|\bi (?:own|have) (?:this|that|it)\b"
+)
+_FAVOURITE = re.compile(
+    r"收藏|存一下|留着|先留|加入心愿|加心愿单|记下来|\bsave\b|\bbookmark|\bfavou?rite\b|wish ?list|\bkeep (?:the|that|this|it|number)|\bshortlist"
+)
+_POSITIVE = re.compile(
+    r"喜欢|不错|很好|挺好|超好|真好|好吃|太好|太棒|太美|可以|满意|爱了|漂亮|好看|真帅|很帅|帅|好美|很美|真美|棒|赞|就它|就是它|就这个|就要|种草|心动|中意|正点|真香|绝了|好评|对味|合适|感兴趣|有意思"
+    r"|还行|还可以|这个好|那个好|选第|就第|\bis fine\b|works for me|\bi'?ll (?:take|have|go (?:with|for))\b|\bmy (?:pick|choice)\b|\blov(?:e|ed|ely|es)\b|\blike[ds]?\b|\bgreat\b|\bnice\b|\bgood\b|\bperfect\b|\bbeautiful\b|\bawesome\b|\bgorgeous\b|\bstunning\b|\bamazing\b|\bexcellent\b|\bfantastic\b|\bwow\b|\booh+\b|\byes\b|\byep\b|\bspot on\b|\bcute\b|\binteresting\b|\bfan of\b|[❤😍👍🥰💕😻]"
+)
+_NEGATIVE = re.compile(
+    r"不喜欢|不是很喜欢|没那么喜欢|不太喜欢|不好看|不好吃|不行|不可以|不满意|讨厌|难看|难吃|太丑|丑|不感兴趣|没兴趣|不合适|不适合|一般|算了|避雷|踩过?雷|拔草|不爱|无感|不咋|不怎么样|太土|土气|劝退|差评|失望|不要|不考虑|不对味|没意思|无聊|太(?!好|棒|美|赞|香|喜欢|爱)[^,，。!！了]{1,4}(?:了|$|(?=[,，。!！]))"
+    r"|(?:do|did|does)(?:n'?t| not) (?:really |quite )?(?:like|love|want|fancy|care)|\bnot (?:really |so |too |that )?(?:good|interested|great|nice|for me|my (?:thing|style|taste)|a fan|keen|into|sure about|the\b|number|#|convinced)|\bhate[ds]?\b|\bdislike[ds]?\b|\bugly\b|\bhideous\b|\bterrible\b|\bawful\b|\bboring\b|\btoo \w+|\bbad\b|\bmeh\b|\bno way\b|\bnah\b|\bnope\b|\bskip\b|\bpass on\b|\bcan'?t stand\b|\bno thanks\b|[👎🤮]|^no(?:$|[,.! ]*$|, )"
+)
+_CLAUSE = re.compile(
+    r"[,，。;；!！?？]|\b(?:but|while|whereas)\b|但是|但|不过|(?<=\d) (?=\d)|\band (?=hate|love|like|dislike|the rest)"
+)
+_ALL = re.compile(
+    r"都|全部?|这几|这些|每(?:个|款|件|部|家)|\ball\b|\bthese\b|\bthem\b|\bboth\b|\bnone\b|\bneither\b|\beverything\b|\bany of\b"
+)
+_REST = re.compile(r"其他的?|其它的?|别的|剩下的?|其余|\bthe rest\b|\bthe others?\b|\bothers\b")
+_IT = re.compile(r"\bit\b|\bthis\b|\bthat\b|它|这个|这部|这款|这家|这件|那个")
+
+
+def kind(text: str) -> EventKind | None:
+    """The event that a clause means; None where it says no opinion."""
+    if _PURCHASE.search(text):
+        return "purchase"
+    if _FAVOURITE.search(text):
+        return "favourite"
+    bad = len(_NEGATIVE.findall(text))
+    good = len(_POSITIVE.findall(_NEGATIVE.sub(" ", text)))
+    return None if not bad and not good else ("dislike" if bad >= good else "like")
+
+
+def sentiment(text: str) -> float:
+    """-1 dislikes, +1 likes, 0 neither, by the words used; a negated like counts as a dislike."""
+    bad = len(_NEGATIVE.findall(text))
+    good = len(_POSITIVE.findall(_NEGATIVE.sub(" ", text)))
+    return 0.0 if good == bad else (1.0 if good > bad else -1.0)
+
+
+def covers(text: str, spans: Sequence[tuple[int, int]]) -> bool:
+    """True where all these stretches are words of opinion: 不好看 names no value."""
+    said = [m.span() for p in (_NEGATIVE, _POSITIVE, _PURCHASE, _FAVOURITE) for m in p.finditer(text)]
+    return bool(spans) and all(any(a <= s and e <= b for a, b in said) for s, e in spans)
+
+
+def clauses(text: str) -> list[tuple[int, int]]:
+    """(start, end) of the clauses of a message."""
+    edges = [0, *(m.end() for m in _CLAUSE.finditer(text)), len(text)]
+    return [(a, b) for a, b in itertools.pairwise(edges) if text[a:b].strip(" ,，。;；!！?？")]
+
+
+def opinions(text: str, ranked: Sequence[tuple[int, int]], count: int) -> tuple[tuple[int, EventKind], ...]:
+    """What is said of each rank: `ranked` are (rank, position) in the message, `count` is how many are shown.
+
+    A clause without a rank speaks of the ranks before it; "all" and "the rest" mean those that no other clause names.
+    """
+    out: dict[int, EventKind] = {}
+    named = {r % (count + 1) if r < 0 else r for r, _ in ranked}
+    last: list[int] = []
+    for start, end in clauses(text):
+        said = kind(text[start:end])
+        own = [r for r, at in ranked if start <= at < end]
+        if not own and count and said and _REST.search(text[start:end]):
+            own = [r for r in range(1, count + 1) if r not in named]
+        if not own and not ranked and count and said and (_ALL.search(text[start:end]) or count == 1):
+            own = list(range(1, count + 1))
+        for rank in own or [r for r in last if r not in out]:
+            if said:
+                out[rank] = said
+        last = own or last
+    return tuple(out.items())
+
+
+def pronoun(text: str) -> bool:
+    """True where the message speaks of it, this or that."""
+    return bool(_IT.search(text))

@@ -1,0 +1,216 @@
+"""Which of the shown items a message means: by rank (第二个, the last two), by a property (the blue one), by name or price."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from recsys.datamodels import Item
+
+Matcher = Callable[[str], list[Item]]
+Placed = tuple[int, tuple[int, int]]  # a rank, and where the message says it
+
+_MEASURE = "个|件|条|款|部|双|只|篇|位|本|张|台|项|家|辆|块|瓶|套|支|份|道|间|盏|口|把|首|座|则|条"
+_ORDINALS = {
+    w: n
+    for n, w in enumerate(
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], 1
+    )
+}
+_COUNTS = {
+    w: n for n, w in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1)
+}
+_DIGITS = {c: i for i, c in enumerate("一二三四五六七八九十", 1)} | {"两": 2, "俩": 2, "仨": 3}
+_N, _W, _O = r"\d{1,2}|[一二两俩三仨四五六七八九十]", "|".join(_COUNTS), "|".join(_ORDINALS)
+_REFERENCE = re.compile(
+    rf"(?P<tail>倒数第)(?P<back>{_N})"
+    rf"|(?:前|头|最前面)(?P<head>{_N})\s?(?:{_MEASURE})?(?![年天月小分章集代期岁])|(?:最?后)(?P<end>[两俩三四2-4])(?:{_MEASURE})"
+    rf"|第\s?(?P<zh>{_N})(?![代次季集名流排天年周步页层届届])\s?(?:{_MEASURE})?|(?<![\d.])(?P<number>\d)号(?!线|码)"
+    rf"|(?:number|no\.|#|nr\.?|option)\s?(?P<hash>\d{{1,2}}\b|{_W})|\b(?:the )?(?:first|top) (?P<top>{_W}|\d)\b(?!-)|\b(?:the )?last (?P<lasts>two|three|2|3)\b"
+    rf"|\bthe (?P<word>{_O}|(?P<nth>\d{{1,2}})(?:st|nd|rd|th))\b(?! (?:row|time|floor|hand|day|season|edition|class|flat|thing|generation))"
+    rf"|\b(?P<bare>{_O}) ones?\b|(?<=^)(?P<lone>{_O})\b(?=[,.!?]|$)"
+    r"|(?P<last>最后(?:一|那|这)?(?:个|件|条|款|部|双|只|篇|位|本|张|台|家|辆|块|瓶|套|支|项)|the last(?: one)?\b(?! (?:time|year|month|week|few|decade|[a-z]+ (?:years|months|weeks|days))\b))"
+)
+_NOUN = rf"(?:{_MEASURE})"
+_CUED = re.compile(
+    rf"(?P<zh>[^,，。;；!！?？\s]{{1,14}}?)的?(?:那|这)(?P<n>[两俩三几一])?(?:{_MEASURE}|家店|部片子)|(?:那|这)(?:{_MEASURE})(?P<after>[^,，。;；!！?？\s我]{{1,8}})"
+    r"|\bthe (?P<en>(?:[^,.;!?]|(?<=\d)[,.](?=\d)){1,40}?) (?:ones?|car|film|movie|place|bag|phone|dress|lamp)\b|\b(?:the|that) (?P<noun>[a-z0-9$][^,.;!?\s]{2,20}(?: [a-z]{3,20})?)"
+)
+
+
+def ordinals(text: str, count: int = 0) -> tuple[int, ...]:
+    """Ranks that the message says, from 1; -1 is the last. `count` is how many are shown, 0 where nobody knows."""
+    return tuple(dict.fromkeys(r for match in _REFERENCE.finditer(text) for r in _ranks(match, count)))
+
+
+def said(text: str, count: int) -> list[Placed]:
+    """(rank, (start, end)) of each rank that the message says."""
+    return [(rank, match.span()) for match in _REFERENCE.finditer(text) for rank in _ranks(match, count)]
+
+
+def everything(text: str, count: int) -> list[int]:
+    """All the ranks, where the message speaks of all that is shown, or of the two, or of the only one."""
+    if (_BOTH.search(text) and count == 2) or _ALL.search(text) or (count == 1 and _IT.search(text)):
+        return list(range(1, count + 1))
+    return []
+
+
+def numbered_or_described(
+    text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher, ranked: bool
+) -> list[Placed]:
+    """(rank, (start, end)) of "1 yes, 2 no", else of the items that the message describes."""
+    pattern = _PLAIN if not ranked and _COMPARED.search(text) else _SHORT
+    found = [(int(m[1]), m.span()) for m in pattern.finditer(text) if int(m[1]) <= len(shown)]
+    return found or ([] if ranked else described(text, shown, matcher, best))
+
+
+_ALL = re.compile(
+    r"都不?(?:喜欢|不错|很好|想要|不行|不要|一般|不好|可以$)|(?:这几|这些|全部)(?:个|款|件|部|家|辆)?(?:我)?(?:都|全)|\ball of (?:them|these)\b"
+    r"|(?:hate|love|like|dislike) (?:them|these)(?: all)?\b|\bnone of (?:them|these)\b"
+)
+_BOTH = re.compile(
+    r"(?:这|那)?[两俩]个|这[两俩](?:家|款|部|件|辆)|\bboth\b|\bthe two\b|\bthese two\b|\bbetween them\b|\bneither\b"
+)
+_IT = re.compile(r"\b(?:it|this|that)\b|它|这(?:个|部|款|家|件)")
+_SHORT = re.compile(
+    r"(?<![\d.])([1-9])\s?[:：]?\s?(?=yes|yep|no\b|nope|maybe|ok|meh|good|bad|love|hate|like|可以|不行|喜欢|不要)"
+)
+
+
+_PLAIN = re.compile(r"(?<![\d.第a-z])([1-9])(?![\d.a-z%万千百元块])")  # "compare 1 and 3"
+_COMPARED = re.compile(r"compare|对比|比较|比一比|比一下|区别|difference|\bvs\b|\bwhy\b|为什么|为啥|side by side")
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """Where ranks are said."""
+    return [m.span() for m in _REFERENCE.finditer(text)]
+
+
+def _ranks(match: re.Match[str], count: int) -> list[int]:
+    said = match.groupdict()
+    if said["back"]:
+        return [-_digit(said["back"])]
+    for key in ("head", "top"):
+        if said[key]:
+            return list(range(1, _digit(said[key]) + 1))
+    for key in ("end", "lasts"):
+        if said[key]:
+            return list(range(-_digit(said[key]), 0))
+    if said["last"]:
+        return [-1]
+    rank = _digit(next(said[k] for k in ("zh", "number", "hash", "nth", "word", "bare", "lone") if said[k]))
+    return [rank] if not count or rank <= count else []
+
+
+def _digit(word: str) -> int:
+    return _DIGITS.get(word) or _COUNTS.get(word) or _ORDINALS.get(word) or int(word)
+
+
+def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher) -> list[Placed]:
+    """(rank, (start, end)) of the shown items that a part of the message describes: by a property with 那个 or "the … one", by name, by price.
+
+    `matcher` gives the items that carry the values a phrase names; `best` orders them by a superlative in the phrase, or is empty.
+    """
+    out: list[Placed] = []
+    for match in _CUED.finditer(text):
+        phrase = next(match[k] for k in ("zh", "after", "en", "noun") if match[k])
+        found = (
+            _priced(phrase, shown) or _superlative(phrase, match["n"], best) or _named(phrase, shown) or matcher(phrase)
+        )
+        if (
+            len(found) > 0
+            and (len(found) < len(shown) or len(shown) == 1)
+            and (match["noun"] is None or len(found) == 1)
+        ):
+            out += [(shown.index(i) + 1, match.span()) for i in found]
+    for item in _named(text, shown):
+        at = _where(text, item, shown)
+        out.append((shown.index(item) + 1, (at, at + 1)))
+    liked = None if out else _LIKING.fullmatch(text.strip())
+    if liked and len(found := matcher(liked[1] or liked[2])) == 1:
+        out = [(shown.index(found[0]) + 1, liked.span())]
+    seen: dict[int, tuple[int, int]] = {}
+    for rank, at_ in out:
+        seen.setdefault(rank, at_)
+    return list(seen.items())
+
+
+_LIKING = re.compile(
+    r"(?:我|就|更|最|还是)*不?(?:喜欢|中意|爱|讨厌)(.{1,8}?)的?|i (?:really |do )?(?:like|love|hate|prefer) (?:the )?(.{2,20}?)(?: one)?"
+)
+
+
+def _superlative(phrase: str, count: str | None, best: Matcher) -> list[Item]:
+    return best(phrase)[: _DIGITS.get(count or "一", 1)]
+
+
+def _priced(phrase: str, shown: Sequence[Item]) -> list[Item]:
+    match = re.fullmatch(r"\D{0,3}?([\d,]+(?:\.\d+)?)(?:元|块钱?)?的?", phrase.strip())
+    amount = float(match[1].replace(",", "") or 0) if match and re.search(r"\d", match[1]) else None
+    return [i for i in shown if amount is not None and i.price is not None and abs(i.price - amount) < 0.5]
+
+
+def _named(text: str, shown: Sequence[Item]) -> list[Item]:
+    """Items of whose titles a piece stands in the text that no other shown item has."""
+    return [i for i in shown if _where(text, i, shown) >= 0]
+
+
+def _where(text: str, item: Item, shown: Sequence[Item] = ()) -> int:
+    others = " ".join(f"{o.title} {o.title_en}".lower() for o in shown if o is not item)
+    for title in (item.title.lower(), item.title_en.lower()):
+        for piece in _pieces(title):
+            at = text.find(piece)
+            whole = not piece.isascii() or bool(re.search(rf"\b{re.escape(piece)}\b", text))
+            if at >= 0 and whole and piece not in others:
+                return at
+    return -1
+
+
+def _pieces(title: str) -> list[str]:
+    """The pieces of a title that may stand for it, the longest first: two or more Chinese characters, words of four letters."""
+    pieces = [w for w in re.findall(r"[a-z][a-z'\-]{3,}", title) if w not in _WEAK]
+    for run in re.findall(r"[\u3400-\u9fff]{2,}", title):
+        pieces += [
+            run[i : i + n]
+            for n in range(len(run), 1, -1)
+            for i in range(len(run) - n + 1)
+            if run[i : i + n] not in _WEAK
+        ]
+    return sorted(dict.fromkeys(pieces), key=len, reverse=True)
+
+
+_WEAK = frozenset(
+    [
+        "with",
+        "from",
+        "that",
+        "this",
+        "like",
+        "than",
+        "good",
+        "great",
+        "nice",
+        "more",
+        "most",
+        "less",
+        "best",
+        "the",
+        "one",
+        "last",
+        "first",
+        "second",
+        "third",
+        "一个",
+        "第一",
+        "不是",
+        "喜欢",
+        "好看",
+        "可以",
+        "这个",
+        "那个",
+        "为什么",
+        "什么",
+        "一款",
+        "便宜",
+        "推荐",
+        "一点",
+    ]
+)

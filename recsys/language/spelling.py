@@ -1,0 +1,275 @@
+"""Set right what was mistyped: a slip of one letter, Chinese typed in pinyin, a character that only sounds right."""
+
+import re
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from functools import cache
+from itertools import product
+
+from recsys.datamodels import Schema
+from recsys.language.text import CJK, STOP_EN, is_word, words
+
+_LATIN = re.compile(r"[a-z]{4,}")
+_PLAIN = frozenset(  # words of a need that a slip may hide
+    re.findall(
+        r"\w+",
+        "under over below above about around less than more between least most budget cheap cheaper price without with want need looking "
+        "recommend please show find something brand colour color size film films movie movies series news fund funds womens mens children "
+        "years months hours stars rated rating similar dislike first second third fourth fifth last compare",
+    )
+)
+# pinyin of the words between the values
+_SYLLABLES = {
+    "yuan": "元", "kuai": "块", "kuaiqian": "块钱", "yixia": "以下", "yishang": "以上", "yinei": "以内", "zuoyou": "左右", "buyao": "不要", "xiangmai": "想买",
+    "xiangkan": "想看", "tuijian": "推荐", "pianyi": "便宜", "yusuan": "预算", "bieyao": "别要", "nanshi": "男士", "nvshi": "女士", "xiangyao": "想要", "woxiangmai": "我想买", "xiangmaiyige": "想买一个", "youmeiyou": "有没有", "de": "的",
+}  # fmt: skip
+_TENS = {
+    "yi": "一",
+    "er": "二",
+    "liang": "两",
+    "san": "三",
+    "si": "四",
+    "wu": "五",
+    "liu": "六",
+    "qi": "七",
+    "ba": "八",
+    "jiu": "九",
+}
+_SYLLABLES |= {
+    digit + power: _TENS[digit] + sign
+    for digit in _TENS
+    for power, sign in (("bai", "百"), ("qian", "千"), ("wan", "万"))
+}
+_SLIPS = (  # also what dialects write for the same words
+    (re.compile(r"唔该"), "请"), (re.compile(r"有冇"), "有没有"), (re.compile(r"冇"), "没有"), (re.compile(r"唔(?:要|好(?!意))|勿要|弗要|莫要"), "不要"), (re.compile(r"唔"), "不"),
+    (re.compile(r"嘅"), "的"), (re.compile(r"啲"), "点"), (re.compile(r"乜嘢|咩嘢"), "什么"), (re.compile(r"睇"), "看"), (re.compile(r"靓"), "漂亮"), (re.compile(r"边个"), "哪个"),
+    (re.compile(r"(?<=\d)快(?=[以左之钱内上下]|$|\s)"), "块"), (re.compile(r"(?<=\d)源(?=[以左之内上下]|$|\s)"), "元"),
+)  # fmt: skip
+
+
+@cache
+def _english() -> frozenset[str]:
+    """English words that are right as they stand: the 30,000 most frequent of pyspellchecker's list."""
+    from spellchecker import SpellChecker
+
+    counts = SpellChecker(language="en").word_frequency.dictionary
+    known = [w for w in counts if len(w) >= 4 and w.isascii() and w.isalpha()]
+    return frozenset(sorted(known, key=lambda w: (-counts[w], w))[:30000])
+
+
+@cache
+def _sounds(char: str) -> tuple[str, ...]:
+    """Up to three syllables that a Chinese character is read as, without tones."""
+    from pypinyin import Style, pinyin
+
+    found = pinyin(char, style=Style.NORMAL, heteronym=True)[0]
+    return tuple(r.replace("ü", "u") for r in sorted({r.replace("ü", "v") for r in found if r.isalpha()}))[:3]
+
+
+@cache
+def _all_syllables() -> frozenset[str]:
+    """Every syllable of Mandarin, from pypinyin's table of single characters."""
+    from pypinyin import lazy_pinyin
+    from pypinyin.constants import PINYIN_DICT
+
+    common = (chr(code) for code in PINYIN_DICT if 0x4E00 <= code <= 0x9FA5)
+    return frozenset(
+        s.replace("v", "u").replace("ü", "u") for c in common for s in lazy_pinyin(c) if s.isascii() or "ü" in s
+    )
+
+
+class Speller:
+    """Corrects a message towards the words of one catalogue. The tables are made at the first message that needs them."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self._near: dict[str, list[str]] | None = None
+        self._sound: dict[str, list[str]] | None = None
+        self._known: frozenset[str] = frozenset()
+
+    def correct(self, text: str) -> str:
+        """The message with its slips set right; what is known as it stands is left alone."""
+        for pattern, right in _SLIPS:
+            text = pattern.sub(right, text)
+        if any(not self._is_word(m[0]) for m in _LATIN.finditer(text)) or _typed(text):
+            text = self._latin(text)
+        return self._homophones(text) if CJK.search(text) else text
+
+    def _phrases(self) -> Iterator[str]:
+        for phrase in (*self.schema.lexicon, *self.schema.compounds):
+            if not phrase.startswith("title:"):
+                yield phrase
+        for field in self.schema.fields.values():
+            yield from (field.zh.lower(), field.en.lower(), *field.words)
+
+    def _is_word(self, token: str) -> bool:
+        if not self._known:
+            own = {w for p in self._phrases() if p.isascii() for w in re.findall(r"[a-z]+", p)}
+            titles = {w for p in self.schema.lexicon if p.startswith("title:") for w in re.findall(r"[a-z]+", p)}
+            self._known = frozenset({*own, *titles, *_PLAIN, *STOP_EN}) | _english()
+        return token in self._known or (token.endswith("s") and token[:-1] in self._known)
+
+    def _latin(self, text: str) -> str:
+        """Words that nobody knows: pinyin of a phrase (also over several words), else one slip away from a word of the catalogue."""
+        tokens = list(re.finditer(r"[a-z]+", text))
+        typed = _typed(text)
+        out, at, n = [], 0, 0
+        while n < len(tokens):
+            end, right = self._pinyin(tokens, n, text, typed)
+            token = tokens[n][0]
+            if not right and len(token) >= 4 and not self._is_word(token):
+                right = self._one_slip(token)
+            if right:
+                out.append(text[at : tokens[n].start()] + right)
+                at = tokens[end - 1].end()
+                n = end
+            else:
+                n += 1
+        return "".join(out) + text[at:]
+
+    def _pinyin(self, tokens: list[re.Match[str]], n: int, text: str, typed: bool) -> tuple[int, str]:
+        """The phrase that the tokens from `n` on spell in pinyin, and where they end; `typed`: the whole message is pinyin."""
+        windows = []
+        for end in range(min(n + 4, len(tokens)), n, -1):
+            parts = [t[0] for t in tokens[n:end]]
+            joined = "".join(parts)
+            together = text[tokens[n].start() : tokens[end - 1].end()].replace(" ", "") == joined
+            known = len(joined) < 4 or any(p in STOP_EN or (len(p) > 3 and self._is_word(p)) for p in parts)
+            if together and (typed or not known):
+                windows.append((end, joined))
+        for end, joined in windows:
+            if joined in _SYLLABLES:
+                return end, _SYLLABLES[joined]
+        for end, joined in windows:
+            if len(joined) > 3 and (found := self._sounds().get(joined.replace("v", "u"))):
+                return end, found[0]
+        return n + 1, ""
+
+    def _one_slip(self, token: str) -> str:
+        """The word one letter away (left out, put in, replaced or swapped), the one with the same first letter first."""
+        if self._near is None:
+            self._near = {}
+            own = {w for p in self._phrases() if p.isascii() for w in re.findall(r"[a-z]{4,}", p)}
+            for word in {*own, *(w for w in _PLAIN if len(w) > 4)}:
+                for key in _deletions(word):
+                    self._near.setdefault(key, []).append(word)
+        found = {w for key in _deletions(token) for w in self._near.get(key, ()) if _one_apart(token, w)}
+
+        def likely(word: str) -> tuple[bool, bool, int, str]:
+            return word[0] == token[0], sorted(word) == sorted(token), self._items(word), word
+
+        return max(found, key=likely, default="") or self._alike(token)
+
+    def _alike(self, token: str) -> str:
+        """For a longer word the most similar one with the same first letter: headfones."""
+        if len(token) < 7:
+            return ""
+        words = {
+            w for ws in (self._near or {}).values() for w in ws if w[0] == token[0] and abs(len(w) - len(token)) < 3
+        }
+        return next(iter(get_close_matches(token, sorted(words), 1, 0.82)), "")
+
+    def _items(self, phrase: str) -> int:
+        """How many items a phrase may mean."""
+        return sum(sum(self.schema.support.get(p, {}).values()) for p in self.schema.lexicon.get(phrase, ()))
+
+    def _sounds(self) -> dict[str, list[str]]:
+        """Pinyin without tones -> phrases of the catalogue in Chinese, the shortest first."""
+        if self._sound is None:
+            self._sound = {}
+            for phrase in dict.fromkeys(self._phrases()):
+                if 2 <= len(phrase) <= 6 and all(CJK.match(c) for c in phrase):
+                    for key in _readings(phrase):
+                        self._sound.setdefault(key, []).append(phrase)
+        return self._sound
+
+    def _homophones(self, text: str) -> str:
+        """行礼箱 -> 行李箱: one character of a phrase is another of the same sound, and what stands there is no word."""
+        edges = _edges(text)
+        for run in list(re.finditer(r"[\u3400-\u9fff]{2,}", text)):
+            for length in range(min(5, len(run[0])), 1, -1):
+                for at in range(run.start(), run.end() - length + 1):
+                    if at in edges and at + length in edges:
+                        right = self._sounds_like(text[at : at + length])
+                        text = text[:at] + (right or text[at : at + length]) + text[at + length :]
+        return text
+
+    def _sounds_like(self, window: str) -> str:
+        """The phrase that sounds like the window and differs by one character, where the window is no word itself."""
+        if is_word(window) or window in self.schema.lexicon:
+            return ""
+        for key in _readings(window):
+            for phrase in self._sounds().get(key, ()):
+                apart = [a for a, b in zip(window, phrase, strict=False) if a != b]
+                if (
+                    len(phrase) != len(window)
+                    or len(apart) != 1
+                    or apart[0] in _PARTICLES
+                    or (len(window) < 4 and _FUNCTION & set(window))
+                ):
+                    continue
+                if len(window) == 2 and self._items(phrase) < 10:
+                    continue
+                if not any(
+                    window[i : i + 2] in self.schema.lexicon and apart[0] in window[i : i + 2]
+                    for i in range(len(window) - 1)
+                ):
+                    return phrase
+        return ""
+
+
+_PARTICLES = frozenset("的地得了着过吗呢吧啊不没都也")
+_FUNCTION = frozenset(
+    "的地得了着过都也和与或不没别要能会可以是有在上下里前后个只几这那我你他她它们就还最更很太给吧吗呢啊好看做穿买想找多少大小一二三四五六七八九十百千万"
+)
+
+
+def _edges(text: str) -> dict[int, int]:
+    """Where each word of the text starts -> where it ends; the end of the text ends nothing."""
+    at, out = 0, {}
+    for word in words(text):
+        start = text.find(word, at)
+        if start >= 0:
+            at = start + len(word)
+            out[start] = at
+            out.setdefault(at, at)
+    return out
+
+
+def _readings(phrase: str) -> Iterable[str]:
+    """The pinyin of a phrase, in each combination of the readings of its characters (few)."""
+    options = [_sounds(c) for c in phrase]
+    if any(not o for o in options):
+        return ()
+    return dict.fromkeys("".join(p) for p, _ in zip(product(*options), range(27), strict=False))
+
+
+def _typed(text: str) -> bool:
+    """True where a message is Chinese typed in pinyin: nothing but syllables, and several of them."""
+    tokens = re.findall(r"[a-z]+", text)
+    return len(tokens) > 1 and not CJK.search(text) and not set(tokens) & STOP_EN and all(_is_pinyin(t) for t in tokens)
+
+
+def _is_pinyin(token: str) -> bool:
+    """True where a token is one syllable after another."""
+    syllables = _all_syllables()
+    ends = {0}
+    for end in range(1, len(token) + 1):
+        if any(
+            start in ends and token[start:end].replace("v", "u") in syllables for start in range(max(0, end - 6), end)
+        ):
+            ends.add(end)
+    return len(token) in ends
+
+
+def _deletions(word: str) -> set[str]:
+    return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+
+
+def _one_apart(a: str, b: str) -> bool:
+    """True where one letter was left out, put in, replaced, or two neighbours were swapped."""
+    if abs(len(a) - len(b)) > 1 or a == b:
+        return False
+    start = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    x, y = a[start:], b[start:]
+    return x[1:] == y[1:] or x[1:] == y or x == y[1:] or (x[:2] == y[:2][::-1] and x[2:] == y[2:])

@@ -1,0 +1,44 @@
+"""The hub in a conversation: wishes relative to what is shown, opinions of several items at once, a step back."""
+
+import pytest
+
+from recsys.recommender import Recommender
+
+
+@pytest.fixture
+def session(recommender: Recommender) -> str:
+    return recommender.start()
+
+
+def test_cheaper_than_the_second(recommender: Recommender, session: str) -> None:
+    first = recommender.reply(session, "连衣裙")
+    limit = first.items[1].item.price
+    answer = recommender.reply(session, "比第二个便宜的")
+    assert limit is not None and answer.items
+    assert all(i.item.price is not None and i.item.price < limit for i in answer.items if not i.nearest)
+
+
+def test_two_opinions_in_one_message(recommender: Recommender, session: str) -> None:
+    shown = recommender.reply(session, "连衣裙").items
+    recommender.reply(session, "喜欢第一个，第二个不要")
+    events = {(e.item_id, e.kind) for e in recommender.events(session)}
+    assert events == {(shown[0].item.id, "like"), (shown[1].item.id, "dislike")}
+
+
+def test_a_step_back_drops_the_last_condition(recommender: Recommender, session: str) -> None:
+    before = recommender.reply(session, "连衣裙")
+    recommender.reply(session, "红色")
+    back = recommender.reply(session, "回到上一步")
+    assert [i.item.id for i in back.items] == [i.item.id for i in before.items]
+    assert all(c.field != "color" for c in back.query.constraints)
+
+
+def test_after_feedback_an_undo_takes_back_the_feedback_and_keeps_the_need(
+    recommender: Recommender, session: str
+) -> None:
+    recommender.reply(session, "连衣裙")
+    need = recommender.reply(session, "红色")
+    recommender.reply(session, "第一个不喜欢")
+    back = recommender.reply(session, "撤销")
+    assert recommender.events(session) == []
+    assert [i.item.id for i in back.items] == [i.item.id for i in need.items]
