@@ -1,19 +1,18 @@
 """`python -m recsys …`: one thin function a command. With --json one JSON object goes to stdout, all else to stderr."""
 
 import json
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import ValidationError
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from recsys.errors import RecsysError
+from recsys import operations
+from recsys.console import AsJson, CatalogName, err
+from recsys.console import progress as _progress
+from recsys.console import settings as _settings
+from recsys.console import show as _print
 from recsys.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,43 +25,8 @@ app = typer.Typer(
 )
 evaluations = typer.Typer(no_args_is_help=True, help="Measure on files of your own.")
 app.add_typer(evaluations, name="evaluate")
-err = Console(stderr=True)
-AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object on stdout")]
-CatalogName = Annotated[
-    str | None, typer.Option("--catalog", help="which catalogue; default: RECSYS_CATALOG or the built-in one")
-]
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
-    """A spinner with the latest message on stderr; failures become a line and exit code 1."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    try:
-        with err.status("…") as status:
-            yield status.update
-    except RecsysError as error:
-        err.print(f"[red]error:[/red] {error}", highlight=False)
-        raise typer.Exit(1) from error
-
-
-def _print(data: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(data, ensure_ascii=False))
-    else:
-        for key, value in data.items():
-            typer.echo(
-                f"{key:>14}  {json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value}"
-            )
-
-
-def _settings(catalog: str | None = None) -> Settings:
-    """The settings of the environment; a value out of range is a line and exit code 1."""
-    try:
-        return Settings(catalog=catalog) if catalog else Settings()
-    except ValidationError as error:
-        for e in error.errors():
-            err.print(f"[red]error:[/red] RECSYS_{str(e['loc'][0]).upper()}: {e['msg']}", highlight=False)
-        raise typer.Exit(1) from error
+for command in (operations.backup, operations.restore, operations.export, operations.forget):
+    app.command()(command)
 
 
 @app.command()

@@ -2,7 +2,11 @@
 
 
 class RecsysError(Exception):
-    """The base of all errors that Attune raises on purpose."""
+    """The base of all errors that Attune raises on purpose; `zh` says the same to a person who reads Chinese."""
+
+    def __init__(self, message: str, zh: str = "") -> None:
+        super().__init__(message)
+        self.zh = zh or message
 
 
 class EncoderUnavailable(RecsysError):
@@ -26,4 +30,4 @@ class InvalidInput(RecsysError):
 
 
 class StoreError(RecsysError):
-    """The database cannot be opened, or was written by a newer version."""
+    """The database cannot be opened, read or written, or was written by a newer version."""

@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,10 +14,12 @@ from sqlite_utils import Database
 
 from recsys.datamodels import Event, EventKind, PastEvent, Query, Recommendation
 from recsys.errors import NotFound, StoreError
-from recsys.store.migrations import migrate
+from recsys.store import migrations, privacy
+from recsys.store.files import GONE, connect, copies, copy, open_checked, stamp, told
 
 _IMPORTED = "⤓ import"  # the title of the session that holds a person's imported events
 _BULK = 10_000  # imported events in one transaction
+_MARKS = 500  # sessions that one statement names
 
 
 _LASTING = ("like", "dislike", "favourite", "purchase")
@@ -44,47 +46,65 @@ class Store(Protocol):
     def events(self, session_id: str, limit: int) -> list[Event]: ...  # noqa: D102
     def sessions(self, user_id: str) -> list[dict[str, Any]]: ...  # noqa: D102
     def forget(self, session_id: str) -> None: ...  # noqa: D102
+    def forget_user(self, user_id: str) -> int: ...  # noqa: D102
+    def export(self, session_ids: Sequence[str]) -> dict[str, list[dict[str, object]]]: ...  # noqa: D102
 
 
 class SqliteStore:
     """One connection behind one lock: SQLite has one writer anyway, and a turn reads a handful of rows."""
 
     def __init__(self, path: Path | None) -> None:
-        """Open or create the database at `path`; None keeps it in memory.
+        """Open or create the database at `path`; None keeps it in memory. `damaged` says where a damaged one was set aside.
 
         Raises:
-            StoreError: the file cannot be opened, is no database, or is of a newer version.
+            StoreError: the file cannot be opened, or is of a newer version.
         """
-        self._lock = threading.RLock()
+        self._lock, self.path, self.damaged = threading.RLock(), path, None
         try:
-            if path is not None:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(path or ":memory:", check_same_thread=False, timeout=10, isolation_level=None)
+            if path is None:
+                connection = connect(None)
+            else:
+                connection, self.damaged = open_checked(path)
             self._db = Database(connection)
-            for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
-                self._db.execute(f"PRAGMA {pragma}")
-            migrate(self._db)
+            self._upgrade(connection)
         except (sqlite3.Error, OSError) as error:
             raise StoreError(
                 f"cannot open the database {path}: {error}; check that the folder can be written, or set RECSYS_HOME"
             ) from error
 
+    def _upgrade(self, connection: sqlite3.Connection) -> None:
+        """Bring the tables up to date; a database that holds something is copied first."""
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if self.path is not None and 0 < version < len(migrations.MIGRATIONS):
+            copy(connection, copies(self.path) / f"before-version-{len(migrations.MIGRATIONS)}-{stamp()}.db")
+        migrations.migrate(self._db)
+
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it is durable when the block ends, or none of it happened."""
+        """One transaction: all of it is durable when the block ends, or none of it happened.
+
+        Raises:
+            StoreError: the disk is full, the file is held, read-only or damaged.
+        """
         with self._lock:
             connection: sqlite3.Connection = self._db.conn
-            connection.execute("BEGIN IMMEDIATE")
             try:
+                connection.execute("BEGIN IMMEDIATE")
                 yield connection
-            except BaseException:
-                connection.execute("ROLLBACK")
+                connection.execute("COMMIT")
+            except BaseException as error:
+                if connection.in_transaction:  # a full disk has rolled back by itself
+                    connection.execute("ROLLBACK")
+                if isinstance(error, sqlite3.Error):
+                    raise told(error) from error
                 raise
-            connection.execute("COMMIT")
 
     def _read(self, sql: str, arguments: Sequence[Any] = ()) -> list[dict[str, Any]]:
         with self._lock:
-            return list(self._db.query(sql, list(arguments)))
+            try:
+                return list(self._db.query(sql, list(arguments)))
+            except sqlite3.Error as error:
+                raise told(error) from error
 
     def start(self, catalog: str, user_id: str | None) -> str:
         """A new session under an id that cannot be guessed (144 random bits)."""
@@ -106,7 +126,7 @@ class SqliteStore:
         """
         found = self._read("SELECT * FROM sessions WHERE id = ?", [session_id])
         if not found:
-            raise NotFound("this conversation does not exist (any more); start a new one")
+            raise NotFound(*GONE)
         row = found[0]
         row["state"] = Query.from_json(json.loads(row["state"])) if row["state"] else None
         return row
@@ -241,19 +261,47 @@ class SqliteStore:
         )
 
     def forget(self, session_id: str) -> None:
-        """Delete a session with all that belongs to it, and leave no trace of it in the file."""
-        with self._write() as db:
-            for table in ("impressions", "events", "messages"):
-                db.execute(f"DELETE FROM {table} WHERE session_id = ?", (session_id,))  # noqa: S608
-            owner = db.execute("SELECT user_id FROM sessions WHERE id = ?", (session_id,)).fetchone()
-            db.execute("DELETE FROM sessions WHERE id = ?", (session_id,))
-            if owner and owner[0]:
-                db.execute(
-                    "DELETE FROM users WHERE id = ? AND id NOT IN (SELECT user_id FROM sessions WHERE user_id IS NOT NULL)",
-                    owner,
-                )
+        """Delete a session with all that belongs to it, and leave no trace of it in the file or its copies."""
+        self._erase([session_id])
+
+    def forget_user(self, user_id: str) -> int:
+        """Delete everything about a person, in every catalogue; returns how many sessions that were."""
+        found = [str(s["id"]) for s in self.sessions(user_id)]
+        self._erase(found)
+        return len(found)
+
+    def expire(self, before: float) -> int:
+        """Delete the sessions that nobody touched since `before` (seconds since 1970); returns how many."""
+        found = [str(r["id"]) for r in self._read("SELECT id FROM sessions WHERE updated_at < ?", [before])]
+        self._erase(found)
+        return len(found)
+
+    def _erase(self, session_ids: Sequence[str]) -> None:
+        for start in range(0, len(session_ids), _MARKS):
+            batch = session_ids[start : start + _MARKS]
+            with self._write() as db:
+                privacy.erase(db, batch)
+            if self.path is not None:
+                privacy.erase_in_copies(copies(self.path), batch)
+        if session_ids:
+            with self._lock:
+                privacy.scrub(self._db.conn)
+
+    def export(self, session_ids: Sequence[str]) -> dict[str, list[dict[str, object]]]:
+        """Every row that is kept of these sessions, by table."""
         with self._lock:
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return privacy.rows_about(self._db.conn, session_ids)
+
+    def backup(self, target: Path | None = None) -> Path:
+        """A copy of the whole database, while it serves; by default among its copies. Returns where it is.
+
+        Raises:
+            StoreError: the copy cannot be written, or the database is in memory.
+        """
+        if self.path is None:
+            raise StoreError("a database in memory has no copies; give the store a file")
+        with closing(connect(self.path)) as reader:  # beside the connection that serves
+            return copy(reader, target or copies(self.path) / f"attune-{stamp()}.db")
 
     def close(self) -> None:
         """Close the file."""
