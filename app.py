@@ -15,10 +15,11 @@ from pydantic import ValidationError
 
 from recsys.datamodels import Lang, Query, Recommendation
 from recsys.errors import NotFound, RecsysError
+from recsys.monitor import ERRORS, log_to_stderr
 from recsys.recommender import Recommender
 from recsys.settings import ASSETS, BUILTIN_CATALOG, Settings
 from recsys.shelf import Shelf
-from recsys.web import api, cards
+from recsys.web import api, cards, guard
 from recsys.web.words import word
 
 log = logging.getLogger("recsys.app")
@@ -173,14 +174,21 @@ def _told(handler: Callable[..., T]) -> Callable[..., T]:
         try:
             return handler(*args, **kwargs)
         except RecsysError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+            ERRORS.labels(type(error).__name__).inc()
+            raise gr.Error(error.zh if _lang(args) == "zh" else str(error), print_exception=False) from error
         except Exception as error:
             log.exception("a handler failed")
+            ERRORS.labels("unexpected").inc()
             raise gr.Error(
                 "出错了，请再试一次 / Something went wrong, please try again", print_exception=False
             ) from error
 
     return guarded
+
+
+def _lang(arguments: tuple[Any, ...]) -> str:
+    """The language that the page is in, where a handler of the page was called; scripts get English."""
+    return next((str(a["lang"]) for a in arguments if isinstance(a, dict) and "lang" in a), "en")
 
 
 def build(shelf: Shelf) -> gr.Blocks:
@@ -259,10 +267,11 @@ def main() -> None:
     from rich.console import Console
 
     console = Console(stderr=True)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
+        settings = Settings()
+        log_to_stderr(settings.log_format, settings.log_level)
         with console.status("…") as status:
-            shelf = Shelf(Settings(), status.update if console.is_terminal else console.print)
+            shelf = Shelf(settings, status.update if console.is_terminal else console.print)
     except (RecsysError, ValidationError) as error:
         console.print(f"[red]error:[/red] {error}", highlight=False)
         raise SystemExit(1) from error
@@ -276,6 +285,7 @@ def main() -> None:
         footer_links=["api"],
         favicon_path=ASSETS / "icon.svg",
         show_error=True,
+        app_kwargs=guard.app_kwargs(shelf),
         allowed_paths=[str(p) for p in shelf.settings.catalogs.glob("*/pictures")],
     )
 

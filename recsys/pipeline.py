@@ -12,6 +12,7 @@ from recsys.datamodels import CANONICAL, LANGS, Constraint, Event, Explanation, 
 from recsys.feedback import Preference, PreferenceSpace
 from recsys.language.text import index_terms
 from recsys.loading import Parts
+from recsys.monitor import attempt
 from recsys.ranking.ranker import diversify, sigmoid
 from recsys.ranking.reasons import reasons
 from recsys.retrieval import Columns
@@ -106,7 +107,12 @@ class Pipeline:
         opinions = {e.item_id: e.id for e in events if e.kind in _OPINIONS}
         standing = [e for e in events if e.kind not in _OPINIONS or opinions[e.item_id] == e.id]
         standing = standing[-self.settings.history :]
-        return Preference.fit(self.space, standing, [self.parts.catalog.row[e.item_id] for e in standing])
+        rows = [self.parts.catalog.row[e.item_id] for e in standing]
+        return attempt(
+            "preference",
+            lambda: Preference.fit(self.space, standing, rows),
+            lambda: Preference.fit(self.space, [], []),
+        )
 
     def _score(self, query: Query, mask: Mask, events: Sequence[Event], preference: Preference) -> Scored:
         rows, features = self.features(query, mask, events, preference)
@@ -133,8 +139,9 @@ class Pipeline:
             liking = preference.score(every) + self._popularity[every]
             rows = every[np.argsort(-liking, kind="stable")[: self.settings.candidates]]
             features["words"] = features["lexical"] = np.zeros(len(rows))
-        features["behaviour"] = self.behaviour(events, rows)
-        features["feedback"] = preference.score(rows)
+        none = np.zeros(len(rows))
+        features["behaviour"] = attempt("behaviour", lambda: self.behaviour(events, rows), lambda: none)
+        features["feedback"] = attempt("preference", lambda: preference.score(rows), lambda: none)
         features["popularity"] = self._popularity[rows]
         return rows, features
 

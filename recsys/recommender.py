@@ -1,11 +1,15 @@
 """The hub: one turn is one straight line through the five steps."""
 
+import logging
+import secrets
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
+from recsys import monitor
 from recsys.datamodels import Constraint, Event, EventKind, Explanation, Item, Lang, Query, Recommendation, Reply
 from recsys.errors import InvalidInput, NotFound
 from recsys.language.encoder import Encoder
@@ -17,6 +21,8 @@ from recsys.ranking.reasons import describe, question
 from recsys.settings import Settings
 from recsys.store import SqliteStore, Store
 from recsys.texts import UNITS, say
+
+log = logging.getLogger("recsys.turn")
 
 
 class Recommender:
@@ -49,6 +55,20 @@ class Recommender:
         Raises:
             NotFound: there is no such session.
         """
+        began, token = time.perf_counter(), monitor.TURN_ID.set(secrets.token_hex(4))
+        try:
+            answer = self._reply(session_id, text, lang)
+            spent = time.perf_counter() - began
+            monitor.TURNS.labels(answer.query.intent).observe(spent)
+            log.info(
+                "session %s intent %s items %d in %.0f ms",
+                monitor.short(session_id), answer.query.intent, len(answer.items), spent * 1000,
+            )  # fmt: skip
+            return answer
+        finally:
+            monitor.TURN_ID.reset(token)
+
+    def _reply(self, session_id: str, text: str, lang: Lang | None) -> Reply:
         with self._locks[session_id]:
             state: Query | None = self.store.session(session_id)["state"]
             limit = self.settings.max_message
@@ -88,6 +108,7 @@ class Recommender:
                 value /= 5
             else:
                 value = None
+            monitor.FEEDBACK.labels(kind).inc()
             return self.store.record(session_id, item_id, kind, value)  # type: ignore[arg-type]
 
     def _undo(self, session_id: str, item_id: str, event_id: float | None) -> int:

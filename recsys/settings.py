@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -45,7 +46,25 @@ class Settings(BaseSettings):
         default_factory=lambda: "SPACE_ID" not in os.environ,
         description="catalogues may be uploaded on the page; off on Spaces, where every visitor would see them",
     )
+    remote_pictures: bool = Field(
+        True, description="pictures at web addresses may be shown; off: only those on this server"
+    )
+    rate_limit: str = Field(
+        "240/minute",
+        pattern=r"^\d+ ?(/|per) ?(second|minute|hour)$",
+        description="what one client may ask, as 240/minute",
+    )
+    retention_days: float | None = Field(
+        None, gt=0, description="conversations that nobody touched for so long are deleted; default: kept"
+    )
+    log_format: Literal["text", "json"] = Field("text", description="of the log on stderr")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="what the log holds")
     threads: int = Field(2, ge=1, description="CPU threads for the language model and FAISS")
+
+    @property
+    def spaces(self) -> bool:
+        """True on Hugging Face Spaces: the page stands in a frame, behind a proxy."""
+        return "SPACE_ID" in os.environ
 
     @property
     def cache(self) -> Path:

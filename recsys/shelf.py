@@ -46,6 +46,11 @@ class Shelf:
                 self._loaded[name] = Recommender.load(settings, progress, self._encoder, self.store)
             return self._loaded[name]
 
+    def loaded(self) -> list[Recommender]:
+        """Those that are in memory."""
+        with self._lock:
+            return list(self._loaded.values())
+
     def of(self, session_id: str) -> Recommender:
         """The recommender that a session talks to.
 

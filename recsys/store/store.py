@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from sqlite_utils import Database
 
 from recsys.datamodels import Event, EventKind, PastEvent, Query, Recommendation
-from recsys.errors import NotFound, StoreError
+from recsys.errors import NotFound, RecsysError, StoreError
 from recsys.store import migrations, privacy
 from recsys.store.files import GONE, connect, copies, copy, open_checked, stamp, told
 
@@ -302,6 +302,15 @@ class SqliteStore:
             raise StoreError("a database in memory has no copies; give the store a file")
         with closing(connect(self.path)) as reader:  # beside the connection that serves
             return copy(reader, target or copies(self.path) / f"attune-{stamp()}.db")
+
+    def fault(self) -> str:
+        """Why the database cannot be written, or an empty string."""
+        try:
+            with self._write() as db:
+                db.execute("UPDATE sessions SET title = title WHERE 0")
+        except RecsysError as error:
+            return str(error)
+        return ""
 
     def close(self) -> None:
         """Close the file."""
