@@ -93,10 +93,7 @@ class Page:
         elif action == "again":
             r.refresh(session, lang)
         elif action == "drop":
-            state: Query | None = r.store.session(session)["state"]
-            position = int(data["position"])
-            if state is not None and position < len(state.constraints):
-                r.drop(session, state.constraints[position])
+            r.drop(session, int(data["position"]))
         elif action == "similar":
             rank = next(i["rank"] for i in r.store.impressions(session) if i["item_id"] == item_id)
             r.reply(session, word("more_like", lang, rank=rank), lang)
@@ -132,7 +129,7 @@ class Page:
         return (
             saved, [{"role": m["role"], "content": self._line(m)} for m in turns],
             cards.cards(self._shown(r, session, lang) if state else (), self._reactions(r, session), r.catalog, lang),
-            cards.chips(state.constraints if state else (), r.schema, lang),
+            cards.chips(r.chips(state, lang), lang),
             cards.quick_replies(question, tries, lang), toast, why,
             gr.update(value="", placeholder=word("placeholder", lang)),
             gr.update(value=word("send", lang)), gr.update(value=word("new", lang)), gr.update(value=lang), _header(lang),

@@ -114,6 +114,11 @@ class Constraint:
         """The value or values as a tuple of strings."""
         return self.value if isinstance(self.value, tuple) else (str(self.value),)
 
+    @property
+    def number(self) -> float:
+        """The value of a bound."""
+        return float(self.value)  # type: ignore[arg-type]
+
     def to_json(self) -> dict[str, Any]:
         """The form of the command line and of the endpoints."""
         return {
@@ -145,6 +150,7 @@ class Query:
     like: str = ""  # the item to be like: its title in a turn, its id in the state of a dialogue
     said: str = ""  # the message as it was read: corrected, lower case
     opinions: tuple[tuple[int, EventKind], ...] = ()  # (rank, what the message says of the item shown there)
+    declined: tuple[str, ...] = ()  # fields that were asked about and left open: they are not asked again
 
     def to_json(self) -> dict[str, Any]:
         """The form of the command line and of the endpoints."""
@@ -211,24 +217,56 @@ class Recommendation:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """An answer that can be clicked or said: conditions to take away, conditions to set; neither says that it is all the same.
+
+    `count` is how many items it leads to, 0 where nobody counted.
+    """
+
+    drop: tuple[Constraint, ...] = ()
+    add: tuple[Constraint, ...] = ()
+    count: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """The form that is kept with a message."""
+        return {"drop": [c.to_json() for c in self.drop], "add": [c.to_json() for c in self.add], "count": self.count}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Choice":
+        """The inverse of `to_json`."""
+        drop, add = (tuple(Constraint.from_json(c) for c in data[k]) for k in ("drop", "add"))
+        return cls(drop, add, data["count"])
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """The one question worth asking next, with answers that can be clicked."""
+    """The one question worth asking next, with answers that can be clicked; `field` is "" where it asks what to relax."""
 
     text: str
     field: str
-    options: tuple[str, ...]
-    values: tuple[str, ...]  # the options as the catalogue spells them
+    options: tuple[str, ...]  # the choices in words
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Items side by side: `rows` are (what is compared, one value an item, whether they differ)."""
+
+    items: tuple[Item, ...]
+    rows: tuple[tuple[str, tuple[str, ...], bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to one message."""
+    """The answer to one message. `state` is what the dialogue asks for after it: `chips` says it, and the filters do just that."""
 
     text: str
     items: Sequence[Recommendation]
     query: Query
     question: Question | None = None
     notice: str = ""
+    comparison: Comparison | None = None
+    state: Query | None = None
 
 
 @dataclass(frozen=True, slots=True)

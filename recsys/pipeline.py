@@ -1,8 +1,7 @@
 """From the state of a dialogue and a person's events to a ranked list: a pure function of both, so it can be asked "what if"."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +14,7 @@ from recsys.loading import Parts
 from recsys.monitor import attempt
 from recsys.ranking.ranker import diversify, sigmoid
 from recsys.ranking.reasons import reasons
+from recsys.relaxing import Relaxation, relaxations
 from recsys.retrieval import Columns
 from recsys.settings import Settings
 from recsys.texts import money, plain, say
@@ -27,12 +27,29 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one turn came to: the items shown, the pool behind them, how many match, and what had to be relaxed."""
+    """What one turn came to.
+
+    `items` are shown, `pool` are the best candidates behind them, `matching` is how many items meet what was asked. `ways` lead out of
+    a dead end: the items are those of the first. `best` is the superlative, where one was asked. `spoken` is False where nothing of
+    the message is to be found in the catalogue's words. `hidden` would match but was disliked.
+    """
 
     items: tuple[Recommendation, ...]
     pool: tuple[Item, ...]
     matching: int
-    relaxed: tuple[Constraint, ...] = ()
+    ways: tuple[Relaxation, ...] = ()
+    best: "Best | None" = None
+    spoken: bool = True
+    hidden: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """A superlative over all that matches: the value, how many share it, and how many have no such number."""
+
+    value: float
+    tied: int
+    lacking: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +76,52 @@ class Pipeline:
     def run(self, query: Query, events: Sequence[Event], lang: Lang) -> Turn:
         """One turn. Items that the person disliked are never among the candidates, nor is the one to be like."""
         allowed = self._not_disliked(query, events)
+        wanted = self.columns.mask(query.constraints)
+        hidden = int((wanted & ~allowed).sum())
         anchor = self.parts.catalog.row.get(query.like)
         if anchor is not None:
             allowed[anchor] = False
-        mask = self.columns.mask(query.constraints) & allowed
-        relaxed: tuple[Constraint, ...] = ()
+        mask, sort = wanted & allowed, query.sort
+        ways: tuple[Relaxation, ...] = ()
         if not mask.any():
-            mask, relaxed = self._relax(query.constraints, allowed)
-            if not relaxed:
-                return Turn((), (), 0)
-        preference = self.preference(events)
+            ways = relaxations(query.constraints, self.columns, allowed)
+            if not ways:
+                return Turn((), (), 0, hidden=hidden)
+            mask = np.zeros(len(mask), bool)
+            mask[ways[0].rows] = True
+            if ways[0].nearest is not None and sort is None:
+                sort = ways[0].nearest.field, ways[0].nearest.op == "gte"
+        matching, best = int(mask.sum()), None
+        if sort is not None:
+            mask, best = self._extremes(mask, sort)
+            sort = sort if best else None
+        query, preference = replace(query, sort=sort), self.preference(events)
         scored = self._score(query, mask, events, preference)
         order = self._order(query, scored)
         shown = [
-            self._show(scored, position, rank, query, preference, lang, bool(relaxed))
+            self._show(scored, position, rank, query, preference, lang, bool(ways))
             for rank, position in enumerate(order, 1)
         ]
-        best = np.argsort(-scored.logits, kind="stable")[:_POOL]
-        return Turn(tuple(shown), tuple(self.items[r] for r in scored.rows[best]), int(mask.sum()), relaxed)
+        top = np.argsort(-scored.logits, kind="stable")[:_POOL]
+        spoken = bool(
+            query.constraints or query.like or query.sort or not query.text or np.any(scored.parts["lexical"])
+        )
+        return Turn(tuple(shown), tuple(self.items[r] for r in scored.rows[top]), matching, ways, best, spoken, hidden)
+
+    def _extremes(self, mask: Mask, sort: tuple[str, bool]) -> tuple[Mask, Best | None]:
+        """The rows that a superlative can show, those level with the last of them included; all, and None, where no row has the number."""
+        column = np.where(mask, self.columns.numbers(sort[0]), np.nan)
+        key = -column if sort[1] else column
+        known = np.sort(key[~np.isnan(key)])
+        if not len(known):
+            return mask, None
+        last = known[min(self.settings.top_k, len(known)) - 1]
+        best = Best(
+            float(-known[0] if sort[1] else known[0]),
+            int((known == known[0]).sum()),
+            int(mask.sum()) - len(known),
+        )
+        return key <= last, best
 
     def _not_disliked(self, query: Query, events: Sequence[Event]) -> Mask:
         """The last word on an item counts: a like after a dislike brings it back, and so does asking for it by name."""
@@ -87,19 +132,6 @@ class Pipeline:
             if kind == "dislike" and self.items[row].title not in query.entities:
                 out[row] = False
         return out
-
-    def _relax(self, constraints: Sequence[Constraint], allowed: Mask) -> tuple[Mask, tuple[Constraint, ...]]:
-        """Drop as few constraints as it takes, never what kind of thing is meant; among equals the drop that leaves most."""
-        loose = [c for c in constraints if c.field not in ("category", "domain")]
-        for size in range(1, min(len(loose), 3) + 1):
-            best: tuple[int, Mask, tuple[Constraint, ...]] | None = None
-            for dropped in combinations(loose, size):
-                mask = self.columns.mask(c for c in constraints if c not in dropped) & allowed
-                if mask.any() and (best is None or int(mask.sum()) > best[0]):
-                    best = (int(mask.sum()), mask, dropped)
-            if best is not None:
-                return best[1], best[2]
-        return allowed & False, ()
 
     def preference(self, events: Sequence[Event]) -> Preference:
         """What these events say of the person."""
@@ -137,7 +169,7 @@ class Pipeline:
         else:
             every = np.flatnonzero(mask)
             liking = preference.score(every) + self._popularity[every]
-            rows = every[np.argsort(-liking, kind="stable")[: self.settings.candidates]]
+            rows = every[np.argsort(-liking, kind="stable")[: len(every) if query.sort else self.settings.candidates]]
             features["words"] = features["lexical"] = np.zeros(len(rows))
         none = np.zeros(len(rows))
         features["behaviour"] = attempt("behaviour", lambda: self.behaviour(events, rows), lambda: none)

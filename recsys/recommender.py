@@ -10,17 +10,32 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from recsys import monitor
-from recsys.datamodels import Constraint, Event, EventKind, Explanation, Item, Lang, Query, Recommendation, Reply
+from recsys.answering import Answers, answered
+from recsys.datamodels import (
+    LANGS,
+    Choice,
+    Constraint,
+    Event,
+    EventKind,
+    Explanation,
+    Item,
+    Lang,
+    Query,
+    Question,
+    Recommendation,
+    Reply,
+)
 from recsys.errors import InvalidInput, NotFound
 from recsys.language.encoder import Encoder
+from recsys.language.smalltalk import agrees, indifferent, loosens
 from recsys.language.text import language, prepare
 from recsys.language.understanding import Understanding
 from recsys.loading import Parts, load_parts
-from recsys.pipeline import Pipeline, Turn
-from recsys.ranking.reasons import describe, question
+from recsys.pipeline import Pipeline
+from recsys.ranking.asking import asked
 from recsys.settings import Settings
 from recsys.store import SqliteStore, Store
-from recsys.texts import UNITS, say
+from recsys.texts import say
 
 log = logging.getLogger("recsys.turn")
 
@@ -33,6 +48,7 @@ class Recommender:
         self.catalog, self.schema = parts.catalog, parts.catalog.schema
         self.understanding = Understanding(self.schema)
         self.pipeline = Pipeline(parts, settings)
+        self.answers = Answers(self.pipeline)
         self._locks: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
 
     @classmethod
@@ -73,15 +89,21 @@ class Recommender:
             state: Query | None = self.store.session(session_id)["state"]
             limit = self.settings.max_message
             notice = say("cut", lang or language(text), n=limit) if len(text) > limit else ""
-            turn = self._understand(session_id, text[:limit], state)
+            open_question = self._open_question(session_id)
+            choice = self._chosen(text[:limit], state, open_question)
+            turn = self._understand(session_id, text[:limit], state, open_question)
+            if choice is not None:
+                turn = replace(
+                    turn, text="", intent="refine", constraints=choice.add, sort=None, like="", references=()
+                )
             if not any(c.isalnum() for c in text) and state:
                 turn = replace(turn, lang=state.lang)
             spoken = lang or turn.lang
             takes_back = turn.intent == "undo" and self._takes_back(session_id, state)
-            after = state if takes_back else self._next_state(session_id, state, turn)
+            after = state if takes_back else self._next_state(session_id, state, turn, open_question, choice)
             self._keep_user(session_id, text[:limit], turn, after)
             answer = self._answer(session_id, turn, after, spoken, takes_back)
-            answer = replace(answer, notice=" ".join(filter(None, (notice, answer.notice))))
+            answer = replace(answer, notice=" ".join(filter(None, (notice, answer.notice))), state=after)
             self._keep(session_id, answer, after, spoken)
             return answer
 
@@ -145,8 +167,9 @@ class Recommender:
         with self._locks[session_id]:
             state: Query | None = self.store.session(session_id)["state"]
             if role == "user":
-                turn = self._understand(session_id, text[: self.settings.max_message], state)
-                self._keep_user(session_id, text, turn, self._next_state(session_id, state, turn))
+                question = self._open_question(session_id)
+                turn = self._understand(session_id, text[: self.settings.max_message], state, question)
+                self._keep_user(session_id, text, turn, self._next_state(session_id, state, turn, question, None))
                 return
             known = [self.catalog.items[self.catalog.row[i]] for i in items if i in self.catalog.row]
             shown = [Recommendation(item, 0.0, rank, {}) for rank, item in enumerate(known, 1)]
@@ -158,14 +181,17 @@ class Recommender:
             self.store.session(session_id)
             self.store.say(session_id, "assistant", "", {"reset": True}, None)
 
-    def drop(self, session_id: str, constraint: Constraint) -> Reply | None:
-        """Remove one constraint (a chip) and answer again; None where it does not stand."""
+    def drop(self, session_id: str, condition: Constraint | int) -> Reply | None:
+        """Remove one constraint, or the chip at a position (the order and the item to be like among them), and answer again.
+
+        None where it does not stand.
+        """
         with self._locks[session_id]:
             state: Query | None = self.store.session(session_id)["state"]
-            if state is None or constraint not in state.constraints:
+            after = None if state is None else _without(state, condition)
+            if after is None:
                 return None
-            after = replace(state, intent="refine", constraints=tuple(c for c in state.constraints if c != constraint))
-            answer = self._recommend(session_id, after, after.lang, "found")
+            answer = replace(self._recommend(session_id, after, after.lang, "found"), state=after)
             self._keep(session_id, answer, after, after.lang)
             return answer
 
@@ -175,7 +201,7 @@ class Recommender:
             state: Query | None = self.store.session(session_id)["state"]
             if state is None:
                 return None
-            answer = self._recommend(session_id, state, lang or state.lang, "updated")
+            answer = replace(self._recommend(session_id, state, lang or state.lang, "updated"), state=state)
             self._keep(session_id, answer, state, lang or state.lang)
             return answer
 
@@ -224,7 +250,8 @@ class Recommender:
         return [e for e in self.store.events(session_id, self.settings.history) if e.item_id in self.catalog.row]
 
     def _keep(self, session_id: str, answer: Reply, state: Query | None, lang: Lang) -> None:
-        question = {"field": answer.question.field, "values": answer.question.values} if answer.question else None
+        ask = answer.question
+        question = {"field": ask.field, "choices": [c.to_json() for c in ask.choices]} if ask else None
         detail = {"lang": lang, "notice": answer.notice, "question": question}
         self.store.say(session_id, "assistant", answer.text, detail, state, answer.items)
 
@@ -232,14 +259,43 @@ class Recommender:
         detail = {"query": turn.to_json(), "lang": turn.lang, "state": after.to_json() if after else None}
         self.store.say(session_id, "user", text, detail, after)
 
-    def _understand(self, session_id: str, text: str, state: Query | None) -> Query:
+    def _understand(self, session_id: str, text: str, state: Query | None, question: Question | None) -> Query:
         """A message in the light of the dialogue, of the items last shown and of the question asked with them."""
         shown = [
             self.item(i["item_id"]) for i in self.store.impressions(session_id) if i["item_id"] in self.catalog.row
         ]
+        return self.understanding.parse(text, state, shown, question.field if question else "")
+
+    def _open_question(self, session_id: str, lang: Lang = "zh") -> Question | None:
+        """The question that the last answer asked."""
         said = [m["detail"] for m in self.store.messages(session_id) if m["role"] == "assistant"]
-        asked = (said[-1].get("question") or {}).get("field", "") if said else ""
-        return self.understanding.parse(text, state, shown, asked)
+        kept = said[-1].get("question") if said else None
+        if not kept or "choices" not in kept:
+            return None
+        return asked(kept["field"], tuple(Choice.from_json(c) for c in kept["choices"]), self.schema, lang)
+
+    def _chosen(self, text: str, state: Query | None, question: Question | None) -> Choice | None:
+        """The answer that a message gives to the open question by clicking or saying it, in either language."""
+        if question is None or state is None:
+            return None
+        for lang in LANGS:
+            position = answered(text, asked(question.field, question.choices, self.schema, lang))
+            if position is not None:
+                return question.choices[position]
+        if question.field:
+            return Choice() if indifferent(text) else None
+        if len(question.choices) == 1 and agrees(text):
+            return question.choices[0]
+        if not loosens(text):
+            return None
+        named = [c for c in question.choices if any(w in text.lower() for d in c.drop for w in self._words(d))]
+        return named[0] if len(named) == 1 else None
+
+    def _words(self, c: Constraint) -> set[str]:
+        """What a condition is called: its field and its values, in both languages."""
+        field = self.schema.fields[c.field]
+        values = (self.schema.label(v, lang) for v in c.values for lang in LANGS if c.op not in ("lte", "gte"))
+        return {w.lower() for w in (field.zh, field.en, *field.words, *values) if w}
 
     def _states(self, session_id: str, state: Query | None) -> list[Query | None]:
         """The states that the dialogue went through and that were not undone; `state` is the latest."""
@@ -258,15 +314,27 @@ class Recommender:
         own = [e for e in self.events(session_id) if e.session_id == session_id]
         return (bool(own and said) and own[-1].at >= said[-1]["at"]) or len(self._states(session_id, state)) < 2
 
-    def _next_state(self, session_id: str, state: Query | None, turn: Query) -> Query | None:
+    def _next_state(
+        self, session_id: str, state: Query | None, turn: Query, question: Question | None, choice: Choice | None
+    ) -> Query | None:
         """The dialogue after a turn; "like the second one" is resolved to the item that is second now."""
-        if turn.intent == "undo":
+        if choice is not None and state is not None:
+            kept = tuple(c for c in state.constraints if c not in choice.drop)
+            after: Query | None = replace(state, intent="refine", lang=turn.lang, constraints=(*kept, *choice.add))
+        elif turn.intent == "undo":
             return self.understanding.follow(self._states(session_id, state), turn)
-        after = self.understanding.follow([state], turn)
-        if after is None or after is state:
+        else:
+            after = self.understanding.follow([state], turn)
+            if after is None or after is state:
+                return after
+            anchor = self._anchor(session_id, turn)
+            after = replace(after, like=anchor or (state.like if state and after is not turn else ""))
+        if state is None or after is turn or after is None:
             return after
-        anchor = self._anchor(session_id, turn)
-        return replace(after, like=anchor or (state.like if state and after is not turn else ""))
+        left_open: tuple[str, ...] = (question.field,) if question and question.field else ()
+        left_open = tuple(f for f in left_open if all(c.field != f for c in after.constraints))
+        left_open += ("domain",) if "category" in left_open else ()
+        return replace(after, declined=tuple(dict.fromkeys((*state.declined, *left_open))))
 
     def _anchor(self, session_id: str, turn: Query) -> str:
         """The id of the item that "like the second one" or "like Paterson" means, or an empty string."""
@@ -285,7 +353,7 @@ class Recommender:
     def _answer(self, session_id: str, turn: Query, state: Query | None, lang: Lang, takes_back: bool) -> Reply:
         """Route by intent."""
         if turn.intent == "chat":
-            return Reply(say("hello", lang), (), turn)
+            return self.answers.chat(turn, lang)
         if turn.intent == "reset":
             return Reply(say("reset", lang), (), turn)
         if turn.intent == "undo":
@@ -297,7 +365,7 @@ class Recommender:
         if turn.intent in ("feedback", "explain", "compare"):
             return self._answer_about(session_id, turn, state, lang)
         if state is None:
-            return Reply(say("empty", lang), (), turn)
+            return self.answers.empty(turn, lang)
         return self._recommend(session_id, state, lang, "found")
 
     def _answer_undo(self, session_id: str, turn: Query, state: Query | None, lang: Lang) -> Reply:
@@ -313,13 +381,20 @@ class Recommender:
     def _answer_back(self, session_id: str, turn: Query, state: Query | None, lang: Lang) -> Reply:
         """The dialogue one step back."""
         if state is None:
-            return Reply(say("empty", lang), (), turn)
+            return self.answers.empty(turn, lang)
         answer = self._recommend(session_id, state, lang, "found")
         return replace(answer, text=f"{say('back', lang)}{answer.text}")
 
     def _answer_about(self, session_id: str, turn: Query, state: Query | None, lang: Lang) -> Reply:
         """Feedback in words, an explanation, or a comparison, of the items that the message points at."""
         picked = self._pointed_at(session_id, turn)
+        if turn.intent == "compare":
+            shown = self.store.impressions(session_id)
+            if len(picked) < 2:
+                picked = [*picked, *(p for p in shown if p not in picked)][:2]
+            return self.answers.compare(
+                [self.item(p["item_id"]) for p in picked if p["item_id"] in self.catalog.row], turn, lang
+            )
         if not picked and turn.intent == "explain":
             picked = self.store.impressions(session_id)[:1]
         if not picked or state is None:
@@ -330,13 +405,8 @@ class Recommender:
                 return Reply(say("no_reference", lang), (), turn)
             notes = say("and", lang).join(self._note(session_id, rank, kind, lang) for rank, kind in turn.opinions)
             return replace(self._recommend(session_id, state, lang, "updated"), text=say("noted", lang, notes=notes))
-        if turn.intent == "explain":
-            reasons = say("and", lang).join(picked[0]["reasons"].get(lang, ())) or say("reason_words", lang)
-            return Reply(
-                say("explain", lang, title=items[0].name(lang), rank=picked[0]["rank"], reasons=reasons), (), turn
-            )
-        lines = "".join(f"\n- **{i.name(lang)}**: {self.facts(i, lang)}" for i in items)
-        return Reply(say("compare", lang, lines=lines), (), turn)
+        reasons = say("and", lang).join(picked[0]["reasons"].get(lang, ())) or say("reason_words", lang)
+        return Reply(say("explain", lang, title=items[0].name(lang), rank=picked[0]["rank"], reasons=reasons), (), turn)
 
     def _note(self, session_id: str, rank: int, kind: EventKind, lang: Lang) -> str:
         """Keep what was said of the item shown at a rank, and say it back."""
@@ -349,49 +419,30 @@ class Recommender:
         """The catalogue's facts of an item in one line."""
         return self.pipeline.facts(item, lang, limit)
 
+    def chips(self, state: Query | None, lang: Lang) -> tuple[str, ...]:
+        """All that the dialogue asks for, in words; `drop` takes away the chip at a position."""
+        return self.answers.chips(state, lang)
+
     def _recommend(self, session_id: str, state: Query, lang: Lang, key: str) -> Reply:
         """Candidates, scores, order, reasons and words for the state of the dialogue."""
-        turn: Turn = self.pipeline.run(state, self.events(session_id), lang)
-        what = self._what(state, lang)
-        asked = say("and", lang).join(describe(c, self.schema, lang) for c in state.constraints) or state.text
-        if not turn.items:
-            return Reply(say("nothing", lang, asked=asked), (), state)
-        if turn.relaxed:
-            relaxed = say("and", lang).join(describe(c, self.schema, lang) for c in turn.relaxed)
-            return Reply(say("dead_end", lang, asked=asked, what=what, relaxed=relaxed), turn.items, state)
-        unit = UNITS.get(turn.items[0].item.domain, "个")
-        facts: dict[str, Any] = {"n": len(turn.items), "what": what, "unit": unit, "matches": _matches(len(turn.items))}
-        if state.sort:
-            key = "found_sorted"
-            facts |= {
-                "field": self.schema.field_label(state.sort[0], lang),
-                "order": say("descending" if state.sort[1] else "ascending", lang),
-            }
-        notice = (
-            say("few", lang, n=turn.matching, unit=unit, matches=_matches(turn.matching))
-            if turn.matching < self.settings.top_k
-            else ""
-        )
-        return Reply(
-            say(key, lang, **facts),
-            turn.items,
-            state,
-            question(turn.pool, state, self.schema, lang) if not state.sort else None,
-            notice,
-        )
+        return self.answers.recommend(state, self.events(session_id), lang, key)
 
-    def _what(self, state: Query, lang: Lang) -> str:
-        for name in ("category", "domain"):
-            for c in state.constraints:
-                if c.field == name and c.op in ("eq", "in"):
-                    return say("and", lang).join(self.schema.label(v, lang) for v in c.values[:3])
-        return say("what_any", lang)
+
+def _without(state: Query, condition: Constraint | int) -> Query | None:
+    """The dialogue without one of its chips; None where there is none such."""
+    n = len(state.constraints)
+    if isinstance(condition, Constraint):
+        condition = state.constraints.index(condition) if condition in state.constraints else n + 2
+    if condition < n:
+        kept = tuple(c for position, c in enumerate(state.constraints) if position != condition)
+        return replace(state, intent="refine", constraints=kept)
+    if condition == n and state.sort:
+        return replace(state, intent="refine", sort=None)
+    if condition == n + bool(state.sort) and state.like:
+        return replace(state, intent="refine", like="")
+    return None
 
 
 def _asked(state: Query | None) -> tuple[object, ...]:
     """What two states are compared by."""
     return () if state is None else (state.text, state.constraints, state.sort, state.like)
-
-
-def _matches(count: int) -> str:
-    return "1 match" if count == 1 else f"{count} matches"

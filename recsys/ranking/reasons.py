@@ -1,31 +1,10 @@
-"""Why an item is shown, and what to ask next: templates filled with facts of the catalogue."""
+"""Why an item is shown: templates filled with facts of the catalogue."""
 
-import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from recsys.datamodels import Constraint, Item, Lang, Query, Question, Schema
+from recsys.datamodels import Constraint, Item, Lang, Query, Schema
 from recsys.texts import money, plain, say
 
-_ASKABLE = (
-    "color",
-    "style",
-    "material",
-    "season",
-    "occasion",
-    "genre",
-    "mood",
-    "risk",
-    "goal",
-    "topic",
-    "feature",
-    "type",
-    "kind",
-    "gender",
-    "category",
-    "region",
-    "tone",
-)
 _MAX_REASONS = 4
 
 
@@ -36,7 +15,8 @@ def reasons(
 
     `parts` are the weighted parts of the score, `match` how well the words fit, 1 for the best of the list; `liked` is the liked item that spoke loudest for this one.
     """
-    out = [r for r in (_met(item, c, schema, lang) for c in query.constraints) if r]
+    out = [r for r in (_unmet(item, c, schema, lang) for c in query.constraints) if r]
+    out += [r for r in (_met(item, c, schema, lang) for c in query.constraints) if r]
     if liked is not None and parts["feedback"] > 0.1:
         out.insert(min(1, len(out)), say("reason_liked", lang, title=_short(liked.name(lang))))
     if parts["behaviour"] > 0.15 and liked is None:
@@ -58,7 +38,7 @@ def _met(item: Item, c: Constraint, schema: Schema, lang: Lang) -> str:
     """The tag for a constraint that the item meets; "" where there is nothing to boast of."""
     if c.op in ("lte", "gte"):
         value = item.get(c.field)
-        bound = float(c.value)  # type: ignore[arg-type]
+        bound = c.number
         if not isinstance(value, float) or not (value <= bound if c.op == "lte" else value >= bound):
             return ""  # shown all the same as nearest: nothing to boast of
         if c.field == "price":
@@ -70,40 +50,36 @@ def _met(item: Item, c: Constraint, schema: Schema, lang: Lang) -> str:
     return say("reason_value", lang, value=say("and", lang).join(shown)) if shown else ""
 
 
+def _unmet(item: Item, c: Constraint, schema: Schema, lang: Lang) -> str:
+    """What a nearest item has in place of what was asked; "" where it meets the constraint, or the catalogue says nothing."""
+    if c.op in ("lte", "gte"):
+        value, bound = item.get(c.field), c.number
+        if not isinstance(value, float) or (value <= bound if c.op == "lte" else value >= bound):
+            return ""
+        return say(
+            "reason_at_least", lang, field=schema.field_label(c.field, lang), value=amount(c.field, value, schema)
+        )
+    own = item.values(c.field)
+    if not own or c.op == "not_in" or any(v in c.values for v in own):
+        return ""
+    return say("and", lang).join(schema.label(v, lang) for v in own[:2])
+
+
+def amount(name: str, value: float, schema: Schema) -> str:
+    """A number of a field with its currency or unit."""
+    if name == "price":
+        return money(value, schema.currency)
+    field = schema.fields.get(name)
+    return plain(value) + (field.unit if field and field.unit != "年" else "")
+
+
 def describe(c: Constraint, schema: Schema, lang: Lang) -> str:
     """A constraint as a chip."""
     if c.op in ("lte", "gte"):
-        number = float(c.value)  # type: ignore[arg-type]
-        value = money(number, schema.currency) if c.field == "price" else plain(number)
+        number = c.number
+        value = amount(c.field, number, schema)
         return say(
             "at_most" if c.op == "lte" else "at_least", lang, field=schema.field_label(c.field, lang), value=value
         )
     shown = say("and", lang).join(schema.label(v, lang) for v in c.values)
     return say("not", lang, value=shown) if c.op == "not_in" else shown
-
-
-def question(candidates: Sequence[Item], query: Query, schema: Schema, lang: Lang) -> Question | None:
-    """The attribute whose answer would narrow the candidates the most: the one of highest entropy among those not asked yet."""
-    asked = {c.field for c in query.constraints}
-    best, best_gain = None, 0.6  # bits; below that an answer hardly helps
-    for name in _ASKABLE:
-        if name in asked or name not in schema.fields or schema.fields[name].kind not in ("categorical", "list"):
-            continue
-        counts = Counter(v for item in candidates for v in item.values(name)[:1])
-        covered = sum(counts.values())
-        if covered < 0.7 * len(candidates) or len(counts) < 2:
-            continue
-        shares = [n / covered for n in counts.values()]
-        gain = -sum(p * math.log2(p) for p in shares) / math.log2(len(counts) + 1)
-        if gain > best_gain:
-            best, best_gain = (name, counts), gain
-    if best is None:
-        return None
-    name, counts = best
-    return worded(name, tuple(v for v, _ in counts.most_common(4)), schema, lang)
-
-
-def worded(name: str, values: tuple[str, ...], schema: Schema, lang: Lang) -> Question:
-    """The question about a field, with these of its values as answers, in a language."""
-    options = tuple(schema.label(v, lang) for v in values)
-    return Question(say("question", lang, field=schema.field_label(name, lang)), name, options, values)

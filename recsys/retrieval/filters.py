@@ -1,6 +1,7 @@
 """Exact filters: constraints -> a boolean mask over the rows of the catalogue."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -25,10 +26,10 @@ class Columns:
         return np.ones(len(self._items), bool)
 
     def numbers(self, name: str) -> npt.NDArray[np.float64]:
-        """A numeric field as (n,), NaN where an item has none."""
+        """A numeric field, or one of ISO dates as days, as (n,); NaN where an item has none."""
         if name not in self._numbers:
             values = (i.get(name) for i in self._items)
-            self._numbers[name] = np.array([v if isinstance(v, float) else np.nan for v in values], np.float64)
+            self._numbers[name] = np.array([v if isinstance(v, float) else _day(v) for v in values], np.float64)
         return self._numbers[name]
 
     def rows(self, name: str, value: str) -> npt.NDArray[np.int64]:
@@ -56,3 +57,10 @@ class Columns:
         for value in c.values:
             hit[self.rows(c.field, value)] = True
         return ~hit if c.op == "not_in" else hit
+
+
+def _day(value: object) -> float:
+    try:
+        return float(date.fromisoformat(str(value)).toordinal()) if isinstance(value, str) else np.nan
+    except ValueError:
+        return np.nan

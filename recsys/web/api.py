@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from recsys.catalog.pictures import address
-from recsys.datamodels import Lang, Question, Recommendation, Reply, Schema
+from recsys.datamodels import Choice, Comparison, Lang, Question, Recommendation, Reply, Schema
 from recsys.errors import InvalidInput
-from recsys.ranking.reasons import worded
+from recsys.ranking.asking import asked
 from recsys.shelf import Shelf
 
 
@@ -34,13 +34,23 @@ def reply_json(reply: Reply, lang: Lang) -> dict[str, Any]:
         "query": reply.query.to_json(),
         "question": question,
         "notice": reply.notice,
+        "comparison": _comparison(reply.comparison, lang),
     }
+
+
+def _comparison(table: Comparison | None, lang: Lang) -> dict[str, Any] | None:
+    if table is None:
+        return None
+    rows = [{"label": label, "values": list(values), "differs": differs} for label, values, differs in table.rows]
+    return {"items": [{"id": i.id, "title": i.name(lang)} for i in table.items], "rows": rows}
 
 
 def question_of(message: dict[str, Any], schema: Schema, lang: Lang) -> Question | None:
     """The question that a kept message asked, in a language."""
     kept = message["detail"].get("question")
-    return worded(kept["field"], tuple(kept["values"]), schema, lang) if kept else None
+    if not kept or "choices" not in kept:
+        return None
+    return asked(kept["field"], tuple(Choice.from_json(c) for c in kept["choices"]), schema, lang)
 
 
 def language_of(lang: str) -> Lang | None:
@@ -67,8 +77,10 @@ def endpoints(shelf: Shelf) -> dict[str, Callable[..., dict[str, Any]]]:
 
     def chat(session_id: str, message: str, lang: str = "") -> dict[str, Any]:
         """Say a need, get items."""
-        reply = shelf.of(session_id).reply(session_id, message, language_of(lang))
-        return reply_json(reply, language_of(lang) or reply.query.lang)
+        recommender = shelf.of(session_id)
+        reply = recommender.reply(session_id, message, language_of(lang))
+        spoken = language_of(lang) or reply.query.lang
+        return {**reply_json(reply, spoken), "chips": list(recommender.chips(reply.state, spoken))}
 
     def feedback(session_id: str, item_id: str, action: str, value: float | None = None) -> dict[str, Any]:
         """like, dislike, click, rate (value 0..5), favourite, purchase; undo takes back event `value`, or the last on the item."""

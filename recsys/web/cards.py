@@ -7,8 +7,7 @@ from html import escape
 
 from recsys.catalog import Catalog
 from recsys.catalog.pictures import address, main_colour, picture
-from recsys.datamodels import CANONICAL, Constraint, Explanation, Item, Lang, Question, Recommendation, Schema
-from recsys.ranking.reasons import describe
+from recsys.datamodels import CANONICAL, Explanation, Item, Lang, Question, Recommendation, Schema
 from recsys.settings import BUILTIN_CATALOG
 from recsys.texts import money, plain, say
 from recsys.web.words import EXAMPLES, word
@@ -100,13 +99,12 @@ def verbatim(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()#+\-.!|~$])", r"\\\1", escape(text))
 
 
-def chips(constraints: Sequence[Constraint], schema: Schema, lang: Lang) -> str:
+def chips(labels: Sequence[str], lang: Lang) -> str:
     """What was understood, each with a button that removes it."""
-    if not constraints:
+    if not labels:
         return ""
     body = ""
-    for position, c in enumerate(constraints):
-        text = describe(c, schema, lang)
+    for position, text in enumerate(labels):
         body += (
             f'<span class="chip">{escape(text)}<button type="button" data-action="drop" data-position="{position}" '
             f'aria-label="{escape(word("remove", lang, what=text))}">×</button></span>'

@@ -193,7 +193,8 @@ def test_the_json_endpoints(server) -> None:
     client = Client(server.url, verbose=False)
     session = client.predict(api_name="/start")["session_id"]
     first = client.predict(session, "a red dress under 200", api_name="/chat")
-    assert set(first) == {"text", "items", "query", "question", "notice"}
+    assert set(first) == {"text", "items", "query", "question", "notice", "comparison", "chips"}
+    assert first["chips"] == ["price ≤ ¥200", "red", "dress"] and first["comparison"] is None
     item = first["items"][0]
     assert {"id", "title", "domain", "price", "currency", "image", "score", "reasons"} <= set(item)
     assert item["image"].startswith("data:image/svg+xml,")

@@ -1,0 +1,243 @@
+"""The words of an answer: what was found, dead ends, superlatives, comparisons, small talk. Facts are the catalogue's."""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+
+from recsys.datamodels import Comparison, Constraint, Event, Item, Lang, Query, Question, Reply
+from recsys.language.smalltalk import indifferent, talk
+from recsys.pipeline import Pipeline, Turn
+from recsys.ranking.asking import asked, question
+from recsys.ranking.reasons import amount, describe
+from recsys.relaxing import Relaxation
+from recsys.texts import UNITS, say
+
+_HEADS = ("category", "domain")
+_UNCOMPARED = frozenset({"title", "domain", "popularity", "group"})
+
+
+class Answers:
+    """Answers over one catalogue; every method is a pure function of what it is given."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self.pipeline, self.schema = pipeline, pipeline.schema
+        self.example, self.kinds = cache(self._example), cache(self._kinds)
+
+    def recommend(self, state: Query, events: Sequence[Event], lang: Lang, key: str = "found") -> Reply:
+        """Items for the state of the dialogue; `key` is the sentence where nothing special happened."""
+        turn = self.pipeline.run(state, events, lang)
+        if not turn.items:
+            left_out = say("hidden", lang, n=turn.hidden, unit="个") if turn.hidden else ""
+            text = say("nothing", lang, asked=self._asked(state.constraints, lang) or state.text)
+            return Reply(text, (), state, notice=left_out)
+        unit = UNITS.get(turn.items[0].item.domain, "个")
+        if turn.ways:
+            return self._dead_end(state, turn, unit, lang)
+        what = self._what(state, lang)
+        if what == say("what_any", lang):
+            unit = UNITS.get("", "个")
+        shown = len(turn.items)
+        text = say(key, lang, n=shown, what=what, unit=unit, matches=_matches(shown))
+        notices = []
+        if state.sort and turn.best:
+            text = self._sorted(state.sort, turn, what, unit, lang)
+            notices += [
+                say("lacking", lang, n=turn.best.lacking, unit=unit, field=self.schema.field_label(state.sort[0], lang))
+            ] * bool(turn.best.lacking)
+            notices += [say("hidden", lang, n=turn.hidden, unit=unit)] * bool(turn.hidden)
+        elif state.sort:
+            notices.append(say("unsortable", lang, field=self.schema.field_label(state.sort[0], lang)))
+        if not turn.spoken and not indifferent(state.text):
+            notices.append(say("guessed", lang, text=state.text[:40]))
+        if turn.matching < self.pipeline.settings.top_k:
+            notices.append(say("few", lang, n=turn.matching, unit=unit, matches=_matches(turn.matching)))
+        ask = question(turn.pool, state, self.schema, lang) if turn.spoken and not state.sort else None
+        return Reply(text, turn.items, state, ask, " ".join(notices))
+
+    def _sorted(self, sort: tuple[str, bool], turn: Turn, what: str, unit: str, lang: Lang) -> str:
+        """The superlative by name and value, with those level with it."""
+        assert turn.best is not None
+        name, descending = sort
+        first = turn.items[0].item
+        tied = say("tied", lang, n=turn.best.tied - 1, unit=unit) if turn.best.tied > 1 else ""
+        field = self.schema.field_label(name, lang)
+        return say(
+            "found_sorted", lang, what=what, matches=_matches(turn.matching), field=field, title=first.name(lang), tied=tied,
+            order=say("descending" if descending else "ascending", lang), most=self._most(name, descending, lang), value=self._value(first, name, lang),
+        )  # fmt: skip
+
+    def _order(self, name: str, descending: bool, lang: Lang) -> str:
+        pair = ("oldest_first", "newest_first") if self._dated(name) else ("ascending", "descending")
+        return say(pair[descending], lang)
+
+    def _most(self, name: str, descending: bool, lang: Lang) -> str:
+        pair = (
+            ("earliest", "latest")
+            if self._dated(name)
+            else ("cheapest", "dearest")
+            if name == "price"
+            else ("lowest", "highest")
+        )
+        return say(pair[descending], lang, field=self.schema.field_label(name, lang))
+
+    def _dated(self, name: str) -> bool:
+        return self.schema.fields[name].unit == "年" or name in ("date", "日期")
+
+    def _dead_end(self, state: Query, turn: Turn, unit: str, lang: Lang) -> Reply:
+        """The tight condition, the nearest offer, and the steps out as answers that can be clicked."""
+        ways = say("ways", lang).join(self._way(way, unit, lang) for way in turn.ways)
+        loose = [c for c in state.constraints if c.field not in _HEADS] or list(state.constraints)
+        text = say("dead_end", lang, asked=self._asked(loose, lang), what=self._what(state, lang), ways=ways)
+        ask = asked("", tuple(w.choice for w in turn.ways), self.schema, lang)
+        return Reply(text, turn.items, state, ask, say("hidden", lang, n=turn.hidden, unit=unit) if turn.hidden else "")
+
+    def _way(self, way: Relaxation, unit: str, lang: Lang) -> str:
+        dropped, bound = self._asked(way.choice.drop, lang), way.nearest
+        if bound is None:
+            return say("way", lang, dropped=dropped, n=way.choice.count, unit=unit)
+        pair = ("way_early", "way_late") if self._dated(bound.field) else ("way_low", "way_high")
+        value = amount(bound.field, bound.number, self.schema)
+        return say(pair[bound.op == "gte"], lang, dropped=dropped, value=value)
+
+    def _asked(self, constraints: Sequence[Constraint], lang: Lang) -> str:
+        return say("and", lang).join(describe(c, self.schema, lang) for c in constraints)
+
+    def _what(self, state: Query, lang: Lang) -> str:
+        for name in _HEADS:
+            for c in state.constraints:
+                if c.field == name and c.op in ("eq", "in"):
+                    return say("and", lang).join(self.schema.label(v, lang) for v in c.values[:3])
+        return say("what_any", lang)
+
+    def chips(self, state: Query | None, lang: Lang) -> tuple[str, ...]:
+        """All that the dialogue asks for, in words: each condition, then the order, then the item to be like."""
+        if state is None:
+            return ()
+        out = [describe(c, self.schema, lang) for c in state.constraints]
+        if state.sort:
+            order = self._order(*state.sort, lang)
+            out.append(say("chip_sorted", lang, field=self.schema.field_label(state.sort[0], lang), order=order))
+        row = self.pipeline.parts.catalog.row.get(state.like)
+        return (
+            (*out, say("chip_like", lang, title=self.pipeline.items[row].name(lang))) if row is not None else tuple(out)
+        )
+
+    def compare(self, items: Sequence[Item], turn: Query, lang: Lang) -> Reply:
+        """Two or three items side by side, as a table and in words; what differs comes first."""
+        if len(items) < 2:
+            return Reply(say("compare_few", lang), (), turn)
+        notice, items = (say("compare_many", lang) if len(items) > 3 else ""), items[:3]
+        rows = []
+        for name, field in self.schema.fields.items():
+            cells = tuple(self._value(i, name, lang) for i in items)
+            if name not in _UNCOMPARED and field.kind != "text" and any(cells):
+                rows.append((self.schema.field_label(name, lang), cells, len(set(cells)) > 1))
+        rows.sort(key=lambda row: not row[2])
+        table = Comparison(tuple(items), tuple(rows))
+        points = [
+            p for name, up in (("price", False), ("rating", True)) if (p := self._contrast(items, name, up, lang))
+        ]
+        contrast = say("of_these", lang, points=say("comma", lang).join(points)) if points else ""
+        return Reply(
+            f"{say('compare', lang, contrast=contrast).strip()}\n\n{markdown(table, lang)}",
+            (),
+            turn,
+            notice=notice,
+            comparison=table,
+        )
+
+    def _contrast(self, items: Sequence[Item], name: str, up: bool, lang: Lang) -> str:
+        """The one item that is cheapest, or rated highest; nothing where two are level or one has no number."""
+        values = [v for i in items if isinstance(v := i.get(name), float)]
+        best = (max if up else min)(values) if len(values) == len(items) else None
+        if best is None or values.count(best) > 1:
+            return ""
+        item = items[values.index(best)]
+        return say(
+            "contrast",
+            lang,
+            title=item.name(lang),
+            most=self._most(name, up, lang),
+            value=self._value(item, name, lang),
+        )
+
+    def _value(self, item: Item, name: str, lang: Lang) -> str:
+        value = item.get(name)
+        if isinstance(value, float):
+            return amount(name, value, self.schema)
+        return say("and", lang).join(self.schema.label(v, lang) for v in item.values(name))
+
+    def chat(self, turn: Query, lang: Lang) -> Reply:
+        """Small talk, short, with what can be asked here."""
+        return Reply(say(talk(turn.said), lang, kinds=self.kinds(lang), example=self.example(lang)), (), turn)
+
+    def empty(self, turn: Query, lang: Lang) -> Reply:
+        """A message that says nothing."""
+        return Reply(say("empty", lang, example=self.example(lang)), (), turn)
+
+    def _kinds(self, lang: Lang) -> str:
+        """What the catalogue holds, in its own words."""
+        for name in ("domain", "category"):
+            values = Counter(i.get(name) for i in self.pipeline.items if i.get(name))
+            if len(values) > 1 or (name == "category" and values):
+                return say("and", lang).join(self.schema.label(str(v), lang) for v, _ in values.most_common(5))
+        return say("kinds_any", lang, n=len(self.pipeline.items))
+
+    def _example(self, lang: Lang) -> str:
+        """A need that this catalogue can meet: its commonest category with a value of it."""
+        items = self.pipeline.items
+        category = Counter(i.category for i in items if i.category).most_common(1)
+        own = [i for i in items if not category or i.category == category[0][0]]
+        known = (Constraint("category", "eq", category[0][0]),) if category else ()
+        words: list[str] = []
+        for name, field in self.schema.fields.items():
+            values = (
+                Counter(v for i in own for v in i.values(name)[:1])
+                if field.kind in ("categorical", "list")
+                else Counter[str]()
+            )
+            if (
+                name not in (*_HEADS, *_UNCOMPARED, "brand")
+                and len(values) > 1
+                and sum(values.values()) > 0.7 * len(own)
+            ):
+                words.append(self.schema.label(values.most_common(1)[0][0], lang))
+                break
+        words += [self.schema.label(c.values[0], lang) for c in known]
+        return ("的" if lang == "zh" else " ").join(words) if words else items[0].name(lang)
+
+
+def markdown(table: Comparison, lang: Lang) -> str:
+    """The comparison as a Markdown table; what differs stands out."""
+    lines = [
+        "| | " + " | ".join(_cell(i.name(lang)) for i in table.items) + " |",
+        "|---" * (len(table.items) + 1) + "|",
+    ]
+    for label, cells, differs in table.rows:
+        lines.append(
+            f"| {_cell(label)} | "
+            + " | ".join(f"**{_cell(c)}**" if differs and c else _cell(c) or "–" for c in cells)
+            + " |"
+        )
+    return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())
+
+
+def _matches(count: int) -> str:
+    return "1 match" if count == 1 else f"{count} matches"
+
+
+def answered(text: str, asked_: Question) -> int | None:
+    """The position of the choice that a message takes by its words, with or without the count beside it."""
+    said = _bare(text)
+    for position, option in enumerate(asked_.options):
+        if said and said in (_bare(option), _bare(option.rsplit(" · ", 1)[0])):
+            return position
+    return None
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum() or c in "≤≥.%")

@@ -1,0 +1,47 @@
+"""Talk that is no need: greetings, thanks, and answers to a question that say nothing but "all the same" or "drop that"."""
+
+import re
+from typing import Literal
+
+Talk = Literal["hello", "able", "thanks", "bye", "noted_only", "idle"]
+_TALK: tuple[tuple[Talk, re.Pattern[str]], ...] = (
+    ("able", re.compile(r"能做|能干|会什么|会做什么|怎么用|帮助|你是谁|你叫|干什么的|什么功能|what can you|who are you|what are you|how do(?:es)? (?:you|this|it)|\bhelp\b")),
+    ("thanks", re.compile(r"谢|感谢|辛苦|\bthanks?\b|\bthx\b|\bcheers\b|\bta\b")),
+    ("bye", re.compile(r"再见|拜拜|晚安|回头见|\bbye\b|goodbye|see you|good night")),
+    ("hello", re.compile(r"你好|您好|嗨|哈[喽啰]|^喂|在吗|在不在|早上好|早安|晚上好|下午好|\bhi\b|\bhello\b|\bhey\b|good (?:morning|evening|afternoon)|how are you")),
+)  # fmt: skip
+_SAME = re.compile(
+    r"[\s,，。.!！~]*(?:我|那就|就|嗯|哦|i|it|really|just|well)*\s*(?:(?:都|全都)(?:可以|行|好|成|能接受)|随便(?:吧|你|啦|都行|都可以|看看)?|无所谓|不限|不挑|没(?:有)?(?:什么|啥|特别)?(?:的)?(?:要求|偏好|想法)|看着办|你定(?:吧)?|哪(?:个|种)都(?:行|可以)"
+    r"|any(?:thing)?(?: (?:is fine|will do|goes|works|one))?|no preferences?|(?:it )?does(?:n'?t| not) matter|do(?:n'?t| not) (?:care|mind)|whatever|not fussed|up to you|either(?: is fine)?|you (?:choose|pick|decide)|surprise me)[\s,，。.!！~吧啦啊呀]*",
+    re.I,
+)
+_LOOSER = re.compile(
+    r"放宽|不限|去掉|不要求|不用管|不管|取消|随便|无所谓|(?:都|也)(?:可以|行)|\b(?:relax|drop|without|forget|ignore|any|remove|loosen|skip)\b",
+    re.I,
+)
+_YES = re.compile(
+    r"(?:好|好的|好吧|可以|行|嗯+|行吧|没问题|ok|okay|yes|yeah|sure|fine|go ahead)[\s,，。.!！~吧啊呀]*", re.I
+)
+
+
+def talk(text: str) -> Talk:
+    """What a message that asks nothing is about."""
+    text = text.lower()
+    if agrees(text):
+        return "noted_only"
+    return next((kind for kind, pattern in _TALK if pattern.search(text)), "idle")
+
+
+def indifferent(text: str) -> bool:
+    """True where the message says that it is all the same, and nothing else."""
+    return bool(_SAME.fullmatch(text))
+
+
+def loosens(text: str) -> bool:
+    """True where the message says that some condition need not hold."""
+    return bool(_LOOSER.search(text))
+
+
+def agrees(text: str) -> bool:
+    """True where the message is a plain yes."""
+    return bool(_YES.fullmatch(text.strip()))
