@@ -121,8 +121,12 @@ def load_models(settings: Settings, encoder: str) -> tuple[BehaviorModel | None,
                 break
             except ModelMismatch as error:
                 log.warning("%s", error)
-    ranker = next(p for p in (settings.models / "ranker.json", DATA / "models" / "ranker.json") if p.exists())
-    return behavior, Ranker.load(ranker)
+    try:
+        return behavior, Ranker.load(settings.models / "ranker.json")
+    except (ModelMismatch, OSError) as error:
+        if not isinstance(error, FileNotFoundError):
+            log.warning("%s", error)
+        return behavior, Ranker.load(DATA / "models" / "ranker.json")
 
 
 def lexical_index(catalog: Catalog, settings: Settings) -> LexicalIndex:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
@@ -98,11 +98,14 @@ class BehaviorModel:
         """Read what `save` wrote.
 
         Raises:
-            ModelMismatch: it was trained on the vectors of another encoder, or by another version.
+            ModelMismatch: it is damaged, or was trained on the vectors of another encoder, or by another version.
         """
-        with safe_open(path, "pt") as file:
-            meta: dict[str, Any] = file.metadata() or {}
-            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        try:
+            with safe_open(path, "pt") as file:
+                meta: dict[str, Any] = file.metadata() or {}
+                weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        except SafetensorError as error:
+            raise ModelMismatch(f"{path.name} is damaged ({error}); train one with: python -m recsys train") from error
         if meta.get("encoder") != encoder or meta.get("version") != str(VERSION):
             raise ModelMismatch(
                 f"the behaviour model {path.name} was trained for {meta.get('encoder')} (version {meta.get('version')}), "

@@ -4,11 +4,13 @@ import json
 import os
 import shutil
 import tempfile
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -74,17 +76,20 @@ class Catalog:
             raise CatalogError(
                 f"there is no catalogue {folder.name!r}; import one, or set RECSYS_CATALOG to another name"
             )
-        items = []
-        with path.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
-                try:
+        items, number, meta = [], 0, folder / "meta.json"
+        try:
+            with path.open("rb") as lines:
+                for number, line in enumerate(lines, 1):  # noqa: B007
                     items.append(_located(item_from_json(json.loads(line)), folder))
-                except (ValueError, TypeError, KeyError) as error:
-                    raise CatalogError(
-                        f"{path.name} line {number} is not an item ({error}); build or import it again"
-                    ) from error
-        meta = json.loads((folder / "meta.json").read_text("utf-8")) if (folder / "meta.json").exists() else {}
-        return cls(folder.name, tuple(items), meta)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise _damaged(folder, f"{path.name} line {number} is not an item ({error})") from error
+        if not items:
+            raise _damaged(folder, f"{path.name} is empty")
+        try:
+            described = json.loads(meta.read_bytes()) if meta.exists() else {}
+        except ValueError as error:
+            raise _damaged(folder, f"{meta.name} cannot be read ({error})") from error
+        return cls(folder.name, tuple(items), described)
 
     def save(self, folder: Path) -> None:
         """Write items and meta; a reader sees the old files or the new ones."""
@@ -104,6 +109,13 @@ def recover(folder: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
     else:
         os.rename(old, folder)
+
+
+def _damaged(folder: Path, what: str) -> CatalogError:
+    return CatalogError(
+        f"the catalogue {folder.name!r} is damaged: {what}; import its file again under the same name",
+        f"目录 {folder.name!r} 的文件已损坏；请用同一名称重新导入",
+    )
 
 
 def _located(item: Item, folder: Path) -> Item:
@@ -169,9 +181,9 @@ def load_vectors(paths: Iterable[Path]) -> dict[str, Vectors]:
     known: dict[str, Vectors] = {}
     for path in paths:
         try:
-            with np.load(path) as data:
+            with path.open("rb") as file, np.load(file) as data:
                 known.update(zip(data["keys"].tolist(), data["vectors"].astype(np.float32), strict=True))
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error):
             continue
     return known
 

@@ -32,14 +32,18 @@ class Ranker:
         """Read the weights.
 
         Raises:
-            ModelMismatch: the file names other parts than this version computes.
+            ModelMismatch: the file cannot be read, or names other parts than this version computes.
         """
-        data = json.loads(path.read_text("utf-8"))
+        try:
+            data = json.loads(path.read_bytes())
+            data["weights"], data["bias"] = {str(k): float(v) for k, v in data["weights"].items()}, float(data["bias"])
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise ModelMismatch(f"{path.name} is damaged ({error}); run: python -m recsys train") from error
         if set(data["weights"]) != set(PARTS):
             raise ModelMismatch(
                 f"{path.name} weighs {sorted(data['weights'])}, not {sorted(PARTS)}; run: python -m recsys train"
             )
-        return cls(data["weights"], float(data["bias"]))
+        return cls(data["weights"], data["bias"])
 
     def save(self, path: Path) -> None:
         """Write the weights as JSON."""
