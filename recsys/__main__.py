@@ -246,6 +246,27 @@ def evaluate_retrieval(
     _print(figures, as_json)
 
 
+@evaluations.command("dialogue")
+def evaluate_dialogue(
+    catalog: Annotated[Path, typer.Option(help="the catalogue's file; it is imported as it is, and not kept")],
+    turns: Annotated[Path, typer.Option(help="JSON Lines of {id, history: [{role, text}], gold: {item id: grade}}")],
+    lines: Annotated[int, typer.Option(min=1, help="user lines that the baselines' query is made of")] = 3,
+    shown: Annotated[Path | None, typer.Option(help="write what was shown at each moment here, JSON Lines")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """How well conversations are answered, beside dense search, BM25 and plain rank fusion."""
+    with _progress() as progress:
+        from recsys.evaluation.dialogue import evaluate
+        from recsys.language.encoder import SentenceEncoder
+
+        settings = _settings()
+        encoder = SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress)
+        figures, seen = evaluate(catalog, turns, settings, encoder, lines, progress)
+    if shown is not None:
+        shown.write_text("".join(json.dumps(m, ensure_ascii=False) + "\n" for m in seen), "utf-8")
+    _print(figures, as_json)
+
+
 @evaluations.command("understanding")
 def evaluate_understanding(
     folder: Annotated[

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = ("zh", "en")
@@ -12,6 +12,23 @@ EventKind = Literal["like", "dislike", "click", "rate", "favourite", "purchase"]
 EVENT_KINDS: tuple[EventKind, ...] = ("like", "dislike", "click", "rate", "favourite", "purchase")
 Value = str | float | tuple[str, ...]
 FieldKind = Literal["numeric", "categorical", "list", "text"]
+
+
+class Range(float):
+    """A number that the catalogue gives as a range, 1–2 h; wherever one number is needed it is the middle."""
+
+    low: float
+    high: float
+
+    def __new__(cls, low: float, high: float) -> Self:
+        """The number from `low` to `high`."""
+        made = super().__new__(cls, round((low + high) / 2, 6))
+        made.low, made.high = low, high
+        return made
+
+    def __getnewargs__(self) -> tuple[float, float]:  # type: ignore[override]
+        """What a copy is made of."""
+        return self.low, self.high
 
 
 @dataclass(frozen=True, slots=True)

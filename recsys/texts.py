@@ -1,6 +1,6 @@
 """Every sentence that the recommender says, in Chinese and English. Facts go in at the braces; nothing else is generated."""
 
-from recsys.datamodels import Lang
+from recsys.datamodels import Lang, Range
 
 TEXTS: dict[str, tuple[str, str]] = {
     "found": ("为你找到 {n} {unit}{what}，按合适程度排好了。", "{matches} for “{what}”, best first."),
@@ -98,5 +98,7 @@ def money(amount: float, currency: str) -> str:
 
 
 def plain(number: float) -> str:
-    """A number without a needless fraction."""
+    """A number without a needless fraction; a range by both its ends."""
+    if isinstance(number, Range):
+        return f"{plain(number.low)}–{plain(number.high)}"
     return f"{number:,.0f}" if number == int(number) and abs(number) >= 10000 else f"{number:g}"

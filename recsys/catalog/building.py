@@ -136,7 +136,7 @@ def _item(row: int, got: Mapping[str, Value | None], attributes: Sequence[Column
     plain = {k: str(v) for k, v in got.items() if k not in _NUMBERS and v is not None}
     plain["description"] = " · ".join(filter(None, (plain.get("description", ""), *more)))
     plain["currency"] = plain.get("currency", "").upper()[:8] or currency
-    numbers = {k: v for k in _NUMBERS if isinstance(v := got.get(k), float)}
+    numbers = {k: float(v) for k in _NUMBERS if isinstance(v := got.get(k), float)}
     return Item(**plain, **numbers, attributes=own)  # type: ignore[arg-type]
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from recsys.catalog.schema import infer
-from recsys.datamodels import Item, Schema, Value
+from recsys.datamodels import Item, Range, Schema, Value
 from recsys.errors import CatalogError
 
 Vectors = npt.NDArray[np.float32]
@@ -137,19 +137,24 @@ def item_to_json(item: Item) -> dict[str, Any]:
     data = {k: v for k, v in asdict(item).items() if (v not in ("", None) or k == "currency") and k != "attributes"}
     if not item.popularity:
         data.pop("popularity", None)
-    return {**data, "attributes": dict(item.attributes)}
+    ranges = {k: [v.low, v.high] for k, v in item.attributes.items() if isinstance(v, Range)}
+    return {**data, "attributes": {**item.attributes, **ranges}}
 
 
 def item_from_json(data: Mapping[str, Any]) -> Item:
-    """The inverse of `item_to_json`; numbers of attributes become floats, lists become tuples."""
-    attributes: dict[str, Value] = {}
-    for name, value in data.get("attributes", {}).items():
-        attributes[name] = (
-            tuple(map(str, value)) if isinstance(value, list) else value if isinstance(value, str) else float(value)
-        )
+    """The inverse of `item_to_json`."""
+    attributes = {name: _value(value) for name, value in data.get("attributes", {}).items()}
     plain = {k: str(data[k]) for k in _PLAIN if k in data}
     numbers = {k: float(data[k]) for k in ("price", "rating", "popularity") if data.get(k) is not None}
     return Item(**plain, **numbers, attributes=attributes)  # type: ignore[arg-type]
+
+
+def _value(value: Any) -> Value:
+    """The value of an attribute: numbers become floats, lists tuples, and a list of two numbers a range."""
+    if isinstance(value, list):
+        numbers = len(value) == 2 and all(isinstance(v, int | float) for v in value)
+        return Range(*map(float, value)) if numbers else tuple(map(str, value))
+    return value if isinstance(value, str) else float(value)
 
 
 def item_text(item: Item, schema: Schema) -> str:

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from recsys.datamodels import Range
+
 # unit -> (dimension, how many of the dimension's smallest unit it is). Units of one dimension can be converted.
 _SCALES: dict[str, dict[str, float]] = {
     "time": {"s": 1, "min": 60, "h": 3600, "天": 86400, "周": 604800},
@@ -63,7 +65,7 @@ _LONG_NUMBER = 15  # digits; longer ones are codes, and so are numbers that begi
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number as a cell gives it; the middle of a range. `unit` has one spelling, `currency` is an ISO code."""
+    """A number as a cell gives it, a `Range` where it gives two. `unit` has one spelling, `currency` is an ISO code."""
 
     value: float
     unit: str = ""
@@ -125,8 +127,8 @@ def _span(text: str, multiples: bool) -> Quantity | None:
         low = Quantity(convert(low.value, low.unit, high.unit), high.unit)
     if low.value > high.value:
         return None
-    middle = round((low.value + high.value) / 2, 6)
-    return Quantity(middle, high.unit or low.unit, high.currency or low.currency)
+    value = Range(low.value, high.value) if low.value < high.value else low.value
+    return Quantity(value, high.unit or low.unit, high.currency or low.currency)
 
 
 def _sum(text: str) -> Quantity | None:
@@ -146,7 +148,10 @@ def convert(value: float, unit: str, into: str) -> float:
     """A value of one unit in another of the same dimension; as it is where a unit is missing or unknown."""
     if unit == into or unit not in DIMENSION or into not in DIMENSION:
         return value
-    return round(value * DIMENSION[unit][1] / DIMENSION[into][1], 6)
+    factor = DIMENSION[unit][1] / DIMENSION[into][1]
+    if isinstance(value, Range):
+        return Range(round(value.low * factor, 6), round(value.high * factor, 6))
+    return round(value * factor, 6)
 
 
 def split(text: str, separator: str) -> tuple[str, ...]:

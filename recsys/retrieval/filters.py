@@ -7,9 +7,11 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from recsys.datamodels import Constraint, Item
+from recsys.datamodels import Constraint, Item, Range
 
 Mask = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.float64]
+_POINT = 1.4  # ends of at most this ratio mean one number, "about two hours"
 
 
 class Columns:
@@ -17,7 +19,8 @@ class Columns:
 
     def __init__(self, items: Sequence[Item]) -> None:
         self._items = items
-        self._numbers: dict[str, npt.NDArray[np.float64]] = {}
+        self._numbers: dict[str, Numbers] = {}
+        self._ranges: dict[str, tuple[Numbers, Numbers] | None] = {}
         self._postings: dict[str, dict[str, npt.NDArray[np.int64]]] = {}
 
     @cached_property
@@ -25,7 +28,7 @@ class Columns:
         """The mask of all rows."""
         return np.ones(len(self._items), bool)
 
-    def numbers(self, name: str) -> npt.NDArray[np.float64]:
+    def numbers(self, name: str) -> Numbers:
         """A numeric field, or one of ISO dates as days, as (n,); NaN where an item has none."""
         if name not in self._numbers:
             values = (i.get(name) for i in self._items)
@@ -42,12 +45,42 @@ class Columns:
             self._postings[name] = {v: np.array(rows, np.int64) for v, rows in postings.items()}
         return self._postings[name].get(value.lower(), np.empty(0, np.int64))
 
+    def ranges(self, name: str) -> tuple[Numbers, Numbers] | None:
+        """Both ends (n,) of a numeric field whose items give ranges; None where none does."""
+        if name not in self._ranges:
+            values = [i.get(name) for i in self._items]
+            ends = [
+                (v.low, v.high) if isinstance(v, Range) else (v, v) if isinstance(v, float) else (np.nan, np.nan)
+                for v in values
+            ]
+            table = np.array(ends, np.float64).reshape(-1, 2)
+            self._ranges[name] = (table[:, 0], table[:, 1]) if any(isinstance(v, Range) for v in values) else None
+        return self._ranges[name]
+
     def mask(self, constraints: Iterable[Constraint]) -> Mask:
         """Rows that meet every constraint. An item without the field meets only `not_in`."""
+        constraints = list(constraints)
+        bounds = _bounds(constraints)
+        both = [name for name, ends in bounds.items() if len(ends) == 2 and self.ranges(name) is not None]
         out = self.everything.copy()
         for c in constraints:
-            out &= self._one(c)
+            if c.op not in ("gte", "lte") or c.field not in both:
+                out &= self._one(c)
+        for name in both:
+            out &= self._between(name, bounds[name]["gte"], bounds[name]["lte"])
         return out
+
+    def _between(self, name: str, low: float, high: float) -> Mask:
+        """Rows of a field of ranges, both ends asked: a number said means the ranges that hold it; a range said the items of that
+        very range, or, where there are none, those whose middle lies in it.
+        """
+        starts, stops = self.ranges(name) or (self.numbers(name), self.numbers(name))
+        same = np.isclose(starts, low) & np.isclose(stops, high)
+        if high > low and same.any():
+            return same
+        if high <= low * _POINT:
+            return (starts <= high) & (stops >= low)
+        return (self.numbers(name) >= low) & (self.numbers(name) <= high)
 
     def _one(self, c: Constraint) -> Mask:
         if c.op in ("lte", "gte") or isinstance(c.value, float | int):
@@ -64,3 +97,12 @@ def _day(value: object) -> float:
         return float(date.fromisoformat(str(value)).toordinal()) if isinstance(value, str) else np.nan
     except ValueError:
         return np.nan
+
+
+def _bounds(constraints: Iterable[Constraint]) -> dict[str, dict[str, float]]:
+    """The numeric bounds by field and op."""
+    out: dict[str, dict[str, float]] = {}
+    for c in constraints:
+        if c.op in ("gte", "lte"):
+            out.setdefault(c.field, {})[c.op] = float(c.value)  # type: ignore[arg-type]
+    return out

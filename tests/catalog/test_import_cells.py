@@ -1,9 +1,14 @@
+import json
+
 import pytest
 
+from recsys.catalog.catalog import item_from_json, item_to_json
 from recsys.catalog.cells import Quantity, quantity, score
 from recsys.catalog.columns import attribute
 from recsys.catalog.headers import assign, parse
+from recsys.datamodels import Item, Range
 from recsys.errors import CatalogError
+from recsys.texts import plain
 
 
 @pytest.mark.parametrize(
@@ -25,6 +30,14 @@ def test_quantities(text, value, unit, currency):
 )  # fmt: skip
 def test_what_is_no_quantity(text):
     assert quantity(text) is None
+
+
+def test_a_range_keeps_both_ends():
+    stay = column("3小时 - 1天", "2小时", "1-2小时")
+    assert [(v.low, v.high) if isinstance(v, Range) else v for v in stay.values] == [(3, 24), 2, (1, 2)]
+    item = Item("a", "A", attributes={"stay": stay.values[0]})
+    again = item_from_json(json.loads(json.dumps(item_to_json(item)))).attributes["stay"]
+    assert isinstance(again, Range) and (again.low, again.high, plain(again)) == (3, 24, "3–24")
 
 
 def test_k_is_a_thousand_in_money_and_a_unit_elsewhere():

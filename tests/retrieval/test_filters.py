@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from recsys.catalog import Catalog
-from recsys.datamodels import Constraint, Item
+from recsys.datamodels import Constraint, Item, Range
 from recsys.retrieval import Columns
 
 ITEMS = [
@@ -77,3 +77,21 @@ def test_numbers_are_nan_where_an_item_has_none() -> None:
 
 def test_no_items_at_all() -> None:
     assert Columns([]).mask([Constraint("price", "lte", 1.0)]).shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ids"),
+    [
+        (2, 3, "b"),  # the very range, as the catalogue gives it
+        (2, 2, "abd"),  # a number: whatever holds it
+        (1.7, 2.3, "abd"),  # about two
+        (1, 2.4, "ad"),  # no such range: those whose middle lies in it
+        (1, None, "abcd"),
+        (None, 2, "ad"),
+    ],
+)
+def test_fields_that_give_ranges(low, high, ids):
+    hours = {"a": Range(1, 2), "b": Range(2, 3), "c": Range(4, 6), "d": 2.0}
+    columns = Columns([*(Item(i, i, attributes={"hours": h}) for i, h in hours.items()), Item("e", "e")])
+    asked = [Constraint("hours", op, float(v)) for op, v in (("gte", low), ("lte", high)) if v is not None]
+    assert "".join("abcde"[row] for row in np.flatnonzero(columns.mask(asked))) == ids
