@@ -17,11 +17,13 @@ _UNIT = "|".join(
 )
 _QUANTITY = re.compile(rf"(?:us|hk|nt)?({money_sign}|(?:usd|rmb|cny)(?=\s?\d))?\s?({NUMBER})(?:\s?-?({_UNIT}))?")
 _MINUTES = re.compile(rf"\s?(?:and )?({NUMBER})\s?(?:分钟|分|minutes|mins?|m(?![a-z]))")
+_SMALLER = re.compile(rf"\s?(?:零|又|and )?\s?({NUMBER})\s?-?({_UNIT})")
 _RECENT = re.compile(rf"(?:(?:最?近|过去)的?({NUMBER})年|(?:the )?(?:last|past) ({NUMBER}) years)")
 _MODEL = re.compile(r"\s?(?:年?款|年份|年产|年的|年(?=[\u4e00-\u9fff])|model|year)")
 _FOR = re.compile(r"\bfor (?:about |around |under )?$")
 _PUT = re.compile(r"\s?(?:存|投资| to (?:invest|save|put))")
-_PRICED = re.compile(r"的(?=[\u4e00-\u9fff]|$)|\s+for (?:an?|the|some)\b")
+_PRICED = re.compile(r"的(?=[\u4e00-\u9fff]|$)|\s+for (?!\d|two|three|four)")
+_PIECE = re.compile(r"(?![以之左上内下的多就到至钱出封起吧啊也都能行可呢吗或和还我])[\u4e00-\u9fff]")  # 一块表 is a watch
 _JOIN = re.compile(r"\s?(?:到|至|-|~|～|–|—|and|to)\s?(?:about )?")
 _PER_HEAD = re.compile(r"\s?(?:per person|per head|a head|apiece|each|/人|(?<=[元块\d])一位|每人|一个人)")
 _COUNTED = re.compile(
@@ -99,32 +101,56 @@ def bare(text: str) -> float | None:
     return number(match[2]) if match else None
 
 
-def _one(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) -> Bound | None:
-    """A number, or two joined to a range, that starts at `at`."""
+@dataclass(frozen=True, slots=True)
+class _Quantity:
+    """A number as written at text[start:end] with its unit, if it has one: an hour and 45 minutes, 一年半, $300."""
+
+    start: int
+    end: int
+    sign: str | None
+    digits: str
+    unit: str | None
+    value: float
+
+
+def _quantity(text: str, at: int) -> _Quantity | None:
     match = _QUANTITY.match(text, at)
-    if match is None or _glued(text, match):
+    value = number(match[2]) if match else None
+    if match is None or value is None:
         return None
     sign, digits, unit = match.groups()
-    value = number(digits)
-    if value is None:
-        return None
-    end, low, high, kind = match.end(), value, value, "exact"
+    end = match.end()
     if unit and text.startswith(("半", " and a half"), end):  # 两年半, an hour and a half
-        low = high = value = value + 0.5
+        value += 0.5
         end += 1 if text[end] == "半" else len(" and a half")
     rest = _MINUTES.match(text, end) if unit and UNITS[unit][0] == "h" else None
-    if rest and (minutes := number(rest[1])) is not None:  # an hour and 45 minutes
-        low = high = value = value + minutes / 60
-        end = rest.end()
+    smaller = _SMALLER.match(text, end) if unit and not rest else None
+    if rest and (minutes := number(rest[1])) is not None:
+        return _Quantity(at, rest.end(), sign, digits, unit, value + minutes / 60)
+    if smaller and unit and (more := number(smaller[1])) is not None:  # 一年零三个月, 5 feet 6 inches
+        share = _same_unit(more, smaller[2], unit)
+        if smaller[2] != unit and share < 1 and share != more:
+            return _Quantity(at, smaller.end(), sign, digits, unit, value + share)
+    return _Quantity(at, end, sign, digits, unit, value)
+
+
+def _one(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) -> Bound | None:
+    """A number, or two joined to a range, that starts at `at`."""
+    said = _quantity(text, at)
+    if said is None or _glued(text, at, said.digits):
+        return None
+    end, unit, sign, low, high, kind = said.end, said.unit, said.sign, said.value, said.value, "exact"
     join = _JOIN.match(text, end)
-    other = _QUANTITY.match(text, join.end()) if join else None
-    if other is not None and (top := number(other[2])) is not None:
-        low = value if unit or value * scale(other[2]) > top or scale(digits) > 1 else value * scale(other[2])
-        if top >= low or (unit and other[3] and unit != other[3]):
-            end, high, kind, sign = other.end(), top, "range", sign or other[1]
-            low = _same_unit(low, unit, other[3])
-            unit, value = other[3] or unit, high
-    return _bounded(text, at, end, (low, high, kind), "元" if sign else _percent(digits, unit), known, schema, asked)
+    other = _quantity(text, join.end()) if join else None
+    if other is not None:
+        factor = scale(other.digits)
+        low = low if unit or low * factor > other.value or scale(said.digits) > 1 else low * factor
+        if other.value >= low or (unit and other.unit and unit != other.unit):
+            end, high, kind, sign = other.end, other.value, "range", sign or other.sign
+            low = _same_unit(low, unit, other.unit)
+            unit = other.unit or unit
+    unit = "元" if sign else _percent(said.digits, unit)
+    return _bounded(text, at, end, (low, high, kind), unit, known, schema, asked)
 
 
 def _percent(digits: str, unit: str | None) -> str | None:
@@ -151,6 +177,8 @@ def _bounded(
             high, end, kind = value + 10 ** (len(str(int(value))) - 1) - 1, end + 1, "range"
         elif kind == "near" and text[end - 2 : end] == "出头":
             high, kind = value * 1.2, "range"
+    if unit == "块" and value < 10 and kind == "exact" and _PIECE.match(text, number_end):
+        return Bound(at, number_end, ())
     head = _PER_HEAD.match(text, end)
     unit = "元" if head else unit
     clause = max((m.end() for m in _CLAUSE.finditer(text, 0, start)), default=0)
@@ -237,10 +265,10 @@ def _constraints(name: str, low: float, high: float) -> tuple[Constraint, ...]:
     return (*out, Constraint(name, "lte", round(high, 6))) if high < _INF else tuple(out)
 
 
-def _glued(text: str, match: re.Match[str]) -> bool:
+def _glued(text: str, at: int, digits: str) -> bool:
     """True where the number is a piece of a Latin word (h2o, mp3) or of a longer number."""
-    before = text[match.start() - 1] if match.start() else " "
-    first = match.group(0)[:1]
+    before = text[at - 1] if at else " "
+    first = text[at : at + 1]
     if before in "哪这那每第几" or (before == "数" and first in "百千万"):
         return True
     return (

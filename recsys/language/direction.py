@@ -3,14 +3,14 @@
 import re
 
 _LESS_BEFORE = re.compile(
-    r"(?:不(?:超过|高于|多于|大于|重于|长于)|低于|少于|小于|短于|轻于|最多|至多|顶多|不到|不足|别超过|不要超过|不能超过|不想超过|控制在|压到|降到"
+    r"(?:不(?:超过|超出|超|高于|多于|大于|重于|长于)|低于|少于|小于|短于|轻于|最多|至多|顶多|不到|不足|(?:别|不要|不能|不想|不可|不许)(?:超过|超出|超|高于|多于)|控制在|压到|降到|卡死?在|卡到|锁死?在|限在"
     r"|(?:no|not) (?:more|longer|higher|bigger|larger|heavier|greater|older|later|over|above|exceeding)(?: than)?"
-    r"|nothing (?:above|over|more than)|(?:less|fewer|cheaper|lower|shorter|lighter|smaller|younger|quieter|earlier) than|at most|up to|under|below|beneath"
-    r"|within|spend up to|(?:max|maximum)(?: (?!of)[a-z]+){0,2}(?: of)?|before|pre-?|<=?|≤|(?:预算|budget)(?:'s| is| of)?(?:只有|就|是|为|在|大概|:|just)?|don't (?:want to )?(?:exceed|go over))\s*(?:about |the |just )?$"
+    r"|nothing (?:above|over|more than)|(?:less|fewer|cheaper|lower|shorter|lighter|smaller|younger|quieter|earlier|thinner|slimmer|narrower|quicker) than|at most|up to|under|below|beneath"
+    r"|within|spend up to|(?:max|maximum)(?: (?!of)[a-z]+){0,2}(?: of)?|before|pre-?|\bsub[- ]?|<=?|≤|(?:预算|budget)(?:'s| is| of)?(?:只有|就|是|为|在|大概|:|just)?|don't (?:want to )?(?:exceed|go over))\s*(?:about |the |just )?$"
 )
 _MORE_BEFORE = re.compile(
     r"(?:别低于|不要低于|不能低于|不(?:低于|少于|小于|短于|轻于)|至少|最少|起码|最低|超过|高于|大于|多于|长于|at (?:the )?least|(?:no|not) (?:less|fewer|under|below|cheaper|smaller|shorter|lower)(?: than)?"
-    r"|(?:more|greater|longer|larger|bigger|higher|newer|later|heavier|better) than|over|above|from|starting at|(?:min|minimum)(?: (?!of)[a-z]+){0,2}(?: of)?|since|after|post-?"
+    r"|(?:more|greater|longer|larger|bigger|higher|newer|later|heavier|better|taller|wider|deeper|thicker|faster|brighter|stronger|roomier) than|over|above|from|starting at|(?:min|minimum)(?: (?!of)[a-z]+){0,2}(?: of)?|since|after|post-?"
     r"|no older than|no earlier than|not older than|>=?|≥|upwards of|exceeding)\s*(?:about |the )?$"
 )
 _NEAR_BEFORE = re.compile(r"(?:大概|大约|差不多|约莫|约|around|about|roughly|approximately|circa|ish|like)\s*$")
@@ -24,11 +24,33 @@ _MORE_AFTER = re.compile(
     rf"|and (?:up|above|over)(?=\s*(?:[,.;!?]|$))|and up\b|(?:to|till|until) (?:now|today|date)\b|and (?:later|after|newer)\b|onwards?\b|on(?=\s*(?:[,.;]|$))|\+(?!\d)|plus\b|{_GAP}(?:at (?:the )?least|min(?:imum)?)(?![a-z])(?! of)(?!\s*\d))"
 )
 _ABOUT = re.compile(r"(?:预算|budget).*(?:about|大概|around)\s*$")
-_NEAR_AFTER = re.compile(r"\s?(?:左右|上下|出头|前后|差不多|差勿多|来块|来|or so\b|ish\b|-ish\b)")
+_NEAR_AFTER = re.compile(r"\s?(?:把(?=[块元个])|左右|上下|出头|前后|差不多|差勿多|来块|来|or so\b|ish\b|-ish\b)")
+
+# what lies beyond a bound is refused: 不想花超过250, not a penny over 300, 超过三百就不考虑了
+_REFUSED_BEFORE = re.compile(
+    r"(?:不想|不愿|不打算|不准备|不要|不能|不可以|不会|没法|别|never|can'?t|cannot|won'?t|wouldn'?t|don'?t want|do not want|not (?:a|one) (?:penny|cent|dime|dollar|yuan|gram|minute|day)|rather not|nothing|none|no)"
+    r"(?:[^,，。.;；!！?？\d]{0,6}|[a-z' ]{0,24})$"
+)
+_REFUSED_AFTER = re.compile(
+    r"[^,，。;；!！?？\d]{0,3}?(?:的话?|的东西|那些|那种)?[,，]?\s?(?:我)?(?:就|都|一律|一概)?(?:不考虑|不要|不买|不看|免谈|算了|别推|别给我|pass|免了)(?=[了吧哦啊,，。.!！]|$)|\s?(?:is|are|'s) (?:out|too (?:much|expensive|pricey|long|heavy|big)|a no|off the table)"
+)
+_OPPOSITE = {"lte": "gte", "gte": "lte"}
 
 
 def direction(before: str, after: str, start: int, end: int) -> tuple[str, int, int]:
-    """lte, gte, near or exact, with the stretch that the words of comparison take too; the longer of two readings wins."""
+    """lte, gte, near or exact, with the stretch that the words of comparison take too; a bound whose far side is refused is turned."""
+    kind, first, last = _stated(before, after, start, end)
+    if kind not in _OPPOSITE:
+        return kind, first, last
+    cue = _REFUSED_BEFORE.search(before[: first - start] if first < start else "")
+    if cue and first < start:
+        return _OPPOSITE[kind], cue.start(), last
+    tail = _REFUSED_AFTER.match(after[last - end :])
+    return (_OPPOSITE[kind], first, last + tail.end()) if tail else (kind, first, last)
+
+
+def _stated(before: str, after: str, start: int, end: int) -> tuple[str, int, int]:
+    """What the words of comparison say; the longer of two readings wins."""
     behind: tuple[int, str] | None = None
     for kind, pattern in (("lte", _LESS_AFTER), ("gte", _MORE_AFTER), ("near", _NEAR_AFTER)):
         match = pattern.match(after)

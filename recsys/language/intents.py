@@ -14,7 +14,7 @@ _RULES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         r"撤销|撤回|反悔|手滑|点错|按错|误点|取消(?:刚才|上一|之前|上次)|^取消[吧了。!！]?$|回到(?:刚才|上一步|之前|前面)|退回(?:上|刚)|上一步|还原|恢复(?:刚才|之前)|\bundo\b|take (?:(?:that|it|this) back|back my)|\brevert\b|(?:go|step) back\b|one step back"
         r"|cancel (?:my |the |that |it)|never ?mind (?:that|the) last|didn'?t mean (?:to|that)|back to (?:what|how|the previous)|misclick")),
     ("explain", re.compile(
-        r"为什么|为啥|为何|怎么会推荐|理由|凭什么|凭啥|(?:讲|说)(?:的是)?(?:什么|啥)|什么来头|介绍一下(?:第|这|那)|详细说说|\bwhy\b|\bexplain\b|what makes you|\breasons?\b (?:for|behind)|how come|what'?s (?:it|that one|this one) about|tell me (?:more )?about (?:the|this|that|number|it)")),
+        r"为什么|为啥|为何|怎么会推荐|理由|凭什么|凭啥|(?:讲|说)(?:的是)?(?:什么|啥)|什么来头|介绍一下(?:第|这|那)|详细说说|\bwhy\b|\bexplain\b|what makes you|\breasons?\b(?! to)|how come|what'?s (?:it|that one|this one) about|tell me (?:more )?about (?:the|this|that|number|it)")),
     ("compare", re.compile(
         r"对比(?![色度])|比较一下|比一比|比一下|比比|作比较|做个比较|(?:什么|啥|有何|哪些)(?:区别|不同|差别|差异)|区别(?:是|在)|(?:^|这|那|它们|第|[两二俩三]|和|跟|与|还是|比|之间).{0,16}?哪(?:个|款|家|部|辆|件|双|本|台|只|一个)(?:更|比较|最)?(?:好|值|合适|划算|靠谱|实用|推荐)|(?:跟|和|与).{1,14}比(?:哪|谁|怎)"
         r"|\bcompar(?:e|ison|ing)\b|differences? between|what'?s the difference|\bversus\b|\bvs\.?(?:\s|$)|side[- ]by[- ]side|which (?:one )?of (?:them|these|those|the)|which (?:one )?(?:would|should|do) (?:you|i)|which (?:one )?(?:is|looks) (?:better|best)|\bone\b.{1,12}\bagainst the\b|stack up")),
@@ -23,7 +23,7 @@ _RULES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         r"|(?<!i )(?<!really )(?<!don't )(?<!dont )(?<!not )(?<!do )(?<!n't )(?<!also )(?<!just )\blike (?:the|this|that|it|number|no)\b|in the (?:vein|style) of")),
 )  # fmt: skip
 _CHAT = re.compile(
-    r"^(?:你好|您好|嗨|哈喽|哈啰|喂|在吗|在不在|早上好|早安|晚上好|晚安|下午好|谢谢|多谢|感谢|谢啦|辛苦了|再见|拜拜|你是谁|你叫什么|你能做什么|你会什么|你能干|怎么用|帮助|哈哈+$|好的$|今天天气|天气|讲个笑话"
+    r"^(?:你好|您好|嗨|哈喽|哈啰|喂|在吗|在不在|早上好|早安|晚上好|晚安|下午好|谢谢|多谢|感谢|谢啦|辛苦了|再见|拜拜|你是谁|你叫什么|你能做什么|你会什么|你能干|你(?:都|还|到底|究竟)?(?:会|能)(?:干|做|帮)?(?:些|点|我)?(?:啥|什么|嘛)|怎么用|帮助|哈哈+$|好的$|今天天气|天气|讲个笑话"
     r"|hi|hello|hey|good (?:morning|evening|afternoon|night)|thanks|thank you|thx|cheers|ta|bye|goodbye|see you|who are you|what can you do|what are you|how are you|how do(?:es)? (?:you|this) work|help$|help me out|ok(?:ay)?$|lol$|nice weather)(?:\b|[呀啊哦吗！!。.~，,\s]|$|.{0,4}[？?]?$)"
 )
 _IDLE = re.compile(
@@ -34,9 +34,9 @@ _NEED = re.compile(
 )
 _WHICH = re.compile(r"\bwhich\b|哪(?:个|款|家|部|辆|件|双|一)")
 _ASKS = re.compile(
-    r"(?:吗|么|怎么样|如何|多少钱?|几(?:个|块|点)|有多\w)\s?[?？呀啊]*$|[?？]$|^(?:is|does|do|can|has|how)\b"
+    r"什么(?!都)|啥|多少|多[大重长久高厚]|几[个年月寸升斤]|怎么|是不是|能不能|可不可以|防不防|(?:吗|么|怎么样|如何|多少钱?|几(?:个|块|点)|有多\w)\s?[?？呀啊]*$|[?？]$|^(?:is|does|do|can|has|how)\b"
 )
-_FAULT = re.compile(r"too |太|贵|not ")
+_OPEN = re.compile(r"^(?:so )?(?:what|which|any|got|do you have|how about|有什么|有啥|有没有|有冇)")
 
 
 def intent(text: str, has_values: bool, in_dialogue: bool, points: bool = False, wishes: bool = False) -> Intent:
@@ -54,7 +54,7 @@ def intent(text: str, has_values: bool, in_dialogue: bool, points: bool = False,
         return "chat"
     if points and _WHICH.search(text):
         return "compare"
-    opinion = opinions.kind(text)
+    opinion = None if not points and _OPEN.search(text) else opinions.kind(text)
     need = bool(_NEED.search(text))
     if wishes and opinion not in ("purchase", "favourite"):
         return "refine" if in_dialogue else "recommend"
@@ -62,6 +62,8 @@ def intent(text: str, has_values: bool, in_dialogue: bool, points: bool = False,
         return "feedback"
     if points and _ASKS.search(text) and not need:
         return "explain"
+    if points and in_dialogue and not need and not has_values:  # the blue one: what of it
+        return "explain" if len(text) <= (8 if not text.isascii() else 20) else "feedback"
     if (
         opinion
         and not has_values
@@ -72,6 +74,11 @@ def intent(text: str, has_values: bool, in_dialogue: bool, points: bool = False,
     if not has_values and (_CHAT.match(text)) and not need:
         return "chat"
     return "refine" if in_dialogue else "recommend"
+
+
+def needs(text: str) -> bool:
+    """True where the message says outright that something is wanted."""
+    return bool(_NEED.search(text))
 
 
 def similar(text: str) -> bool:

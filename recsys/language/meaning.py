@@ -44,7 +44,7 @@ def constraints(
     wanted: Wanted = {}
     unwanted: dict[str, list[str]] = {}
     for span, meanings in _agreed(schema, text, spans, joint):
-        for name, values in meanings:
+        for name, values in meanings[-1:] if span in against else meanings:
             if span in against:
                 unwanted.setdefault(name, []).extend(_levels(schema, text, span, name, values, True))
             else:
@@ -132,7 +132,17 @@ def _meanings(
     if name != "category" or len(values) > 1:
         return [meant]
     inner = [(f, v) for f, v in pairs if f in _TYPES and values[0] in schema.support.get((f, v), {})]
+    inner = inner or _within(schema, values[0], phrase)
     return [meant, (inner[0][0], tuple(v for f, v in inner if f == inner[0][0]))] if inner else [meant]
+
+
+def _within(schema: Schema, category: str, phrase: str) -> list[tuple[str, str]]:
+    """The type that a longer word for its category holds: 空气净化器 is a 净化器."""
+    if phrase == category.lower() or phrase.isascii():
+        return []
+    own = [p for p, kinds in schema.support.items() if p[0] in _TYPES and category in kinds and len(p[1]) > 1]
+    found = [p for p in own if p[1] in phrase and p[1] != phrase]
+    return [max(found, key=lambda p: len(p[1]))] if found else []
 
 
 def _levels(

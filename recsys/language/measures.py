@@ -9,6 +9,7 @@ from recsys.datamodels import Field, Schema
 from recsys.language.units import UNITS, convert
 
 MONEY = ("price", "min_amount")
+_OUNCES, _FLUID = frozenset({"oz", "ounce", "ounces", "盎司"}), 29.57 / 28.35  # those of a perfume are fluid
 _BETWEEN = re.compile(r"between|预算|budget|价|钱|spend|pay")
 
 
@@ -62,7 +63,7 @@ def measure(said: Said, known: dict[str, int], schema: Schema, asked: str = "") 
         name, start, end = labelled
         return Measured(name, fitting[name] * factor * _thousands(said, schema.fields[name]), start, end, True)
     if asked in fitting:
-        return Measured(asked, fitting[asked] * factor)
+        return Measured(asked, fitting[asked] * factor * _thousands(said, schema.fields[asked]))
     if wanted == "元" or not wanted:
         return _plain(said, factor, wanted, known, schema)
     if wanted == "年" and said.value > 1900:
@@ -98,6 +99,8 @@ def _factor(said: Said, wanted: str, field: Field) -> float | None:
         return 1.0 if field.unit == "元" or field.name in MONEY else None
     if said.unit == "g" and field.unit == "GB":
         return 1.0
+    if said.unit in _OUNCES and field.unit == "ml":
+        return _FLUID
     if not field.unit:
         return 1.0
     if wanted == "年" and field.unit == "天" and said.value < 1:

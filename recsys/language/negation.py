@@ -8,7 +8,7 @@ from recsys.language.values import Span
 Range = tuple[int, int]
 _CUE = re.compile(
     r"(?<!想)(?:不要|不想要|不想看|不想|不喜欢|不需要|不用|不含|不带|不是|不碰|不买|不吃|不看|不考虑|不选|拒绝|别要|别给我|别推荐|别(?!的|人|针|致|样|墅|称)"
-    r"|除了|除去|排除|非(?!常|洲|农|凡)|(?<!有)没有|讨厌|对(?=.{1,8}过敏)"
+    r"|除了|除去|排除|非(?!常|洲|农|凡)|(?<![有我还们家])没有|讨厌|对(?=.{1,8}过敏)"
     r"|nothing (?:with|in|from|by|like)|forget(?: about)?(?! everything)|enough (?:of|with)|no more|anything but|other than|except(?: for)?|without|don'?t want|do not want|don'?t like|do not like|don'?t show(?: me)?|hate|avoid|skip|free of"
     r"|had enough of|sick of|tired of|allergic to|neither|isn'?t|aren'?t|not too|\bnot(?! only)\b|\bno\b|\bnon-)"
 )
@@ -77,7 +77,8 @@ def negated(spans: Sequence[Span], unwanted: Sequence[Range], text: str) -> set[
         modifiers = [s for s in inside if not s.fields() & _HEAD]
         if not modifiers:
             described = any("的" in text[start : s.start] and len(text[start : s.start]) > 3 for s in inside)
-            out.update([] if described else inside)  # 不要皮的包: the bag is wanted, whatever 皮 is
+            named = [s for s in inside if s.end - s.start > 1]  # 别让我亏钱 refuses no finance
+            out.update([] if described else named)  # 不要皮的包: the bag is wanted, whatever 皮 is
             continue
         de = text.find("的", modifiers[0].end, end)
         before_head = [s for s in modifiers if de < 0 or s.end <= de + 1 or all(m.end <= de + 1 for m in modifiers)]

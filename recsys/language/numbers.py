@@ -4,6 +4,8 @@ import re
 
 import cn2an
 
+from recsys.language.units import MEASURED
+
 _MULTIPLIER = {
     "万": 1e4,
     "w": 1e4,
@@ -27,14 +29,16 @@ _SMALL = (
     | {"a": 1.0, "an": 1.0, "half": 0.5, "couple": 2.0, "dozen": 12.0, "few": 3.0}
 )
 _WORD, _SCALE = "|".join(sorted((*_ONES, *_TENS), key=len, reverse=True)), "|".join(_SCALES)
-_MEASURED = r"(?= ?-?(?:hours?|hrs?|years?|months?|weeks?|days?|kilos?|kg|miles?|lit(?:re|er)s?|met(?:re|er)s?|pounds?|minutes?|percent|per cent)\b)"
+_MEASURED = rf"(?= ?-?(?:{'|'.join(MEASURED)}|hrs?|kg|per cent)\b)"
 _ENGLISH = (
     rf"\b(?:(?:half an?|a couple(?: of)?|a few|a|{_WORD})[ -](?:{_SCALE})|{_WORD})(?:[ -](?:and )?(?:{_WORD}|{_SCALE}))*(?: and a half)?\b"
     rf"|\b(?:half an?|an?|a couple(?: of)?|a dozen) {_MEASURED}"
 )
 _DIGITS = r"(?:\d+[万千]\d(?![\d.])|(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?(?:万(?![元块])|千(?![米克瓦])|百|亿|[wk](?![a-z]))| (?:thousand|grand|million)\b)?)"
-_CHINESE = r"[零一二两三四五六七八九十百千万亿]+(?:点[零一二三四五六七八九]+)?"
-NUMBER = rf"(?:百分之[零一二三四五六七八九十百点\d.]+|{_DIGITS}个?半(?=小时|个?钟头|个?月)|{_DIGITS}|{_CHINESE}个半|{_CHINESE}|半(?=个?(?:小时|钟头|月|年|斤|公斤|天|升|公里|米|米))|{_ENGLISH})"
+_CHINESE = (
+    r"(?:[零一二三四五六七八九十百千万亿]|两(?=[百千万亿])|(?<![零一二三四五六七八九十百千万几半\d])两)+(?:点[零一二三四五六七八九]+)?"  # 四两 is a weight
+)
+NUMBER = rf"(?:百分之[零一二三四五六七八九十百点\d.]+|{_DIGITS}个?半(?=小时|个?钟头|个?月)|{_DIGITS}|{_CHINESE}个半|{_CHINESE}|半(?=个?(?:小时|钟头|月|年|斤|公斤|天|升|公里|米|两|尺))|{_ENGLISH})"
 
 
 def number(text: str) -> float | None:

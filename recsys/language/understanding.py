@@ -63,23 +63,25 @@ class Understanding:
         title = self._titles.find(lowered)
         pointed = self._pointed(lowered, shown)
         wishes = comparison.critiques(lowered, self.schema, shown) if shown else []
-        like = pointed.placed if intents.similar(lowered) else ()  # "more like the convertible" asks for no convertible
+        like = pointed.placed if intents.similar(lowered) or not intents.needs(lowered) else ()
+        like = tuple(p for p in like if not lowered[: p[1][1]].endswith("ones"))  # "more like the convertible" asks for no convertible
         taken = [*pointing.spans(lowered), *((w.start, w.end) for w in wishes), *(at for _, at in like)]
         read = self._read(_blank(lowered, [*taken, *([title[:2]] if title else [])]), state, asked)
         opinion_only = opinions.covers(lowered, [(s.start, s.end) for s in read.spans])
         wanted = read.sort is not None or (bool(read.constraints or title) and not opinion_only)
         intent = intents.intent(lowered, wanted, state is not None, bool(pointed.ranks), bool(wishes))
         constraints = (*read.constraints, *(w.constraint for w in wishes), *self._others(lowered, shown))
+        at = [(rank, place[0]) for rank, place in pointed.placed]
+        said = opinions.opinions(lowered, at, len(shown)) if intent == "feedback" else ()
         needs = intent in _NEEDS
         kept = _blank(written, read.gone)
         rest = _FILLER.sub("", _DROPPED.sub(" ", _FILLER.sub("", kept.strip())).strip()).strip(" 的")
         named = [v for s in read.spans for f, v in s.pairs if f in _ENTITY_FIELDS] + ([title[2]] if title else [])
-        placed = [(rank, at[0]) for rank, at in pointed.placed] if intent == "feedback" else []
         return Query(
             text=" ".join(rest.split()),
             intent=intent,
             constraints=tuple(dict.fromkeys(constraints)) if needs else (),
-            references=pointed.ranks,
+            references=_with_rest(pointed.ranks, said, len(shown)),
             sort=read.sort if needs else None,
             sentiment=opinions.sentiment(lowered),
             topics=_topics(rest),
@@ -87,7 +89,7 @@ class Understanding:
             like=title[2] if title and title[3] else "",
             lang=language(text),
             said=lowered,
-            opinions=opinions.opinions(lowered, placed, len(shown)) if intent == "feedback" else (),
+            opinions=said,
         )
 
     def follow(self, states: Sequence[Query | None], turn: Query) -> Query | None:
@@ -225,6 +227,12 @@ class _Read:
     spans: list[Span]
     sort: tuple[str, bool] | None
     gone: list[tuple[int, int]]
+
+
+def _with_rest(ranks: tuple[int, ...], said: Sequence[tuple[int, str]], count: int) -> tuple[int, ...]:
+    """The ranks said, and those that "the rest" or "all of them" came to."""
+    known = {r % (count + 1) if r < 0 else r for r in ranks}
+    return (*ranks, *(r for r, _ in said if r % (count + 1) not in known)) if count else ranks
 
 
 def _with_heads(found: list[Constraint], heads: Sequence[Span], text: str) -> list[Constraint]:

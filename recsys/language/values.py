@@ -87,12 +87,10 @@ class Lexicon:
 
     def _pairs(self, phrase: str) -> tuple[tuple[str, str], ...]:
         plain = phrase.replace("-", " ")
-        return (
-            self.schema.lexicon.get(phrase)
-            or self._singular(phrase)
-            or self.schema.lexicon.get(self._spaced.get(plain, plain))
-            or ()
-        )
+        own, single = self.schema.lexicon.get(phrase), self._singular(phrase)
+        if own and single and {f for f, _ in own} == {"category"} == {f for f, _ in single} - {"type", "kind"}:
+            return single  # dumbbells: also the type that a dumbbell is
+        return own or single or self.schema.lexicon.get(self._spaced.get(plain, plain)) or ()
 
     def _fitting(
         self, phrase: str, pairs: tuple[tuple[str, str], ...], categories: frozenset[str], heads: bool
