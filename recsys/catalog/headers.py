@@ -68,7 +68,7 @@ _ATTRIBUTE_WORDS: tuple[tuple[tuple[str, ...], Words], ...] = (
     (("车型", "车身", "body", "body type"), Words("车型", "body")), (("菜系", "cuisine"), Words("菜系", "cuisine", ("口味", "food"))),
     (("包间", "是否有包间", "包厢", "private room", "private rooms"), Words("包间", "private room", ("包厢", "包房", "雅间", "单间", "private rooms", "private dining", "private dining room"))),
     (("停车", "停车场", "停车位", "免费停车", "parking"), Words("停车", "parking", ("停车位", "停车场", "车位", "停车方便", "好停车", "能停车", "可停车", "parking lot", "car park", "place to park", "parking space", "easy parking", "park"))),
-    (("可带宠物", "宠物", "宠物友好", "是否可带宠物", "pets", "pet friendly", "pets allowed"), Words("可带宠物", "pets allowed", ("宠物友好", "带宠物", "带狗", "带猫", "带狗狗", "能带狗", "pet friendly", "pet-friendly", "with my dog", "my dog", "with dogs", "dog friendly", "dog-friendly", "pets", "bring my dog"))),
+    (("可带宠物", "宠物", "宠物友好", "是否可带宠物", "pets", "pet friendly", "pets allowed"), Words("可带宠物", "pets allowed", ("宠物友好", "带宠物", "带狗", "带猫", "带狗狗", "能带狗", "pet friendly", "pet-friendly", "with my dog", "my dog", "with dogs", "dog friendly", "dog-friendly", "pets", "bring my dog", "毛孩子", "毛孩", "带宠"))),
     (("早餐", "含早", "是否含早餐", "breakfast"), Words("早餐", "breakfast", ("含早", "含早餐", "带早餐", "breakfast included"))),
     (("无线网", "wifi", "wi-fi"), Words("无线网", "wifi", ("无线", "wi-fi", "internet"))), (("电梯", "elevator", "lift"), Words("电梯", "lift", ("elevator",))),
     (("外卖", "delivery"), Words("外卖", "delivery", ("送餐", "takeaway", "takeout"))), (("预订", "可预订", "booking", "reservation", "reservations"), Words("预订", "reservations", ("预约", "订位", "booking"))),

@@ -177,6 +177,13 @@ def _compared(text: str, known: Sequence[str], schema: Schema) -> list[tuple[str
         field = field_of(adjective, known, schema) if match else None
         if match and field and not text[: match.start()].endswith("最"):
             out.append((field, adjective.up, match.start(), match.end()))
+            continue
+        match = re.search(
+            rf"(?:没有?|不|别)(?:要|用)?(?:那么|这么|那样|太)(?:{zh})(?!的)|(?:没有?|不)(?:那么|这么)(?:{zh})", text
+        )
+        field = field_of(adjective, known, schema) if match else None
+        if match and field:  # 没那么贵的
+            out.append((field, not adjective.up, match.start(), match.end()))
     return out
 
 

@@ -13,8 +13,12 @@ _WIDEN = re.compile(
 _SWAP = re.compile(
     r"换成|换个|改成|改为|改|还是|不如|而是|instead|rather|wait|just anything|change|switch|make it|actually|on reflection|看腻|不对|不是"
 )
-_GIFT = re.compile(r"礼物|礼品|伴手礼|手信|见面礼|\b(?:gifts?|presents?|something) for\b|\b(?:birthday|christmas|wedding|anniversary) (?:gifts?|presents?)\b")
-_AS_GIFT = re.compile(r"(?:是|当作?|做|作为|算是|用来|拿来)[^,，。]{0,6}(?:礼物|礼品|手信)|\b(?:it'?s|as|this is|they'?re|will be) (?:an? )?(?:[a-z]+ )?(?:gift|present)|something for (?:the|this|that)")
+_GIFT = re.compile(
+    r"礼物|礼品|伴手礼|手信|见面礼|\b(?:gifts?|presents?|something) for\b|\b(?:birthday|christmas|wedding|anniversary) (?:gifts?|presents?)\b"
+)
+_AS_GIFT = re.compile(
+    r"(?:是|当作?|做|作为|算是|用来|拿来)[^,，。]{0,6}(?:礼物|礼品|手信)|\b(?:it'?s|as|this is|they'?re|will be) (?:an? )?(?:[a-z]+ )?(?:gift|present)|something for (?:the|this|that)"
+)
 _LIMIT = 400  # characters of the words that are kept
 
 

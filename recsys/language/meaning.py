@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from recsys.datamodels import Constraint, Schema
+from recsys.language import intents, opinions
 from recsys.language.values import HEADS, PRIORITY, Lexicon, Span, resolve
 
 _TYPES = ("type", "kind")
@@ -40,6 +41,9 @@ def constraints(
     taken = {(s.start, s.end) for s in against}
     spans = [s for s in spans if s in against or (s.start, s.end) not in taken]  # 不要恐怖片 says nothing of 片
     asked = [s for s in spans if s not in against]
+    if not categories:
+        asked = _in_need(schema, text, asked)
+        spans = [s for s in spans if s in against or s in asked]
     joint = categories or _joint(schema, asked)
     wanted: Wanted = {}
     unwanted: dict[str, list[str]] = {}
@@ -68,6 +72,14 @@ def constraints(
     if not named:
         out = _together(schema, out)
     return _needed(schema, _implied(schema, out, named))
+
+
+def _in_need(schema: Schema, text: str, spans: list[Span]) -> list[Span]:
+    """Where no kind of thing has all that is named, what the clause of the need names: 心情不好，想找点治愈的东西看."""
+    if len(spans) < 2 or _joint(schema, spans):
+        return spans
+    own = [s for a, b in opinions.clauses(text) if intents.needs(text[a:b]) for s in spans if a <= s.start < b]
+    return own if own and (len(own) == 1 or _joint(schema, own)) else spans
 
 
 def measured(schema: Schema, fields: Sequence[str]) -> tuple[str, ...]:

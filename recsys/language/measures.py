@@ -68,11 +68,11 @@ def measure(said: Said, known: dict[str, int], schema: Schema, asked: str = "") 
         return _plain(said, factor, wanted, known, schema)
     if wanted == "年" and said.value > 1900:
         return Measured("year", 1.0) if "year" in known else None
-    own = {n for n in fitting if schema.fields[n].unit or wanted == "rating"}
-    own = {
+    own = [n for n in fitting if schema.fields[n].unit or wanted == "rating"]
+    own = [
         n for n in own if schema.fields[n].unit == wanted or _near(said.value * fitting[n] * factor, schema.fields[n])
-    }
-    disks = {n for n in own if schema.fields[n].unit == "GB"} if said.unit == "g" and said.value in _SIZES else set()
+    ]
+    disks = [n for n in own if schema.fields[n].unit == "GB"] if said.unit == "g" and said.value in _SIZES else []
     own = disks or own
     if not own:
         return None
@@ -151,9 +151,10 @@ def _near(value: float, field: Field) -> bool:
 
 def _apart(value: float, field: Field) -> int:
     """How far the value is from those of the field: 0 among them, else in powers of two from the middle."""
-    if value <= 0 or field.low <= 0:
+    if value <= 0 or field.high <= 0:
         return 0 if _fits(value, field) else 9
-    return round(abs(math.log2(value / math.sqrt(field.low * field.high))))
+    middle = math.sqrt(field.low * field.high) if field.low > 0 else field.high / 4
+    return round(abs(math.log2(value / middle)))
 
 
 def _fits(value: float, field: Field) -> bool:

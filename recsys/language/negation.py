@@ -1,7 +1,7 @@
 """Which stretches of a sentence say what is not wanted: 不要红色, 除了黑色, 黑色除外, anything but black, non-floral."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from recsys.language.values import Span
 
@@ -12,6 +12,7 @@ _CUE = re.compile(
     r"|nothing (?:with|in|from|by|like)|forget(?: about)?(?! everything)|enough (?:of|with)|no more|anything but|other than|except(?: for)?|without|don'?t want|do not want|don'?t like|do not like|don'?t show(?: me)?|hate|avoid|skip|free of"
     r"|had enough of|sick of|tired of|allergic to|neither|isn'?t|aren'?t|not too|\bnot(?! only)\b|\bno\b|\bnon-)"
 )
+_WITHOUT = re.compile(r"(?:不要|别要|不想要|不能有|不带|不含|不加|别加|没有|别有)(?:带|有|含|加)?")
 _END = re.compile(
     r"[,，。.;；!！?？]| (?:but|though|instead)\b|但是|但|而是|而要|都行|都可以|以外|之外|除外|只要|(?<![不别需主重])要(?![求不])|(?<!不)想要|(?<!不)想看|\bi (?:want|need|like)\b|\bplease\b"
 )
@@ -23,6 +24,16 @@ _NEEDLESS_AFTER = re.compile(r"\bno .{2,24} (?:needed|necessary|required)|(?:不
 _WEAK = re.compile(r"[\s的了吧啊呢哦,，。.!！]+|either")
 _CLAUSE_START = re.compile(r"[,，。.;；!！?？]|\b(?:but|and)\b|但是|但")
 _HEAD = frozenset({"category", "domain", "group"})
+
+
+def freed(text: str, lexicon: Collection[str]) -> str:
+    """不要香精的 and 不含酒精 ask for 无香精 and 无酒精 where a catalogue has such a value; positions stay."""
+    for match in _WITHOUT.finditer(text):
+        for end in range(min(match.end() + 4, len(text)), match.end() + 1, -1):
+            if f"无{text[match.end() : end]}" in lexicon:
+                text = f"{text[: match.start()]}{' ' * (match.end() - match.start() - 1)}无{text[match.end() :]}"
+                break
+    return text
 
 
 def ranges(text: str, spans: Sequence[Span]) -> list[Range]:

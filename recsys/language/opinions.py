@@ -27,7 +27,9 @@ _CLAUSE = re.compile(
 _ALL = re.compile(
     r"都|全部?|这几|这些|每(?:个|款|件|部|家)|\ball\b|\bthese\b|\bthem\b|\bboth\b|\bnone\b|\bneither\b|\beverything\b|\bany of\b"
 )
-_REST = re.compile(r"其他的?|其它的?|别的|剩下的?|其余|另外?(?:一|两|俩|几|那)?[个件款部家条双]|\bthe rest\b|\b(?:the|that) others?\b|\bthe other (?:ones?|two|three|four)\b|\bothers\b")
+_REST = re.compile(
+    r"其他的?|其它的?|别的|剩下的?|其余|另外?(?:一|两|俩|几|那)?[个件款部家条双]|\bthe rest\b|\b(?:the|that) others?\b|\bthe other (?:ones?|two|three|four)\b|\bothers\b"
+)
 _IT = re.compile(r"\bit\b|\bthis\b|\bthat\b|它|这个|这部|这款|这家|这件|那个")
 
 

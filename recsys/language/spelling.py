@@ -43,6 +43,7 @@ _SYLLABLES |= {
 _SLIPS = (  # also what dialects write for the same words
     (re.compile(r"唔该"), "请"), (re.compile(r"有冇"), "有没有"), (re.compile(r"冇"), "没有"), (re.compile(r"唔(?:要|好(?!意))|勿要|弗要|莫要"), "不要"), (re.compile(r"唔"), "不"),
     (re.compile(r"嘅"), "的"), (re.compile(r"啲"), "点"), (re.compile(r"乜嘢|咩嘢"), "什么"), (re.compile(r"睇"), "看"), (re.compile(r"靓"), "漂亮"), (re.compile(r"边个"), "哪个"),
+    (re.compile(r"(?<=[蚊元块千百万\d])楼下"), "以下"), (re.compile(r"(?<=[\d百千万])[员圆园](?=[以左之内上下]|$|\s)"), "元"), (re.compile(r"(?<=\d)村"), "寸"),
     (re.compile(r"(?<=\d)快(?=[以左之钱内上下]|$|\s)"), "块"), (re.compile(r"(?<=\d)源(?=[以左之内上下]|$|\s)"), "元"),
 )  # fmt: skip
 
@@ -53,7 +54,7 @@ def _english() -> frozenset[str]:
     from spellchecker import SpellChecker
 
     counts = SpellChecker(language="en").word_frequency.dictionary
-    known = [w for w in counts if len(w) >= 4 and w.isascii() and w.isalpha()]
+    known = [w for w in counts if len(w) >= 3 and w.isascii() and w.isalpha()]
     return frozenset(sorted(known, key=lambda w: (-counts[w], w))[:30000])
 
 
@@ -119,6 +120,8 @@ class Speller:
             token = tokens[n][0]
             if not right and len(token) >= 4 and not self._is_word(token):
                 right = self._one_slip(token)
+            elif not right and len(token) == 3 and token not in STOP_EN and not self._is_word(token):
+                right = self._swapped(token)
             if right:
                 out.append(text[at : tokens[n].start()] + right)
                 at = tokens[end - 1].end()
@@ -154,11 +157,18 @@ class Speller:
                 for key in _deletions(word):
                     self._near.setdefault(key, []).append(word)
         found = {w for key in _deletions(token) for w in self._near.get(key, ()) if _one_apart(token, w)}
+        if len(token) == 4:  # of four letters a wrong one leaves too little to go by
+            found = {w for w in found if len(w) != 4 or sorted(w) == sorted(token)}
 
         def likely(word: str) -> tuple[bool, bool, int, str]:
             return word[0] == token[0], sorted(word) == sorted(token), self._items(word), word
 
         return max(found, key=likely, default="") or self._alike(token)
+
+    def _swapped(self, token: str) -> str:
+        """Three letters in another order: svu."""
+        own = (p for p in self._phrases() if len(p) == 3 and p != token and sorted(p) == sorted(token))
+        return next((p for p in own if _one_apart(token, p)), "")
 
     def _alike(self, token: str) -> str:
         """For a longer word the most similar one with the same first letter: headfones."""
@@ -172,6 +182,10 @@ class Speller:
     def _items(self, phrase: str) -> int:
         """How many items a phrase may mean."""
         return sum(sum(self.schema.support.get(p, {}).values()) for p in self.schema.lexicon.get(phrase, ()))
+
+    def _total(self) -> int:
+        """How many items there are."""
+        return sum(sum(kinds.values()) for (field, _), kinds in self.schema.support.items() if field == "domain")
 
     def _sounds(self) -> dict[str, list[str]]:
         """Pinyin without tones -> phrases of the catalogue in Chinese, the shortest first."""
@@ -208,7 +222,7 @@ class Speller:
                     or (len(window) < 4 and _FUNCTION & set(window))
                 ):
                     continue
-                if len(window) == 2 and self._items(phrase) < 10:
+                if len(window) == 2 and self._items(phrase) < min(10, 0.05 * self._total()):
                     continue
                 if not any(
                     window[i : i + 2] in self.schema.lexicon and apart[0] in window[i : i + 2]

@@ -22,6 +22,10 @@ _ENTITY_FIELDS = frozenset({"brand", "director", "cast", "issuer", "author", "re
 _OTHER = re.compile(
     r"(?:换(?:个|一个|些)?|其他|其它|别的|另外的?)(?P<zh>牌子|品牌|颜色|色|导演|城市|国家)|(?:another|a different|other|different) (?P<en>brands?|makers?|colou?rs?|directors?|cit(?:y|ies)|countr(?:y|ies))"
 )
+_PERSON = frozenset({"gender", "age", "audience"})
+_SPEAKS = re.compile(
+    r"(?:都|也|老|一直|今天|昨天|又)?(?:让我|叫我|说|要我|非要|催|嫌|骂|生气|问我|不让)|(?:'s)? (?:said|says|told|tells|asked|asks|wants me|made me|keeps)\b"
+)
 _MINE = re.compile(r"(?:\b(?:my|our|his|her|their)|我的|我家的?)\s?(?:old |new |own )?$")
 _OTHERS = {
     "牌子": "brand",
@@ -64,7 +68,9 @@ class Understanding:
         pointed = self._pointed(lowered, shown)
         wishes = comparison.critiques(lowered, self.schema, shown) if shown else []
         like = pointed.placed if intents.similar(lowered) or not intents.needs(lowered) else ()
-        like = tuple(p for p in like if not lowered[: p[1][1]].endswith("ones"))  # "more like the convertible" asks for no convertible
+        like = tuple(
+            p for p in like if not lowered[: p[1][1]].endswith("ones")
+        )  # "more like the convertible" asks for no convertible
         taken = [*pointing.spans(lowered), *((w.start, w.end) for w in wishes), *(at for _, at in like)]
         read = self._read(_blank(lowered, [*taken, *([title[:2]] if title else [])]), state, asked)
         opinion_only = opinions.covers(lowered, [(s.start, s.end) for s in read.spans])
@@ -109,6 +115,7 @@ class Understanding:
             text, state.sort if state else None
         )
         plain = _blank(text, [best[2:]] if best else [])
+        plain = negation.freed(plain, self.schema.lexicon)
         numeric = bounds.find(plain, self.schema, carried, asked)
         numeric = numeric or self._answered(text, state, asked)
         plain = _blank(plain, [(b.start, b.end) for b in numeric])
@@ -118,6 +125,7 @@ class Understanding:
         spans = spans or self._lexicon.of_field(plain, asked)
         unwanted = negation.ranges(plain, spans)
         against = negation.negated(spans, unwanted, plain)
+        spans = [s for s in spans if not (s.fields() & _PERSON and _SPEAKS.match(text[s.end :]))]
         idle = {s for s in negation.needless(plain, spans) if any(v.lower() in YES for _, v in s.pairs)}
         spans = [s for s in spans if s not in idle]
         found = meaning.constraints(self.schema, plain, spans, against, carried, bool(categories or about))

@@ -38,7 +38,11 @@ DIMENSION: dict[str, tuple[str, float]] = {
 }  # fmt: skip
 
 # English words for one of them: "a gallon", "an hour"
-MEASURED = tuple(w for w, (unit, _) in UNITS.items() if w.isascii() and w.isalpha() and len(w) > 2 and unit in {*DIMENSION, "%"} and not w.startswith("quarter"))
+MEASURED = tuple(
+    w
+    for w, (unit, _) in UNITS.items()
+    if w.isascii() and w.isalpha() and len(w) > 2 and unit in {*DIMENSION, "%"} and not w.startswith("quarter")
+)
 
 
 def convert(unit: str, own: str) -> float | None:

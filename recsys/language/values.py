@@ -38,6 +38,7 @@ class Lexicon:
         phrases = (p for source in (schema.lexicon, schema.compounds) for p in source if not p.startswith("title:"))
         self._longest = max((len(p) for p in phrases), default=0)
         self._spaced = {p.replace("-", " "): p for p in phrases_of(schema) if "-" in p}
+        self._parts = _parts(schema)
         self._fields: dict[str, set[str]] = {}
         for (name, value), categories in schema.support.items():
             if value:
@@ -67,6 +68,8 @@ class Lexicon:
                 self.schema.compounds.get(phrase) or self.schema.compounds.get(phrase.removesuffix("s")) or (phrase,)
             )
             found = [self._fitting(phrase if len(parts) == 1 else p, self._pairs(p), categories, heads) for p in parts]
+            if categories and len(parts) == 1 and not found[0]:
+                found = [self._part(phrase, categories)]
             spans = [Span(at, at + length, pairs) for pairs in found if pairs]
             if spans:
                 return spans
@@ -107,6 +110,11 @@ class Lexicon:
             or (len(phrase) > 1 and p[1].lower() == phrase and not categories.isdisjoint(self._fields.get(p[0], ())))
         )  # fmt: skip
 
+    def _part(self, phrase: str, categories: frozenset[str]) -> tuple[tuple[str, str], ...]:
+        """The one value in these categories of which the phrase is a part: 推理 of 悬疑推理, among books."""
+        own = [p for p in self._parts.get(phrase, ()) if not categories.isdisjoint(self.schema.support[p])]
+        return tuple(own) if len(own) == 1 else ()
+
     def _singular(self, phrase: str) -> tuple[tuple[str, str], ...] | None:
         if phrase.endswith("ies") and phrase.isascii() and len(phrase) > 4:
             return self.schema.lexicon.get(phrase[:-3] + "y")
@@ -126,6 +134,17 @@ class Lexicon:
                 edge = at in (start, start + len(token) - 1)
                 return token == phrase or (edge and (not rest or rest in self.schema.lexicon))
         return False
+
+
+def _parts(schema: Schema) -> dict[str, list[tuple[str, str]]]:
+    """Half of a value of four Chinese characters -> the values that have it, where the half is a phrase of the catalogue itself."""
+    out: dict[str, list[tuple[str, str]]] = {}
+    for name, value in schema.support:
+        if len(value) == 4 and all(CJK.match(c) for c in value) and name not in HEADS:
+            for half in (value[:2], value[2:]):
+                if half in schema.lexicon:
+                    out.setdefault(half, []).append((name, value))
+    return out
 
 
 def phrases_of(schema: Schema) -> Iterable[str]:
