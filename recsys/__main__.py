@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from recsys import operations
+from recsys import measuring, operations
 from recsys.console import AsJson, CatalogName, err
 from recsys.console import progress as _progress
 from recsys.console import settings as _settings
@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 evaluations = typer.Typer(no_args_is_help=True, help="Measure on files of your own.")
 app.add_typer(evaluations, name="evaluate")
+evaluations.command("conversations")(measuring.conversations)
 for command in (operations.backup, operations.restore, operations.export, operations.forget):
     app.command()(command)
 

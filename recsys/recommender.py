@@ -32,7 +32,7 @@ from recsys.language.text import language, prepare
 from recsys.language.understanding import Understanding
 from recsys.loading import Parts, load_parts
 from recsys.pipeline import Pipeline
-from recsys.ranking.asking import asked
+from recsys.ranking import asking
 from recsys.settings import Settings
 from recsys.store import SqliteStore, Store
 from recsys.texts import say
@@ -154,10 +154,10 @@ class Recommender:
             raise NotFound(f"the item {item_id!r} is not in the last answer")
         return self.pipeline.explain(self.catalog.row[item_id], session["state"], self.events(session_id), lang)
 
-    def remember(self, session_id: str, role: str, text: str, items: Sequence[str] = ()) -> None:
+    def remember(self, session_id: str, role: str, text: str, items: Sequence[str] = (), asked: str = "") -> None:
         """Replay one message of a conversation that happened elsewhere: it counts, but nothing is answered.
 
-        `items` are the ids that an assistant's message showed; unknown ones are left out.
+        `items` are the ids that an assistant's message showed, unknown ones are left out; `asked` is the field that it asked about.
 
         Raises:
             InvalidInput: the role is neither user nor assistant.
@@ -173,7 +173,10 @@ class Recommender:
                 return
             known = [self.catalog.items[self.catalog.row[i]] for i in items if i in self.catalog.row]
             shown = [Recommendation(item, 0.0, rank, {}) for rank, item in enumerate(known, 1)]
-            self.store.say(session_id, role, text, {"lang": language(text)}, state, shown)
+            detail: dict[str, Any] = {"lang": language(text)}
+            if asked in self.schema.fields:
+                detail["question"] = {"field": asked, "choices": []}
+            self.store.say(session_id, role, text, detail, state, shown)
 
     def reset(self, session_id: str) -> None:
         """Forget what was asked so far in this session; what was liked and disliked stays."""
@@ -272,14 +275,14 @@ class Recommender:
         kept = said[-1].get("question") if said else None
         if not kept or "choices" not in kept:
             return None
-        return asked(kept["field"], tuple(Choice.from_json(c) for c in kept["choices"]), self.schema, lang)
+        return asking.asked(kept["field"], tuple(Choice.from_json(c) for c in kept["choices"]), self.schema, lang)
 
     def _chosen(self, text: str, state: Query | None, question: Question | None) -> Choice | None:
         """The answer that a message gives to the open question by clicking or saying it, in either language."""
         if question is None or state is None:
             return None
         for lang in LANGS:
-            position = answered(text, asked(question.field, question.choices, self.schema, lang))
+            position = answered(text, asking.asked(question.field, question.choices, self.schema, lang))
             if position is not None:
                 return question.choices[position]
         if question.field:

@@ -1,0 +1,140 @@
+"""Whole conversations through the recommender itself: are shown items what was asked for, superlatives exact, dead ends left open?
+
+Nothing here is taken from the parser or its filters: what fits is computed from the items' own values and the annotated conditions
+(the form is in tests/understanding/README.md; of several accepted readings the kindest counts).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from recsys.datamodels import Item, Reply
+from recsys.evaluation.retrieval import read_jsonl
+from recsys.recommender import Recommender
+
+Turn = Mapping[str, Any]
+Conditions = Sequence[Mapping[str, Any]]
+_CLOSE = 0.005
+_NEEDS = ("recommend", "refine", "similar")
+_CHECKS = ("fitting", "superlatives", "dead_ends", "questions")
+
+
+def meets(item: Item, condition: Mapping[str, Any]) -> bool:
+    """Whether an item's own value meets an annotated condition; of a range of accepted bounds the widest."""
+    name, op, value = condition["field"], condition["op"], condition["value"]
+    own = item.get(name)
+    if op in ("lte", "gte"):
+        low, high = condition.get("bound") or (value, value)
+        if not isinstance(own, float):
+            return False
+        slack = _CLOSE * max(abs(float(high if op == "lte" else low)), 1e-9)
+        return own <= float(high) + slack if op == "lte" else own >= float(low) - slack
+    if isinstance(value, int | float) and isinstance(own, float):
+        return bool(abs(own - value) <= _CLOSE * max(abs(value), 1e-9)) is not (op == "not_in")
+    wanted = {str(v).lower() for v in (value if isinstance(value, list) else [value])}
+    return any(v.lower() in wanted for v in item.values(name)) is not (op == "not_in")
+
+
+def fitting(items: Sequence[Item], conditions: Conditions) -> list[Item]:
+    """The items that meet all the conditions."""
+    return [i for i in items if all(meets(i, c) for c in conditions)]
+
+
+def readings(turn: Turn) -> list[Conditions]:
+    """The annotated conditions after a turn, and the alternatives that are right as well."""
+    return [turn["state"], *turn.get("accept", ())]
+
+
+def say(recommender: Recommender, session: str, turn: Turn) -> Reply:
+    """The reply to a turn; what the annotator put on the screen, or asked, comes before."""
+    if turn.get("shown") or turn.get("asked"):
+        recommender.remember(session, "assistant", "", turn.get("shown", ()), turn.get("asked", ""))
+    return recommender.reply(session, turn["text"])
+
+
+def exact(reply: Reply, turn: Turn, items: Sequence[Item]) -> bool | None:
+    """Whether the items are the extremes of the catalogue in their order; None where no item has the number."""
+    name, descending = turn["sort"]
+    shown = [r.item.get(name) for r in reply.items if not r.nearest]
+    asked = False
+    for conditions in readings(turn):
+        values = [v for i in fitting(items, conditions) if (v := i.get(name)) is not None]
+        best = sorted(values, reverse=descending)[: max(len(shown), 1)]
+        asked |= bool(best)
+        if best and shown == best:
+            return True
+    return False if asked else None
+
+
+def _led_out(recommender: Recommender, turns: Sequence[Turn], reply: Reply) -> bool:
+    """Whether every relaxation that a dead end offers leads, when clicked, to items that fit all that is left."""
+    if reply.question is None or reply.question.field or not reply.question.options:
+        return False
+    for option in reply.question.options:
+        session = recommender.start()
+        for turn in turns:
+            say(recommender, session, turn)
+        after = recommender.reply(session, option)
+        if not after.items or any(r.nearest for r in after.items):
+            return False
+    return True
+
+
+def judge(recommender: Recommender, turns: Sequence[Turn], reply: Reply) -> dict[str, bool | tuple[int, int]]:
+    """What one reply is worth: (misfits, shown), and whether superlative, dead end and question are right, where there are any."""
+    turn, items = turns[-1], recommender.catalog.items
+    shown = [r.item for r in reply.items if not r.nearest]
+    fits = [len(fitting(shown, c)) for c in readings(turn)]
+    out: dict[str, bool | tuple[int, int]] = {"fitting": (len(shown) - max(fits), len(shown))}
+    dead = bool(reply.items or turn["intent"] in _NEEDS) and not any(fitting(items, c) for c in readings(turn))
+    if dead or any(r.nearest for r in reply.items):
+        out["dead_ends"] = not shown and _led_out(recommender, turns, reply)
+    elif turn.get("sort") and (right := exact(reply, turn, items)) is not None:
+        out["superlatives"] = right
+    if reply.question is not None and reply.question.field:
+        out["questions"] = not all(any(c["field"] == reply.question.field for c in known) for known in readings(turn))
+    return out
+
+
+def score(
+    lines: Sequence[Mapping[str, Any]], find: Callable[[str], Recommender]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Figures over annotated messages or conversations, and what was wrong.
+
+    `violations` is the share of shown items (those marked as nearest apart) that do not fit; the others are shares that are right.
+    """
+    count, right, wrong = Counter[str](), Counter[str](), []
+    for line in lines:
+        turns = line["turns"] if "turns" in line else [{**line, "state": line["constraints"]}]
+        recommender = find(line["catalog"])
+        session = recommender.start()
+        for end in range(1, len(turns) + 1):
+            reply = say(recommender, session, turns[end - 1])
+            for name, found in judge(recommender, turns[:end], reply).items():
+                bad, of = found if isinstance(found, tuple) else (int(not found), 1)
+                count[name] += of
+                right[name] += of - bad
+                if bad:
+                    wrong.append({"id": line["id"], "check": name, "said": [t["text"] for t in turns[:end]], "wanted": turns[end - 1]["state"],
+                                  "state": reply.state.to_json()["constraints"] if reply.state else [], "text": reply.text})  # fmt: skip
+    shares = {name: round(right[name] / count[name], 4) if count[name] else None for name in _CHECKS}
+    violations = round(1 - shares.pop("fitting"), 4) if count["fitting"] else None  # type: ignore[operator]
+    return {
+        "violations": violations,
+        **shares,
+        "n": {"shown": count["fitting"], **{k: count[k] for k in _CHECKS[1:]}},
+    }, wrong
+
+
+def evaluate(
+    folder: Path, find: Callable[[str], Recommender], progress: Callable[[str], None] = lambda message: None
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Both halves of a folder of annotated files, and what was wrong in the open half (that of the held half stays unseen)."""
+    out: dict[str, Any] = {}
+    wrong: list[dict[str, Any]] = []
+    for name in ("utterances", "utterances_held", "dialogues", "dialogues_held"):
+        progress(f"Talking through {name} …")
+        out[name], missed = score(read_jsonl(folder / f"{name}.jsonl"), find)
+        wrong += [] if name.endswith("held") else [{"file": name, **m} for m in missed]
+    return out, wrong
