@@ -8,8 +8,8 @@ Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = ("zh", "en")
 Intent = Literal["recommend", "refine", "similar", "compare", "feedback", "explain", "undo", "reset", "chat"]
 Op = Literal["eq", "in", "not_in", "lte", "gte"]
-EventKind = Literal["like", "dislike", "click", "rate", "favourite", "purchase"]
-EVENT_KINDS: tuple[EventKind, ...] = ("like", "dislike", "click", "rate", "favourite", "purchase")
+EventKind = Literal["like", "dislike", "click", "rate", "favourite", "purchase", "lean", "forget"]
+EVENT_KINDS: tuple[EventKind, ...] = ("like", "dislike", "click", "rate", "favourite", "purchase")  # those on an item
 Value = str | float | tuple[str, ...]
 FieldKind = Literal["numeric", "categorical", "list", "text"]
 
@@ -188,7 +188,11 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing a person did. `value` is a rating in 0..1 for `rate`; `at` is in Unix seconds."""
+    """One thing a person did. `value` is a rating in 0..1 for `rate`; `at` is in Unix seconds.
+
+    A `lean` says something of a value of an attribute (`field`, `label`) instead of an item: `value` is -1 or 1. A `forget`
+    silences what the events before it say of that value. For the price level, the label is empty.
+    """
 
     id: int
     session_id: str
@@ -196,6 +200,31 @@ class Event:
     kind: EventKind
     value: float | None
     at: float
+    field: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """A value that a person leans to (`sign` 1) or away from (-1), by the size of its weight."""
+
+    field: str
+    value: str
+    sign: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """One thing that is known of a person: an event that stands, or a leaning (then `event_id` is None)."""
+
+    text: str
+    event_id: int | None
+    at: float | None = None
+    item_id: str = ""
+    field: str = ""
+    value: str = ""
+    sign: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,13 @@
 """A person's preference: Bayesian linear regression over item features, solved in its dual form.
 
-Rasmussen and Williams, Gaussian Processes for Machine Learning (2006), eq. 2.23-2.24: with kernel K over the t items that
+Rasmussen and Williams, Gaussian Processes for Machine Learning (2006), eq. 2.23-2.24: with kernel K over the t things that
 a person reacted to, targets y and noise N, the mean at an item x is k(x)ᵀ (K + N)⁻¹ y and its variance
-k(x, x) − k(x)ᵀ (K + N)⁻¹ k(x). The features are the item's centred language vector and its attribute values.
+k(x, x) − k(x)ᵀ (K + N)⁻¹ k(x). The features are a constant (how easily the person is pleased), the item's language vector,
+its attribute values, its price level and its age. Tastes drift: the likings at two events are correlated by
+2^(−Δt / half-life), and wholly only within a session, which makes the long-term and the short-term part of one closed form.
+
+The noise is what is particular to an item. So of an item that the person judged, the judgement itself is what is expected:
+a like can never lower the liked item, nor a dislike raise the disliked one.
 
 A preference is a function of the events alone: take an event back, and the preference before it comes back bit for bit.
 """
@@ -11,106 +16,142 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from recsys.datamodels import Event, EventKind, Item
+from recsys.datamodels import Event, EventKind, Leaning
+from recsys.feedback.space import BASE, Array, PreferenceSpace, Rows
 
-Vectors = npt.NDArray[np.float32]
-# What an event says about liking the item, and how unsure it is. A purchase says more than a click, and says it louder.
-TARGET: dict[EventKind, float] = {
-    "like": 1.0,
-    "dislike": -1.0,
-    "click": 0.3,
-    "favourite": 1.2,
-    "purchase": 1.2,
-    "rate": 0.0,
-}
+# What an event says about liking the item, and how unsure it is. A purchase says as much as a like, and says it louder.
+TARGET: dict[EventKind, float] = {"like": 1.0, "dislike": -1.0, "click": 0.3, "favourite": 1.0, "purchase": 1.0}
 NOISE: dict[EventKind, float] = {
-    "like": 0.3,
-    "dislike": 0.3,
-    "click": 1.5,
-    "favourite": 0.25,
-    "purchase": 0.25,
-    "rate": 0.3,
-}
-HALF_LIFE = 30 * 86400.0  # seconds after which an event counts for half
-_ATTRIBUTE_SHARE = 0.35  # of the kernel; the rest is language
-_LEFT_OUT = frozenset({"domain", "group", "category", "gender", "age"})  # what a need names, not a taste
-
-
-class PreferenceSpace:
-    """The features of a catalogue's items."""
-
-    def __init__(self, items: Sequence[Item], vectors: Vectors, fields: Sequence[str]) -> None:
-        """`vectors` (n, dim) are centred and of unit length; `fields` are the categorical ones."""
-        self.vectors = vectors
-        columns: dict[tuple[str, str], int] = {}
-        rows_of: list[int] = []
-        columns_of: list[int] = []
-        for row, item in enumerate(items):
-            for name in fields:
-                if name in _LEFT_OUT:
-                    continue
-                for value in item.values(name):
-                    rows_of.append(row)
-                    columns_of.append(columns.setdefault((name, value), len(columns)))
-        ones = np.ones(len(rows_of), np.float32)
-        matrix = csr_matrix((ones, (rows_of, columns_of)), shape=(len(items), max(len(columns), 1)))
-        norms = np.sqrt(np.maximum(np.asarray(matrix.multiply(matrix).sum(axis=1)), 1e-9))
-        self._attributes = csr_matrix(matrix.multiply(1 / norms))  # (n, values), rows of unit length
-
-    def kernel(self, a: npt.NDArray[np.int64], b: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """Likeness of items in rows a and b -> (len(a), len(b)), in -1..1."""
-        language = (self.vectors[a] @ self.vectors[b].T).astype(np.float64)
-        shared = (self._attributes[a] @ self._attributes[b].T).toarray()
-        out: npt.NDArray[np.float64] = (1 - _ATTRIBUTE_SHARE) * language + _ATTRIBUTE_SHARE * shared
-        return out
+    "like": 1.0, "dislike": 1.0, "click": 4.0, "favourite": 0.8, "purchase": 0.8, "rate": 1.0, "lean": 0.2,
+}  # fmt: skip
+HALF_LIFE = 30 * 86400.0  # seconds after which what an event says of today is halved
+LASTING = 0.7  # how much of a taste stays from one session to the next
+LEAN = 0.5  # the length of the features of a leaning that was said in words
+AGREEING = 3  # so many judgements must agree before a leaning to a value is spoken of
+_JUDGED = ("like", "dislike", "favourite", "purchase", "rate")
 
 
 @dataclass(frozen=True)
 class Preference:
-    """What the events of one person say: rows (t,) of their items, weights (t,) and precision (t, t)."""
+    """What the events of one person say."""
 
     space: PreferenceSpace
-    events: Sequence[Event]
-    rows: npt.NDArray[np.int64]
-    weights: npt.NDArray[np.float64]
-    precision: npt.NDArray[np.float64]
+    events: Sequence[Event]  # those that say something, oldest first
+    rows: Rows  # (t,) of their items; -1 where an event speaks of a value and not of an item
+    now: Array  # (t,) how much of the taste at each event is still there
+    features: csr_matrix  # (t, values)
+    weights: Array  # (t,)
+    precision: Array  # (t, t)
 
     @classmethod
     def fit(cls, space: PreferenceSpace, events: Sequence[Event], rows: Sequence[int]) -> "Preference":
-        """The preference after these events on the items in `rows`, oldest first. Age is counted from the last event."""
-        if not events:
-            return cls(space, (), np.empty(0, np.int64), np.empty(0), np.empty((0, 0)))
-        at = np.array([e.at for e in events])
-        noise = np.array([NOISE[e.kind] for e in events]) * 2 ** (np.maximum(at.max() - at, 0) / HALF_LIFE)
-        target = np.array([_target(e) for e in events])
-        index = np.array(rows, np.int64)
-        precision = np.linalg.inv(space.kernel(index, index) + np.diag(noise)).astype(np.float64)
-        return cls(space, events, index, precision @ target, precision)
+        """The preference after these events on the items in `rows` (-1: none), oldest first; age counts from the last one.
 
-    def score(self, candidates: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """Expected liking of the items in these rows (n,), about -1..1; zeros where nothing is known."""
-        out: npt.NDArray[np.float64] = self.contributions(candidates).sum(axis=1)
+        A `forget` silences what the events before it say of one value.
+        """
+        heard = [e for e in events if e.kind != "forget"]
+        index = np.array([r for r, e in zip(rows, events, strict=True) if e.kind != "forget"], np.int64)
+        features = _features(space, events, heard, index)
+        if not heard:
+            return cls(space, (), index, np.empty(0), features, np.empty(0), np.empty((0, 0)))
+        items, drift = (index >= 0).astype(np.float64), _drift(heard)
+        likeness = np.outer(items, items) * space.language(*[space.vectors[index]] * 2)
+        kernel = BASE * np.outer(items, items) + drift * (likeness + (features @ features.T).toarray())
+        noise = np.array([NOISE[e.kind] for e in heard])
+        precision = np.linalg.inv(kernel + np.diag(noise)).astype(np.float64)
+        target = np.array([target_of(e) for e in heard]) - items * space.mean[index]
+        return cls(space, heard, index, drift[-1], features, precision @ target, precision)
+
+    def kernel(self, candidates: Rows) -> Array:
+        """The covariance of the liking of the items in these rows now with what each event says -> (n, t)."""
+        items = (self.rows >= 0).astype(np.float64)
+        likeness = items * self.space.language(self.space.vectors[candidates], self.space.vectors[self.rows])
+        likeness += (self.space.features[candidates] @ self.features.T).toarray()
+        out: Array = BASE * items + self.now * likeness
         return out
 
-    def contributions(self, candidates: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    def score(self, candidates: Rows) -> Array:
+        """What the events add to the liking of the items in these rows (n,), in -1..1; zeros where nothing is known."""
+        out: Array = self.contributions(candidates).sum(axis=1)
+        return out
+
+    def expected(self, candidates: Rows) -> Array:
+        """The expected liking of the items in these rows (n,): what anybody likes, and what the events add."""
+        return self.space.mean[candidates] + self.score(candidates)
+
+    def contributions(self, candidates: Rows) -> Array:
         """What each event adds to each candidate's score (n, t): the score is the sum over the events."""
         if not len(self.rows):
             return np.zeros((len(candidates), 0))
-        return self.space.kernel(candidates, self.rows) * self.weights
+        parts: Array = self.kernel(candidates) * self.weights
+        total = parts.sum(axis=1, keepdims=True)
+        parts *= np.minimum(1, 1 / np.maximum(np.abs(total), 1e-12))
+        judged = {int(r): j for j, r in enumerate(self.rows) if self.events[j].kind in _JUDGED}
+        for n, row in enumerate(candidates.tolist()):
+            if (j := judged.get(row)) is not None:  # the judgement itself is what is known of this item
+                parts[n, j] += target_of(self.events[j]) - parts[n].sum()
+        return parts
 
-    def variance(self, candidates: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """How unsure the expectation is (n,): near 1 far from all that is known, near 0 beside a known item."""
+    def variance(self, candidates: Rows) -> Array:
+        """How unsure the expectation is (n,): 1 far from all that is known, less beside a known item."""
+        prior = self.space.prior(candidates)
         if not len(self.rows):
-            return np.ones(len(candidates))
-        k = self.space.kernel(candidates, self.rows)
-        out: npt.NDArray[np.float64] = np.maximum(1 - np.einsum("nt,ts,ns->n", k, self.precision, k), 0)
+            return prior
+        k = self.kernel(candidates)
+        out: Array = np.maximum(prior - np.einsum("nt,ts,ns->n", k, self.precision, k), 0)
         return out
 
+    def leanings(self) -> list[Leaning]:
+        """The values that the person leans to or away from, the strongest first: weights of the same regression.
 
-def _target(event: Event) -> float:
+        Spoken of only where at least three judgements agree on a value, or the person said so.
+        """
+        if not len(self.rows):
+            return []
+        weight = np.asarray(self.features.T @ (self.now * self.weights)).ravel()  # (values,)
+        said = np.array([np.sign(target_of(e)) if e.kind in (*_JUDGED, "lean") else 0.0 for e in self.events])
+        said[self.rows < 0] *= AGREEING
+        carried = self.features.copy()
+        tops = self.space.features.max(axis=0).toarray().ravel()
+        carried.data = np.round(np.clip(carried.data / np.maximum(tops[carried.indices], 1e-9), -1, 1) + 1e-9)
+        carried.data[carried.indices >= self.space.levels] = 1.0
+        agree = np.asarray(carried.T @ said).ravel()
+        spoken = np.flatnonzero((np.abs(agree) >= AGREEING) & (np.sign(agree) == np.sign(weight)))
+        spoken = spoken[np.argsort(-np.abs(weight[spoken]), kind="stable")]
+        return [Leaning(*self.space.keys[v], int(np.sign(weight[v])), float(abs(weight[v]))) for v in spoken]
+
+
+def target_of(event: Event) -> float:
+    """What an event says of its item or value, -1..1."""
     if event.kind == "rate":
         return 2 * (0.5 if event.value is None else event.value) - 1
+    if event.kind == "lean":
+        return 1.0 if event.value is None else event.value
     return TARGET[event.kind]
+
+
+def _features(space: PreferenceSpace, events: Sequence[Event], heard: Sequence[Event], index: Rows) -> csr_matrix:
+    """The values (t, values) that the heard events speak of, the forgotten ones taken out."""
+    features = space.features[index]
+    if all(e.item_id for e in events):
+        return features
+    changed = features.tolil()
+    for j in np.flatnonzero(index < 0):
+        changed[j] = 0
+        if (column := space.columns.get((heard[j].field, heard[j].label))) is not None:
+            changed[j, column] = LEAN
+    for event in events:
+        column = space.columns.get((event.field, event.label))
+        if event.kind == "forget" and column is not None:
+            changed[[j for j, e in enumerate(heard) if e.id < event.id], column] = 0
+    return csr_matrix(changed)
+
+
+def _drift(events: Sequence[Event]) -> Array:
+    """How much of the taste at one event is there at another (t, t)."""
+    at, sessions = np.array([e.at for e in events]), np.array([e.session_id for e in events])
+    same = np.where(sessions[:, None] == sessions, 1.0, LASTING)
+    out: Array = same * 2 ** (-np.abs(at[:, None] - at) / HALF_LIFE)
+    return out
