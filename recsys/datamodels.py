@@ -260,6 +260,8 @@ class Recommendation:
     reasons: tuple[str, ...] = ()
     nearest: bool = False
     tags: Mapping[Lang, tuple[str, ...]] = field(default_factory=dict)
+    propensity: float = 1.0  # the probability that the item was shown at this rank
+    explored: bool = False  # shown to learn something new
 
 
 @dataclass(frozen=True, slots=True)

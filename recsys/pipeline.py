@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ from recsys.settings import Settings
 from recsys.texts import money, plain, say
 
 _OPINIONS = ("like", "dislike", "rate")
+_PLEASED = ("like", "favourite", "purchase", "rate")
 _POOL = 60  # best items by score, among which diversity chooses
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -72,6 +74,7 @@ class Pipeline:
         self.space = PreferenceSpace(self.items, parts.centred, categorical)
         self.titles = {item.title: row for row, item in enumerate(self.items)}
         self._popularity = np.array([i.popularity for i in self.items], np.float64)
+        self._fit = lru_cache(maxsize=256)(self._fit_preference)  # the same events, the same preference: one fit a turn
 
     def run(self, query: Query, events: Sequence[Event], lang: Lang) -> Turn:
         """One turn. Items that the person disliked are never among the candidates, nor is the one to be like."""
@@ -138,11 +141,13 @@ class Pipeline:
         # A later opinion on an item replaces an earlier one.
         opinions = {e.item_id: e.id for e in events if e.kind in _OPINIONS}
         standing = [e for e in events if e.kind not in _OPINIONS or opinions[e.item_id] == e.id]
-        standing = standing[-self.settings.history :]
-        rows = [self.parts.catalog.row[e.item_id] for e in standing]
+        return self._fit(tuple(standing[-self.settings.history :]))
+
+    def _fit_preference(self, events: tuple[Event, ...]) -> Preference:
+        rows = [self.parts.catalog.row.get(e.item_id, -1) for e in events]
         return attempt(
             "preference",
-            lambda: Preference.fit(self.space, standing, rows),
+            lambda: Preference.fit(self.space, events, rows),
             lambda: Preference.fit(self.space, [], []),
         )
 
@@ -179,9 +184,9 @@ class Pipeline:
 
     def behaviour(self, events: Sequence[Event], rows: Rows) -> npt.NDArray[np.floating]:
         """The cosine of v(y) with the items in these rows (n,); zeros without history."""
+        events = [e for e in events if e.item_id][-self.settings.history :]
         if not events or self.parts.behavior is None:
             return np.zeros(len(rows))
-        events = events[-self.settings.history :]
         own = self.parts.centred[[self.parts.catalog.row[e.item_id] for e in events]]
         return self.parts.behavior.score(Steps.of(events, own), self.parts.centred[rows])
 
@@ -219,7 +224,7 @@ class Pipeline:
         if len(preference.events):
             spoke = preference.contributions(np.array([row]))[0]
             loudest = preference.events[int(spoke.argmax())]
-            if spoke.max() > 0.05 and loudest.kind != "dislike" and loudest.item_id != self.items[row].id:
+            if spoke.max() > 0.05 and loudest.kind in _PLEASED and loudest.item_id != self.items[row].id:
                 liked = self.items[self.parts.catalog.row[loudest.item_id]]
         item, score = self.items[row], float(sigmoid(scored.logits[position]))
         tags = {one: reasons(item, query, parts, match, liked, self.schema, one) for one in LANGS}
@@ -234,6 +239,7 @@ class Pipeline:
         history = [
             (self.items[self.parts.catalog.row[e.item_id]], e.kind, float(s))
             for e, s in zip(preference.events, spoke, strict=True)
+            if e.item_id
         ]
         history.sort(key=lambda h: -abs(h[2]))
         what_if = say("counterfactual_none", lang)
@@ -242,10 +248,16 @@ class Pipeline:
             without = self.run(query, [e for e in events if e.id != strongest.id], lang)
             other = next((r for r in without.items if r.item.id == item.id), None)
             if (other.rank if other else None) != (now.rank if now else None):
-                title = self.items[self.parts.catalog.row[strongest.item_id]].name(lang)
+                title = self.about(strongest, lang)
                 rank = other.rank if other else f">{self.settings.top_k}"
                 what_if = say("counterfactual", lang, title=title, kind=say(strongest.kind, lang), rank=rank)
         return Explanation(item, now.score if now else 0.0, now.parts if now else {}, history[:5], what_if)
+
+    def about(self, event: Event, lang: Lang) -> str:
+        """What an event is about: an item, or a value."""
+        if event.item_id:
+            return self.items[self.parts.catalog.row[event.item_id]].name(lang)
+        return self.schema.label(event.label, lang) if event.label else self.schema.field_label(event.field, lang)
 
     def facts(self, item: Item, lang: Lang, limit: int) -> str:
         """Price, rating and attributes of an item, straight from the catalogue."""

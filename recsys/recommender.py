@@ -7,11 +7,12 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, get_args
+from typing import Any
 
-from recsys import monitor
+from recsys import memories, monitor
 from recsys.answering import Answers, answered
 from recsys.datamodels import (
+    EVENT_KINDS,
     LANGS,
     Choice,
     Constraint,
@@ -20,6 +21,7 @@ from recsys.datamodels import (
     Explanation,
     Item,
     Lang,
+    Memory,
     Query,
     Question,
     Recommendation,
@@ -122,8 +124,8 @@ class Recommender:
                 raise NotFound(f"there is no item {item_id!r} in the catalogue {self.catalog.name!r}")
             if kind == "undo":
                 return self._undo(session_id, item_id, value)
-            if kind not in get_args(EventKind):
-                raise InvalidInput(f"unknown action {kind!r}; use one of: {', '.join((*get_args(EventKind), 'undo'))}")
+            if kind not in EVENT_KINDS:
+                raise InvalidInput(f"unknown action {kind!r}; use one of: {', '.join((*EVENT_KINDS, 'undo'))}")
             if kind == "rate":
                 if value is None or not 0 <= value <= 5:
                     raise InvalidInput(f"a rating is a number from 0 to 5, not {value!r}")
@@ -131,7 +133,7 @@ class Recommender:
             else:
                 value = None
             monitor.FEEDBACK.labels(kind).inc()
-            return self.store.record(session_id, item_id, kind, value)  # type: ignore[arg-type]
+            return self.store.record(session_id, item_id, kind, value)
 
     def _undo(self, session_id: str, item_id: str, event_id: float | None) -> int:
         if event_id is None:
@@ -141,6 +143,64 @@ class Recommender:
         if event is None:
             raise NotFound("there is nothing to take back")
         return event.id
+
+    def leanings(self, session_id: str, lang: Lang) -> list[tuple[str, str, str, int]]:
+        """(text, attribute, value, sign) of what the person leans to (1) or away from (-1); each can be forgotten."""
+        found = memories.leanings(self.pipeline, self.events(session_id))
+        return [(memories.leaning_text(self.pipeline, f, lang), f.field, f.value, f.sign) for f in found]
+
+    def forget_leaning(self, session_id: str, attribute: str, value: str = "") -> int:
+        """Silence what was learned so far of one value (of the price level, of the age: no value); returns the event, for undo.
+
+        Raises:
+            NotFound: the catalogue has no such attribute and value.
+        """
+        return self._say_of(session_id, "forget", attribute, value, None)
+
+    def lean(self, session_id: str, attribute: str, value: str, sign: int) -> int:
+        """Keep what a person says of one value: 1 more of it, -1 less; returns the event, for undo.
+
+        Raises:
+            NotFound: the catalogue has no such attribute and value.
+        """
+        return self._say_of(session_id, "lean", attribute, value, float(sign))
+
+    def _say_of(self, session_id: str, kind: EventKind, attribute: str, value: str, sign: float | None) -> int:
+        with self._locks[session_id]:
+            self.store.session(session_id)
+            if (attribute, value) not in self.pipeline.space.columns:
+                raise NotFound(
+                    f"the catalogue {self.catalog.name!r} has no {attribute!r} with the value {value!r}; use those of leanings",
+                    f"目录里没有「{value or attribute}」这一项，请刷新页面再试",
+                )
+            return self.store.record(session_id, "", kind, sign, attribute, value)
+
+    def memories(self, session_id: str, lang: Lang) -> list[Memory]:
+        """What is known of the person: leanings first, then each event that stands, the latest first."""
+        return memories.memories(self.pipeline, self.events(session_id), lang)
+
+    def forget_memory(self, session_id: str, event_id: int) -> None:
+        """Delete one event for good, as if it had never been.
+
+        Raises:
+            NotFound: the person has no such event.
+        """
+        with self._locks[session_id]:
+            self.store.session(session_id)
+            if not self.store.delete_event(session_id, event_id):
+                raise NotFound(
+                    "this memory does not exist (any more); reload the page", "这条记录已经不在了，请刷新页面"
+                )
+
+    def sign_in(self, session_id: str, user_id: str) -> None:
+        """Make a session one of a person's, with all that was done in it; nothing else ever merges two histories.
+
+        Raises:
+            InvalidInput: the session is another person's.
+        """
+        with self._locks[session_id]:
+            self.store.session(session_id)
+            self.store.sign_in(session_id, user_id)
 
     def explain(self, session_id: str, item_id: str, lang: Lang = "zh") -> Explanation:
         """Why an item that was shown stands where it stands.
@@ -250,7 +310,8 @@ class Recommender:
 
     def events(self, session_id: str) -> list[Event]:
         """The latest events that stand, oldest first: the person's if one is named, else the session's."""
-        return [e for e in self.store.events(session_id, self.settings.history) if e.item_id in self.catalog.row]
+        known = self.store.events(session_id, self.settings.history)
+        return [e for e in known if e.item_id in self.catalog.row or e.field]
 
     def _keep(self, session_id: str, answer: Reply, state: Query | None, lang: Lang) -> None:
         ask = answer.question
@@ -375,7 +436,7 @@ class Recommender:
         event = self.store.undo(session_id)
         if event is None:
             return Reply(say("nothing_to_undo", lang), (), turn)
-        title = self.item(event.item_id).name(lang) if event.item_id in self.catalog.row else event.item_id
+        title = self.pipeline.about(event, lang)
         text = say("undone", lang, title=title, kind=say(event.kind, lang))
         return (
             replace(self._recommend(session_id, state, lang, "updated"), text=text) if state else Reply(text, (), turn)

@@ -138,7 +138,7 @@ def _features(space: PreferenceSpace, events: Sequence[Event], heard: Sequence[E
     if all(e.item_id for e in events):
         return features
     changed = features.tolil()
-    for j in np.flatnonzero(index < 0):
+    for j in np.flatnonzero(index < 0).tolist():
         changed[j] = 0
         if (column := space.columns.get((heard[j].field, heard[j].label))) is not None:
             changed[j, column] = LEAN

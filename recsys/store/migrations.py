@@ -31,7 +31,15 @@ def _first_tables(db: Database) -> None:
     db["impressions"].create_index(["message_id"])
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (_first_tables,)
+def _values_and_propensities(db: Database) -> None:
+    """Events may speak of a value of an attribute; an impression knows how likely it was."""
+    db.conn.execute("ALTER TABLE events ADD COLUMN field TEXT NOT NULL DEFAULT ''")
+    db.conn.execute("ALTER TABLE events ADD COLUMN label TEXT NOT NULL DEFAULT ''")
+    db.conn.execute("ALTER TABLE impressions ADD COLUMN propensity REAL NOT NULL DEFAULT 1")
+    db.conn.execute("ALTER TABLE impressions ADD COLUMN explored INTEGER NOT NULL DEFAULT 0")
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (_first_tables, _values_and_propensities)
 
 
 def migrate(db: Database) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from sqlite_utils import Database
 
 from recsys.datamodels import Event, EventKind, PastEvent, Query, Recommendation
-from recsys.errors import NotFound, RecsysError, StoreError
+from recsys.errors import InvalidInput, NotFound, RecsysError, StoreError
 from recsys.store import migrations, privacy
 from recsys.store.files import GONE, connect, copies, copy, open_checked, stamp, told
 
@@ -22,7 +22,12 @@ _BULK = 10_000  # imported events in one transaction
 _MARKS = 500  # sessions that one statement names
 
 
-_LASTING = ("like", "dislike", "favourite", "purchase")
+_LASTING = ("like", "dislike", "favourite", "purchase", "lean", "forget")
+_EVENT = "e.id, e.session_id, e.item_id, e.kind, e.value, e.at, e.field, e.label"
+_OF_PERSON = (
+    "JOIN sessions s ON s.id = e.session_id JOIN sessions me ON me.id = ? "
+    "WHERE (e.session_id = me.id OR (me.user_id IS NOT NULL AND s.user_id = me.user_id)) AND s.catalog = me.catalog"
+)
 
 
 class Store(Protocol):
@@ -41,9 +46,13 @@ class Store(Protocol):
     ) -> int: ...
     def messages(self, session_id: str) -> list[dict[str, Any]]: ...  # noqa: D102
     def impressions(self, session_id: str, message_id: int | None = None) -> list[dict[str, Any]]: ...  # noqa: D102
-    def record(self, session_id: str, item_id: str, kind: EventKind, value: float | None) -> int: ...  # noqa: D102
+    def record(  # noqa: D102
+        self, session_id: str, item_id: str, kind: EventKind, value: float | None, field: str = "", label: str = ""
+    ) -> int: ...
     def undo(self, session_id: str, event_id: int | None = None) -> Event | None: ...  # noqa: D102
     def events(self, session_id: str, limit: int) -> list[Event]: ...  # noqa: D102
+    def delete_event(self, session_id: str, event_id: int) -> bool: ...  # noqa: D102
+    def sign_in(self, session_id: str, user_id: str) -> None: ...  # noqa: D102
     def sessions(self, user_id: str) -> list[dict[str, Any]]: ...  # noqa: D102
     def forget(self, session_id: str) -> None: ...  # noqa: D102
     def forget_user(self, user_id: str) -> int: ...  # noqa: D102
@@ -149,7 +158,7 @@ class SqliteStore:
             )
             message_id = int(cursor.lastrowid or 0)
             db.executemany(
-                "INSERT INTO impressions (message_id, session_id, item_id, rank, score, nearest, parts, reasons) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO impressions (message_id, session_id, item_id, rank, score, nearest, parts, reasons, propensity, explored) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     (
                         message_id,
@@ -160,6 +169,8 @@ class SqliteStore:
                         int(r.nearest),
                         json.dumps(dict(r.parts)),
                         json.dumps(r.tags, ensure_ascii=False),
+                        r.propensity,
+                        int(r.explored),
                     )
                     for r in items
                 ],
@@ -186,12 +197,14 @@ class SqliteStore:
         )
         return [{**r, "parts": json.loads(r["parts"]), "reasons": json.loads(r["reasons"])} for r in rows]
 
-    def record(self, session_id: str, item_id: str, kind: EventKind, value: float | None) -> int:
-        """Append an event; returns its id."""
+    def record(
+        self, session_id: str, item_id: str, kind: EventKind, value: float | None, field: str = "", label: str = ""
+    ) -> int:
+        """Append an event, on an item or on a value of an attribute; returns its id."""
         with self._write() as db:
             cursor = db.execute(
-                "INSERT INTO events (session_id, item_id, kind, value, at) VALUES (?, ?, ?, ?, ?)",
-                (session_id, item_id, kind, value, time.time()),
+                "INSERT INTO events (session_id, item_id, kind, value, at, field, label) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (session_id, item_id, kind, value, time.time(), field, label),
             )
         return int(cursor.lastrowid or 0)
 
@@ -227,31 +240,50 @@ class SqliteStore:
         return len(fresh)
 
     def undo(self, session_id: str, event_id: int | None = None) -> Event | None:
-        """Take back one event of this session, or its last; None where there is nothing to take back."""
+        """Take back one event of the person, or the last of this session; None where there is nothing to take back."""
+        own = "e.id = ?" if event_id is not None else "e.session_id = ?"
         with self._write() as db:
             found = db.execute(
-                "SELECT id, session_id, item_id, kind, value, at FROM events "
-                "WHERE session_id = ? AND undone_at IS NULL AND (? IS NULL OR id = ?) ORDER BY id DESC LIMIT 1",
-                (session_id, event_id, event_id),
+                f"SELECT {_EVENT} FROM events e {_OF_PERSON} AND e.undone_at IS NULL AND {own} ORDER BY e.id DESC LIMIT 1",  # noqa: S608
+                (session_id, session_id if event_id is None else event_id),
             ).fetchone()
             if found is None:
                 return None
             db.execute("UPDATE events SET undone_at = ? WHERE id = ?", (time.time(), found[0]))
         return Event(*found)
 
+    def delete_event(self, session_id: str, event_id: int) -> bool:
+        """Delete one event of the person for good; False where there is none."""
+        with self._write() as db:
+            of_person = f"SELECT e.id FROM events e {_OF_PERSON}"  # noqa: S608
+            cursor = db.execute(f"DELETE FROM events WHERE id = ? AND id IN ({of_person})", (event_id, session_id))  # noqa: S608
+        return cursor.rowcount > 0
+
     def events(self, session_id: str, limit: int) -> list[Event]:
         """The events that stand, oldest first: of the person across sessions if known, else of the session.
 
         The latest `limit` of all kinds, and whatever is older but lasts: a dislike is never too old to count.
         """
-        rows = self._read(
-            "SELECT e.id, e.session_id, e.item_id, e.kind, e.value, e.at FROM events e JOIN sessions s ON s.id = e.session_id "
-            "JOIN sessions me ON me.id = ? WHERE (e.session_id = me.id OR (me.user_id IS NOT NULL AND s.user_id = me.user_id)) "
-            "AND s.catalog = me.catalog AND e.undone_at IS NULL ORDER BY e.id",
-            [session_id],
-        )
+        sql = f"SELECT {_EVENT} FROM events e {_OF_PERSON} AND e.undone_at IS NULL ORDER BY e.id"  # noqa: S608
+        rows = self._read(sql, [session_id])
         recent = len(rows) - limit
         return [Event(**r) for n, r in enumerate(rows) if n >= recent or r["kind"] in _LASTING]
+
+    def sign_in(self, session_id: str, user_id: str) -> None:
+        """Make a session one of a person's: from now on what was done in it is theirs.
+
+        Raises:
+            InvalidInput: the session is another person's.
+        """
+        with self._write() as db:
+            owner = db.execute("SELECT user_id FROM sessions WHERE id = ?", (session_id,)).fetchone()
+            if owner and owner[0] not in (None, user_id):
+                raise InvalidInput(
+                    "this conversation belongs to somebody else; start a new one",
+                    "这段对话属于另一个人，请新开一段对话",
+                )
+            db.execute("INSERT OR IGNORE INTO users (id, created_at) VALUES (?, ?)", (user_id, time.time()))
+            db.execute("UPDATE sessions SET user_id = ? WHERE id = ?", (user_id, session_id))
 
     def sessions(self, user_id: str) -> list[dict[str, Any]]:
         """A person's sessions, the latest first."""

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from recsys.datamodels import Constraint, Event, Item, Query, Recommendation
-from recsys.errors import NotFound, StoreError
+from recsys.errors import InvalidInput, NotFound, StoreError
 from recsys.settings import ROOT
 from recsys.store import SqliteStore
 
@@ -61,7 +61,7 @@ def files(path: Path) -> bytes:
 
 
 def test_a_fresh_database(fresh_db: SqliteStore, path: Path) -> None:
-    assert rows(path, "PRAGMA user_version") == [(1,)]
+    assert rows(path, "PRAGMA user_version") == [(2,)]
     assert rows(path, "PRAGMA journal_mode") == [("wal",)]
     tables = rows(path, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
     assert tables == [("events",), ("impressions",), ("messages",), ("sessions",), ("users",)]
@@ -90,8 +90,8 @@ def test_rows_after_say(fresh_db: SqliteStore, path: Path) -> None:
         (2, s, "assistant", "好的", "zh", '{"lang": "zh"}', 3.0),
     ]
     assert rows(path, "SELECT * FROM impressions") == [
-        (1, 2, s, "a", 1, 0.75, 0, '{"words": 1.5, "bias": -0.4}', '{"zh": ["红色"], "en": ["red"]}'),
-        (2, 2, s, "b", 2, 0.5, 1, '{"words": 0.0, "bias": 0.0}', "{}"),
+        (1, 2, s, "a", 1, 0.75, 0, '{"words": 1.5, "bias": -0.4}', '{"zh": ["红色"], "en": ["red"]}', 1.0, 0),
+        (2, 2, s, "b", 2, 0.5, 1, '{"words": 0.0, "bias": 0.0}', "{}", 1.0, 0),
     ]
     assert fresh_db.session(s)["state"] == STATE
     fresh_db.say(s, "user", "重新开始", {}, None)
@@ -102,13 +102,13 @@ def test_rows_after_record_and_undo(fresh_db: SqliteStore, path: Path) -> None:
     s = fresh_db.start("attune", None)
     assert [fresh_db.record(s, "a", "like", None), fresh_db.record(s, "b", "rate", 0.8)] == [1, 2]
     assert rows(path, "SELECT * FROM events") == [
-        (1, s, "a", "like", None, 2.0, None),
-        (2, s, "b", "rate", 0.8, 3.0, None),
+        (1, s, "a", "like", None, 2.0, None, "", ""),
+        (2, s, "b", "rate", 0.8, 3.0, None, "", ""),
     ]
     assert fresh_db.undo(s) == Event(2, s, "b", "rate", 0.8, 3.0)
     assert rows(path, "SELECT * FROM events") == [
-        (1, s, "a", "like", None, 2.0, None),
-        (2, s, "b", "rate", 0.8, 3.0, 4.0),
+        (1, s, "a", "like", None, 2.0, None, "", ""),
+        (2, s, "b", "rate", 0.8, 3.0, 4.0, "", ""),
     ]
     assert fresh_db.events(s, 10) == [Event(1, s, "a", "like", None, 2.0)]
     assert rows(path, "SELECT * FROM users") == []
@@ -123,11 +123,37 @@ def test_undo_takes_back_one_event_at_a_time_and_only_once(fresh_db: SqliteStore
     assert fresh_db.undo(s) is None and fresh_db.events(s, 10) == []
 
 
-def test_undo_leaves_other_sessions_alone(fresh_db: SqliteStore) -> None:
+def test_undo_reaches_the_persons_other_sessions_by_id_only_and_nobody_elses(fresh_db: SqliteStore) -> None:
     mine, other = fresh_db.start("attune", "ann"), fresh_db.start("attune", "ann")
-    theirs = fresh_db.record(other, "a", "like", None)
-    assert fresh_db.undo(mine) is None and fresh_db.undo(mine, theirs) is None
+    strangers = [fresh_db.start("attune", "bob"), fresh_db.start("attune", None), fresh_db.start("attune", None)]
+    event = fresh_db.record(other, "a", "like", None)
+    assert fresh_db.undo(mine) is None
+    for stranger in strangers:
+        assert fresh_db.undo(stranger, event) is None and not fresh_db.delete_event(stranger, event)
     assert len(fresh_db.events(other, 10)) == 1
+    undone = fresh_db.undo(mine, event)
+    assert undone is not None and undone.session_id == other and fresh_db.events(other, 10) == []
+
+
+def test_a_deleted_event_leaves_no_row(fresh_db: SqliteStore, path: Path) -> None:
+    mine, other = fresh_db.start("attune", "ann"), fresh_db.start("attune", "ann")
+    event = fresh_db.record(other, "a", "lean", -1.0, "color", "red")
+    assert fresh_db.events(mine, 10) == [Event(event, other, "a", "lean", -1.0, 3.0, "color", "red")]
+    assert fresh_db.delete_event(mine, event) and not fresh_db.delete_event(mine, event)
+    assert rows(path, "SELECT * FROM events") == []
+
+
+def test_a_session_becomes_a_persons_at_sign_in_and_nobody_elses(fresh_db: SqliteStore) -> None:
+    before, anonymous = fresh_db.start("attune", "ann"), fresh_db.start("attune", None)
+    fresh_db.record(before, "a", "like", None)
+    fresh_db.record(anonymous, "b", "like", None)
+    assert [e.item_id for e in fresh_db.events(anonymous, 10)] == ["b"]
+    fresh_db.sign_in(anonymous, "ann")
+    fresh_db.sign_in(anonymous, "ann")
+    assert [e.item_id for e in fresh_db.events(anonymous, 10)] == ["a", "b"]
+    with pytest.raises(InvalidInput, match="somebody else"):
+        fresh_db.sign_in(anonymous, "bob")
+    assert [e.item_id for e in fresh_db.events(fresh_db.start("attune", "bob"), 10)] == []
 
 
 def test_impressions_are_those_of_a_message_or_of_the_last_answer(fresh_db: SqliteStore) -> None:
@@ -247,7 +273,7 @@ def test_a_failed_migration_leaves_nothing_behind(path: Path, monkeypatch: pytes
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, half))
     with pytest.raises(StoreError):
         SqliteStore(path)
-    assert rows(path, "PRAGMA user_version") == [(1,)]
+    assert rows(path, "PRAGMA user_version") == [(2,)]
     assert rows(path, "SELECT name FROM sqlite_master WHERE name = 'half'") == []
 
 

@@ -1,0 +1,34 @@
+"""What is known of a person, said back to them: single memories, and the leanings that follow from them."""
+
+from collections.abc import Sequence
+
+from recsys.datamodels import Event, Lang, Leaning, Memory
+from recsys.pipeline import Pipeline
+from recsys.texts import say
+
+_SHOWN = 6  # leanings that are told, the strongest ones
+
+
+def leanings(pipeline: Pipeline, events: Sequence[Event]) -> list[Leaning]:
+    """The strongest leanings of the person with these events."""
+    return pipeline.preference(events).leanings()[:_SHOWN]
+
+
+def leaning_text(pipeline: Pipeline, leaning: Leaning, lang: Lang) -> str:
+    """A leaning as a chip: less red, cheaper."""
+    more = leaning.sign > 0
+    if not leaning.value:
+        return say(f"{'more' if more else 'less'}_{leaning.field}", lang)
+    return say("more" if more else "less", lang, value=pipeline.schema.label(leaning.value, lang))
+
+
+def memories(pipeline: Pipeline, events: Sequence[Event], lang: Lang) -> list[Memory]:
+    """The leanings, then the events that stand, the latest first."""
+    told = [
+        Memory(leaning_text(pipeline, one, lang), None, field=one.field, value=one.value, sign=one.sign)
+        for one in leanings(pipeline, events)
+    ]
+    for event in reversed(events):
+        text = say("memory", lang, kind=say(event.kind, lang), title=pipeline.about(event, lang))
+        told.append(Memory(text, event.id, event.at, event.item_id, event.field, event.label))
+    return told
