@@ -232,19 +232,24 @@ def prepare() -> None:
     _converter()
 
 
-TERMS = "terms-1"  # to be changed with `index_terms`, so that an index of other terms is not taken from a cache
+TERMS = "terms-2"  # to be changed with `index_terms`, so that an index of other terms is not taken from a cache
 
 
 def index_terms(text: str) -> list[str]:
-    """Terms for BM25: Chinese words of two or more characters and character bigrams, English stems; no stop words."""
+    """Terms for BM25: Chinese words, character bigrams and, once each, characters; English stems; no stop words.
+
+    People shorten and reorder Chinese names of things in ways that no dictionary lists, so every character is a term too.
+    """
     text = simplify(clean(text)).lower()
     out: list[str] = []
+    characters: dict[str, None] = {}
     for word in words(text):
-        if CJK.search(word):
-            if word not in STOP_ZH:
-                out.append(word)
-        elif word not in STOP_EN:
-            out.append(str(_stemmer().stemWord(word)))
+        if not CJK.search(word):
+            if word not in STOP_EN:
+                out.append(str(_stemmer().stemWord(word)))
+        elif word not in STOP_ZH:
+            characters |= dict.fromkeys(CJK.findall(word))
+            out += [word] if len(word) > 1 else []
     for run in re.findall(r"[\u3400-\u9fff]+", text):
         out += [run[i : i + 2] for i in range(len(run) - 1) if len(run) > 2]
-    return out
+    return [*out, *characters]

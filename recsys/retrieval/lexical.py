@@ -11,6 +11,8 @@ import bm25s
 import numpy as np
 import numpy.typing as npt
 
+K1, B = 1.2, 0.3  # titles and short texts: length says little
+CHARACTER = 3  # how often a single Chinese character of a need counts, in query weight
 logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 
@@ -19,7 +21,7 @@ class LexicalIndex:
 
     def __init__(self, documents: Sequence[Sequence[str]]) -> None:
         self._size = len(documents)
-        self._index = bm25s.BM25(k1=1.2, b=0.75)
+        self._index = bm25s.BM25(k1=K1, b=B)
         if any(documents):
             self._index.index([list(d) for d in documents], show_progress=False)
         self._vocabulary = set(getattr(self._index, "vocab_dict", ())) - {""}
@@ -54,6 +56,7 @@ class LexicalIndex:
         known = [t for t in dict.fromkeys(terms) if t in self._vocabulary]
         if not known:
             return np.zeros(self._size, np.float32)
+        known += [t for t in known if len(t) == 1 and not t.isascii()] * (CHARACTER - 1)
         return np.asarray(self._index.get_scores(known), np.float32)[: self._size]
 
     @staticmethod

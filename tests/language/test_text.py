@@ -92,7 +92,12 @@ def test_index_terms_hold_words_bigrams_and_stems_but_no_stop_words() -> None:
     terms = index_terms("我想要一个红色的连衣裙 for running shoes")
     assert {"红色", "连衣裙", "连衣", "衣裙", "run", "shoe"} <= set(terms)
     assert not {"我", "的", "for"} & set(terms)
-    assert index_terms("我 想要 一个 红色 的 for a") == ["红色"]
+    assert index_terms("我 想要 一个 红色 的 for a") == ["红色", "红", "色"]
+
+
+def test_index_terms_hold_each_character_once() -> None:
+    terms = index_terms("红色红裙红")
+    assert terms.count("红") == 1 and {"红", "色", "裙"} <= set(terms)
 
 
 def test_index_terms_ignore_script_case_width_and_markup() -> None:

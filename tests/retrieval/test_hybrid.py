@@ -70,3 +70,26 @@ def test_near_equal_cosines_do_not_look_far_apart(vectors) -> None:
 def test_nothing_allowed_finds_nothing(retriever: HybridRetriever, encoder, vectors) -> None:
     hits = retriever.search(encoder.encode_query("红"), ["红"], 5, np.zeros(len(vectors), bool))
     assert len(hits.rows) == len(hits.words) == len(hits.lexical) == 0
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_fusion_never_ranks_what_both_halves_agree_on_below_both(seed: int) -> None:
+    """An item that beats another in both halves beats it in the fusion, so its rank is never worse than in both parents."""
+    rng = np.random.default_rng(seed)
+    vectors = rng.normal(size=(40, 8)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    words = [f"w{i}" for i in range(12)]
+    documents = [list(rng.choice(words, rng.integers(1, 6), replace=False)) for _ in range(40)]
+    best = int(rng.integers(40))
+    documents[best] = ["gold", "ring"]
+    need = vectors[best] + rng.normal(0, 0.2, 8).astype(np.float32)
+    retriever = HybridRetriever(FlatIndex(vectors), LexicalIndex(documents), vectors)
+    terms = ["gold", *rng.choice(words, 2)]
+    order = retriever.search(need, terms, 40).rows.tolist()
+    cosines, bm25 = vectors @ need, retriever.lexical.scores(terms)
+    for row in order:
+        above = order[: order.index(row)]
+        assert not any(cosines[row] > cosines[other] and bm25[row] > bm25[other] for other in above)
+        parents = (int((cosines > cosines[row]).sum()), int((bm25 > bm25[row]).sum()))
+        if parents == (0, 0):
+            assert not above

@@ -41,6 +41,13 @@ def test_a_repeated_term_counts_once(index: LexicalIndex) -> None:
     np.testing.assert_array_equal(index.scores(["dress", "dress"]), index.scores(["dress"]))
 
 
+def test_a_shortened_chinese_name_finds_the_whole_one() -> None:
+    titles = ["大理石餐桌椅组合", "落地式玻璃大窗户", "窗帘落地灯大地色"]
+    index = LexicalIndex([index_terms(t) for t in titles])
+    assert index.top(index.scores(index_terms("大落地窗户")), 3)[0][0] == 1
+    assert index.scores(index_terms("璃窗")).argmax() == 1  # no word and no pair in common
+
+
 def test_a_filter_leaves_the_best_of_what_is_allowed(index: LexicalIndex) -> None:
     allowed = np.array([False, True, True, True, True])
     assert index.top(index.scores(["red", "dress"]), 10, allowed)[0].tolist() == [1, 2]
