@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import torch
 from threadpoolctl import threadpool_limits
 
 from recsys.behavior import BehaviorModel
@@ -49,7 +50,8 @@ def catalog_folder(settings: Settings) -> Path:
 
 def load_parts(settings: Settings, progress: Progress, encoder: Encoder | None = None) -> Parts:
     """Read or make every part; items whose vector is not known yet are encoded, with progress."""
-    threadpool_limits(limits=1, user_api="blas")  # numpy's idle BLAS threads spin, and take the cores from torch
+    threadpool_limits(limits=1, user_api="blas")  # numpy's idle BLAS threads spin, and take the cores from the others
+    torch.set_num_threads(settings.threads)
     folder = catalog_folder(settings)
     progress("Reading the catalogue …")
     catalog = Catalog.load(folder)

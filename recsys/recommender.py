@@ -58,7 +58,7 @@ class Recommender:
         cls, settings: Settings | None = None, progress: Callable[[str], None] = lambda message: None, encoder: Encoder | None = None,
         store: Store | None = None,
     ) -> "Recommender":  # fmt: skip
-        """Everything from disk; the first time the language model is unpacked."""
+        """Everything from disk; the first time the language model is prepared."""
         settings = settings or Settings()
         threading.Thread(target=prepare, daemon=True).start()  # beside the language model, so that neither waits
         return cls(load_parts(settings, progress, encoder), store or SqliteStore(settings.database), settings)

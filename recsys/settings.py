@@ -68,7 +68,7 @@ class Settings(BaseSettings):
 
     @property
     def cache(self) -> Path:
-        """What can be rebuilt: the unpacked encoder and item vectors."""
+        """What can be rebuilt: the prepared encoder and item vectors."""
         return self.home / "cache"
 
     @property

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from recsys.datamodels import Reply
-from recsys.language.unpack import VERSION
+from recsys.language.packed import VERSION
 from recsys.recommender import Recommender
 from recsys.settings import Settings
 from recsys.store import SqliteStore

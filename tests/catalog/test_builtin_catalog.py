@@ -13,7 +13,7 @@ import pytest
 from recsys.catalog import Catalog
 from recsys.datamodels import Item
 from recsys.language.encoder import fingerprint
-from recsys.language.unpack import VERSION
+from recsys.language.packed import VERSION
 from recsys.settings import ASSETS, BUILTIN_CATALOG, DATA
 
 COLOURS = set("红色 粉色 橙色 黄色 绿色 蓝色 藏青色 紫色 棕色 米色 白色 黑色 灰色 银色 金色 彩色 透明".split())  # noqa: SIM905
