@@ -12,7 +12,15 @@ from recsys.language.units import UNITS, convert, money_sign
 
 _UNIT = "|".join(
     re.escape(u)
-    + (r"(?![a-z])" if u[-1].isascii() and u[-1].isalpha() else "(?![旦桥素宵老气件首])" if u == "元" else "")
+    + (
+        r"s?(?![a-z])"
+        if u[-1].isascii() and u[-1].isalpha() and len(u) > 3
+        else r"(?![a-z])"
+        if u[-1].isascii() and u[-1].isalpha()
+        else "(?![旦桥素宵老气件首])"
+        if u == "元"
+        else ""
+    )
     for u in sorted(UNITS, key=len, reverse=True)
 )
 _QUANTITY = re.compile(rf"(?:us|hk|nt)?({money_sign}|(?:usd|rmb|cny)(?=\s?\d))?\s?({NUMBER})(?:\s?-?({_UNIT}))?")
@@ -28,12 +36,16 @@ _PIECE = re.compile(
 )  # 一块表 is a watch
 _JOIN = re.compile(r"\s?(?:到|至|-|~|～|–|—|and|to)\s?(?:about )?")
 _PER_HEAD = re.compile(r"\s?(?:per person|per head|a head|apiece|each|/人|(?<=[元块\d])一位|每人|一个人)")
+_HABIT = re.compile(
+    r"\s?(?:(?:a|per|each|every) (?:day|week|month|year)\b|/天|(?<=[里次时])(?:每天|一天))"
+)  # 40 miles a day is no range
 _COUNTED = re.compile(
     r"\s?(?:个(?!小时|点|月|半)|人(?!均)|件|条|款|部|双|次|位|种|台|本|只|号|分[袖裤糖钟之]|代|楼|点|st\b|nd\b|rd\b|th\b|people\b|things\b|of\b)"
 )
 _DECADE = re.compile(
     r"(?:(19|20)?(\d)0\s?(?:年代|后(?!年)|'?s\b)|([一二三四五六七八九])十年代|(?:the )?(sixties|seventies|eighties|nineties|noughties))"
 )
+_ROUGHLY = re.compile(r"\b(?:low|mid|high|upper|lower)[ -](?:to[ -](?:mid|high)[ -])?$")
 _TENS = {c: n for n, c in enumerate("一二三四五六七八九", 1)} | {
     "sixties": 6,
     "seventies": 7,
@@ -120,7 +132,7 @@ def _quantity(text: str, at: int) -> _Quantity | None:
     value = number(match[2]) if match else None
     if match is None or value is None:
         return None
-    sign, digits, unit = match.groups()
+    sign, digits, unit = match[1], match[2], _known(match[3])
     end = match.end()
     if unit and text.startswith(("半", " and a half"), end):  # 两年半, an hour and a half
         value += 0.5
@@ -130,10 +142,15 @@ def _quantity(text: str, at: int) -> _Quantity | None:
     if rest and (minutes := number(rest[1])) is not None:
         return _Quantity(at, rest.end(), sign, digits, unit, value + minutes / 60)
     if smaller and unit and (more := number(smaller[1])) is not None:  # 一年零三个月, 5 feet 6 inches
-        share = _same_unit(more, smaller[2], unit)
-        if smaller[2] != unit and share < 1 and share != more:
+        share = _same_unit(more, _known(smaller[2]), unit)
+        if _known(smaller[2]) != unit and share < 1 and share != more:
             return _Quantity(at, smaller.end(), sign, digits, unit, value + share)
     return _Quantity(at, end, sign, digits, unit, value)
+
+
+def _known(unit: str | None) -> str | None:
+    """The unit as the table has it: inchs are inches."""
+    return unit if unit is None or unit in UNITS else unit.removesuffix("s")
 
 
 def _one(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) -> Bound | None:
@@ -182,6 +199,8 @@ def _bounded(
     if unit == "块" and value < 10 and kind == "exact" and _PIECE.match(text, number_end):
         return Bound(at, number_end, ())
     head = _PER_HEAD.match(text, end)
+    if kind in ("exact", "near") and _HABIT.match(text, end):
+        return Bound(at, number_end, ())
     unit = "元" if head else unit
     clause = max((m.end() for m in _CLAUSE.finditer(text, 0, start)), default=0)
     said_after = text[number_end : number_end + 16] if end == number_end or kind in ("lte", "gte") else ""
@@ -271,6 +290,8 @@ def _glued(text: str, at: int, digits: str) -> bool:
     """True where the number is a piece of a Latin word (h2o, mp3) or of a longer number."""
     before = text[at - 1] if at else " "
     first = text[at : at + 1]
+    if digits in ("一", "两") and text[at + 1 : at + 2] in ("点", "些", "样", "直", "下", "定", "起", "般", "共"):
+        return True
     if before in "哪这那每第几" or (before == "数" and first in "百千万"):
         return True
     return (
@@ -284,6 +305,8 @@ def _decade(text: str, at: int, known: dict[str, int]) -> Bound | None:
     match = _DECADE.match(text, at)
     if match is None or "year" not in known or (at and text[at - 1].isdigit()):
         return None
+    if _ROUGHLY.search(text[:at]):  # the low 20s
+        return Bound(at, match.end(), ())
     century, digit, chinese, english = match.groups()
     tens = int(digit) if digit else _TENS[chinese or english]
     first = (int(century) if century else (19 if tens >= 3 else 20)) * 100 + tens * 10

@@ -104,7 +104,8 @@ def superlative(text: str, schema: Schema, categories: Collection[str]) -> tuple
     for name in sorted(known, key=lambda n: -known[n]):
         for word in labels(schema.fields[name]):
             if word in text and (match := _labelled_most(text, word)):
-                return name, bool(match[1]), match.start(), match.end()
+                recent = name in ("year", "date") and match[0].endswith("近")
+                return name, bool(match[1]) or recent, match.start(), match.end()
     for adjective in _ADJECTIVES:
         pattern = rf"最(?:{adjective.zh})" + (rf"|\b(?:{adjective.most})\b" if adjective.most else "")
         match = re.search(pattern, text)
@@ -165,7 +166,7 @@ def _compared(text: str, known: Sequence[str], schema: Schema) -> list[tuple[str
                 match = re.search(rf"\b(?:({_UP_EN})|(?:{_DOWN_EN})) {w}\b", text)
             else:
                 match = re.search(
-                    rf"{w}(?:可以|能|要)?(?:再|更|稍微|比.{{1,6}}?|要)(?:再|更|还|要)?(?:({_UP})|(?:{_DOWN}))(?:{_BIT})?|{w}(?:({_UP})|(?:{_DOWN}))(?:{_BIT})",
+                    rf"{w}(?:也|得|最好|还)?(?:可以|能|要|想)?(?:再|更|稍微|比.{{1,6}}?|要)(?:再|更|还|要)?(?:({_UP})|(?:{_DOWN}))(?:{_BIT})?|{w}(?:也|得|最好|还)?(?:要|能)?(?:({_UP})|(?:{_DOWN}))(?:{_BIT})",
                     text,
                 )
             if match:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from recsys.datamodels import Constraint, Query, Schema
-from recsys.language.intents import RESET
+from recsys.language.intents import AFRESH, RESET
 
 _WIDEN = re.compile(
     r"也(?:行|可以|可|好|成|能接受|ok)|或者?.{0,8}(?:也|都)|都(?:行|可以)|\bor\b|\balso\b (?:fine|ok|okay)|(?:is|are|'s) (?:fine|ok|okay) too|too is fine|as well"
@@ -29,7 +29,7 @@ def follow(schema: Schema, states: Sequence[Query | None], turn: Query) -> Query
         return None
     if turn.intent == "undo":
         return states[-2] if len(states) > 1 else state
-    if turn.intent == "recommend" and RESET.search(turn.said):
+    if turn.intent == "recommend" and (RESET.search(turn.said) or AFRESH.search(turn.said)):
         return turn
     if turn.intent in ("recommend", "refine", "similar") and (turn.text or turn.constraints or turn.sort):
         return merge(schema, state, turn)

@@ -9,14 +9,18 @@ RESET = re.compile(
     r"重新(?:开始|来)|从头(?:开始|来)|换个话题|清空|清除(?:所有|全部)|重置|重来|全部(?:清|取消|不算)|都不算|推倒重来|\breset\b|start (?:over|again|fresh|from scratch)|begin again|new topic|something else entirely"
     r"|scrap (?:all|everything|that|it)|forget (?:everything|all|it all|what i said)|clear (?:all|everything|it all)|wipe (?:it|everything)"
 )
+# what was asked is dropped in passing
+AFRESH = re.compile(
+    r"^(?:ok(?:ay)?,? |no,? |actually,? )?(?:forget (?:that|it|this)|never ?mind|scratch that)(?:[,.!;]| then)|^(?:算了|那就)?先?不[买看找要](?:了|这个了)[,，。 ]"
+)
 _RULES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     ("undo", re.compile(
         r"撤销|撤回|反悔|手滑|点错|按错|误点|取消(?:刚才|上一|之前|上次)|^取消[吧了。!！]?$|回到(?:刚才|上一步|之前|前面)|退回(?:上|刚)|上一步|还原|恢复(?:刚才|之前)|\bundo\b|take (?:(?:that|it|this) back|back my)|\brevert\b|(?:go|step) back\b|one step back"
         r"|cancel (?:my |the |that |it)|never ?mind (?:that|the) last|didn'?t mean (?:to|that)|back to (?:what|how|the previous)|misclick")),
     ("explain", re.compile(
-        r"为什么|为啥|为何|怎么会推荐|理由|凭什么|凭啥|(?:讲|说)(?:的是)?(?:什么|啥)|什么来头|介绍一下(?:第|这|那)|详细说说|\bwhy\b|\bexplain\b|what makes you|\breasons?\b(?! to)|how come|what'?s (?:it|that one|this one) about|tell me (?:more )?about (?:the|this|that|number|it)")),
+        r"为什么|为啥|为何|怎么会推荐|理由|凭什么|凭啥|说说|讲讲|聊聊|介绍介绍|(?:讲|说)(?:的是)?(?:什么|啥)|什么来头|介绍一下(?:第|这|那)|详细说说|\bwhy\b|\bexplain\b|what makes you|\breasons?\b(?! to)|how come|what'?s (?:it|that one|this one) about|tell me (?:more )?about (?:the|this|that|number|it)")),
     ("compare", re.compile(
-        r"对比(?![色度])|比较一下|比一比|比一下|比比|作比较|做个比较|(?:什么|啥|有何|哪些)(?:区别|不同|差别|差异)|区别(?:是|在)|(?:^|这|那|它们|第|[两二俩三]|和|跟|与|还是|比|之间).{0,16}?哪(?:个|款|家|部|辆|件|双|本|台|只|一个)(?:更|比较|最)?(?:好|值|合适|划算|靠谱|实用|推荐)|(?:跟|和|与).{1,14}比(?:哪|谁|怎)"
+        r"对比(?![色度])|比较一下|比一比|比一下|比比|作比较|做个比较|(?:什么|啥|有何|哪些)(?:区别|不同|差别|差异|不一样)|怎么选|选哪|挑哪|区别(?:是|在)|(?:^|这|那|它们|第|[两二俩三]|和|跟|与|还是|比|之间).{0,16}?哪(?:个|款|家|部|辆|件|双|本|台|只|一个)(?:更|比较|最)?(?:好|值|合适|划算|靠谱|实用|推荐)|(?:跟|和|与).{1,14}比(?:哪|谁|怎)"
         r"|\bcompar(?:e|ison|ing)\b|differences? between|what'?s the difference|\bversus\b|\bvs\.?(?:\s|$)|side[- ]by[- ]side|which (?:one )?of (?:them|these|those|the)|which (?:one )?(?:would|should|do) (?:you|i)|which (?:one )?(?:is|looks) (?:better|best)|\bone\b.{1,12}\bagainst the\b|stack up")),
     ("similar", re.compile(
         r"类似|相似|同款|差不多的(?!价)|像.{1,24}(?:一样|那样|这样|那种|这种|那部|那个|那款|的再来|的来)|像第|\bsimilar\b|more (?:like|of)\b|(?:anything|something|one) like\b|\balong the lines of\b|the same (?:as|kind|sort|vibe)|reminds? me of"
@@ -24,17 +28,23 @@ _RULES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
 )  # fmt: skip
 _CHAT = re.compile(
     r"^(?:你好|您好|嗨|哈喽|哈啰|喂|在吗|在不在|早上好|早安|晚上好|晚安|下午好|谢谢|多谢|感谢|谢啦|辛苦了|再见|拜拜|你是谁|你叫什么|你能做什么|你会什么|你能干|你(?:都|还|到底|究竟)?(?:会|能)(?:干|做|帮)?(?:些|点|我)?(?:啥|什么|嘛)|怎么用|帮助|哈哈+$|好的$|今天天气|天气|讲个笑话"
-    r"|hi|hello|hey|good (?:morning|evening|afternoon|night)|thanks|thank you|thx|cheers|ta|bye|goodbye|see you|who are you|what can you do|what are you|how are you|how do(?:es)? (?:you|this) work|help$|help me out|ok(?:ay)?$|lol$|nice weather)(?:\b|[呀啊哦吗！!。.~，,\s]|$|.{0,4}[？?]?$)"
+    r"|hi|hello|hey|hiya|howdy|yo|sup|(?:good )?(?:morning|evening|afternoon|night)|早|thanks|thank you|thx|cheers|ta|bye|goodbye|see you|who are you|what can you do|what are you|how are you|how do(?:es)? (?:you|this) work|help$|help me out|ok(?:ay)?$|lol$|nice weather)(?:\b|[呀啊哦吗！!。.~，,\s]|$|.{0,4}[？?]?$)"
 )
 _IDLE = re.compile(
     r"(?:今天|明天|外面)?天气.{0,6}$|^(?:哈+|嘿+|嗯+|哦+|ok|okay|lol|haha+)[!！。.~]*$|how are you|你(?:是谁|叫啥|几岁|是机器人)"
 )
 _NEED = re.compile(
-    r"想要|想买|想看|想找|想吃|求推荐|找(?!过)|有没有|来(?:几|点|一|个|条|件|部|双|本|款)|推荐(?:几|点|一|个)|给我(?:来|找|推|看)|要(?:一|个|件|条|买|找|带|能|有)|帮我|适合|i (?:want|need)|looking for|\bshow me\b|\bfind\b|recommend|i'?d like|would like|searching for|\bgive me\b|any (?:other|more)|anything (?!like)"
+    r"想要|想买|想看|想找|想吃|求推荐|找(?!过)|有没有|来(?:几|点|一|个|条|件|部|双|本|款)|推荐(?:几|点|一|个)|给我(?:来|找|推|看)|要(?:一|个|件|条|买|找|带|能|有)|帮我|适合|i (?:want|need)\b|looking for|\bshow me\b|\bfind\b|recommend|i'?d like|would like|searching for|\bgive me\b|any (?:other|more)|anything (?!like)"
 )
 _WHICH = re.compile(r"\bwhich\b|哪(?:个|款|家|部|辆|件|双|一)")
 _ASKS = re.compile(
     r"什么(?!都)|啥|多少|多[大重长久高厚]|几[个年月寸升斤]|怎么|是不是|能不能|可不可以|防不防|(?:吗|么|怎么样|如何|多少钱?|几(?:个|块|点)|有多\w)\s?[?？呀啊]*$|[?？]$|^(?:is|does|do|can|has|how)\b"
+)
+_ANYTHING = re.compile(
+    r"(?:都|也)?(?:行|可以|好|ok|没问题)(?:吧|啊|的|了)?|都(?:行|可以|好)|随便(?:吧|啦)?|无所谓|any(?:thing)?(?: is fine)?|whatever|either(?: is fine)?|no preference|don'?t (?:mind|care)"
+)
+_MOOD = re.compile(
+    r"^(?:我|我们)?(?:最近|今天|这两天|心情|周末)|^(?:我|i'?m |i am |feeling )(?:有点|好|很|太|so |a bit )?(?:无聊|累|烦|bored|tired|sad)"
 )
 _OPEN = re.compile(r"^(?:so )?(?:what|which|any|got|do you have|how about|有什么|有啥|有没有|有冇)")
 
@@ -45,6 +55,8 @@ def intent(text: str, has_values: bool, in_dialogue: bool, points: bool = False,
     `has_values`: it names values of the catalogue; `in_dialogue`: something was asked before that it may refine; `points`: it means
     items that are shown; `wishes`: it compares with them (便宜一点) and so refines.
     """
+    if has_values and AFRESH.search(text):
+        return "recommend"
     if RESET.search(text):
         return "recommend" if has_values and _NEED.search(text) else "reset"
     for name, pattern in _RULES:
@@ -54,7 +66,7 @@ def intent(text: str, has_values: bool, in_dialogue: bool, points: bool = False,
         return "chat"
     if points and _WHICH.search(text):
         return "compare"
-    opinion = None if not points and _OPEN.search(text) else opinions.kind(text)
+    opinion = None if not points and (_OPEN.search(text) or _MOOD.search(text)) else opinions.kind(text)
     need = bool(_NEED.search(text))
     if wishes and opinion not in ("purchase", "favourite"):
         return "refine" if in_dialogue else "recommend"
@@ -62,7 +74,9 @@ def intent(text: str, has_values: bool, in_dialogue: bool, points: bool = False,
         return "feedback"
     if points and _ASKS.search(text) and not need:
         return "explain"
-    if points and in_dialogue and not need and not has_values:  # the blue one: what of it
+    if _ANYTHING.fullmatch(text.strip()):
+        return "refine" if in_dialogue else "recommend"
+    if points and not need and not has_values:  # the blue one: what of it
         return "explain" if len(text) <= (8 if not text.isascii() else 20) else "feedback"
     if (
         opinion

@@ -1,6 +1,7 @@
 """From phrases found in a sentence to constraints: which field each means, what belongs together, and what is excluded."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from recsys.datamodels import Constraint, Schema
@@ -79,7 +80,14 @@ def _in_need(schema: Schema, text: str, spans: list[Span]) -> list[Span]:
     if len(spans) < 2 or _joint(schema, spans):
         return spans
     own = [s for a, b in opinions.clauses(text) if intents.needs(text[a:b]) for s in spans if a <= s.start < b]
-    return own if own and (len(own) == 1 or _joint(schema, own)) else spans
+    if own and (len(own) == 1 or _joint(schema, own)):
+        return own
+    carried = [{c for p in s.pairs for c in schema.support.get(p, {})} for s in spans]
+    counts = Counter(c for kinds in carried for c in kinds)
+    most = max(counts.values(), default=0)
+    best = {c for c, n in counts.items() if n == most}
+    fitting = [s for s, kinds in zip(spans, carried, strict=True) if kinds & best]
+    return fitting if most > 1 and len(spans) / 2 < most == len(fitting) else spans
 
 
 def measured(schema: Schema, fields: Sequence[str]) -> tuple[str, ...]:
@@ -97,7 +105,10 @@ def _needed(schema: Schema, found: list[Constraint]) -> list[Constraint]:
     return [
         c
         for c in found
-        if c.field == "category" or c.op != "eq" or schema.support.get((c.field, str(c.value)), {}) != {category: total}
+        if c.field == "category"
+        or c.op != "eq"
+        or (c.field != "section" or schema.support.get((c.field, str(c.value)), {}).get(category) != total)
+        and schema.support.get((c.field, str(c.value)), {}) != {category: total}
     ]
 
 

@@ -6,10 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from recsys.datamodels import Field, Schema
-from recsys.language.units import UNITS, convert
+from recsys.language.units import DIMENSION, UNITS, convert
 
 MONEY = ("price", "min_amount")
 _OUNCES, _FLUID = frozenset({"oz", "ounce", "ounces", "盎司"}), 29.57 / 28.35  # those of a perfume are fluid
+_COUNTS = re.compile(r"people|persons|seats|players|ports|cups|doors|rooms|episodes|pages|人数|座位|座|门|集数|页数")
 _BETWEEN = re.compile(r"between|预算|budget|价|钱|spend|pay")
 
 
@@ -102,7 +103,7 @@ def _factor(said: Said, wanted: str, field: Field) -> float | None:
     if said.unit in _OUNCES and field.unit == "ml":
         return _FLUID
     if not field.unit:
-        return 1.0
+        return None if wanted in DIMENSION and _COUNTS.search(field.name) else 1.0
     if wanted == "年" and field.unit == "天" and said.value < 1:
         return 360.0  # half a year is six months
     return convert(wanted, field.unit)
@@ -125,8 +126,9 @@ def _plain(said: Said, factor: float, wanted: str, known: dict[str, int], schema
     if not wanted and "rating" in known and 1 < said.value <= 5 and _too_small(said.value, known, schema):
         return Measured("rating", 1.0)
     name = next((n for n in MONEY if n in known), None)
-    if name is None:
-        return None
+    if name is None:  # of things without a price, the one field that has such numbers
+        own = [n for n in known if not wanted and said.kind != "exact" and _among(said.value, schema.fields[n])]
+        return Measured(own[0], factor) if len(own) == 1 else None
     return Measured(name, factor * (1.0 if wanted else _thousands(said, schema.fields[name])))
 
 
@@ -155,6 +157,11 @@ def _apart(value: float, field: Field) -> int:
         return 0 if _fits(value, field) else 9
     middle = math.sqrt(field.low * field.high) if field.low > 0 else field.high / 4
     return round(abs(math.log2(value / middle)))
+
+
+def _among(value: float, field: Field) -> bool:
+    """True where the value lies among those of a field that counts in the hundreds or more."""
+    return field.name != "year" and value >= 100 and field.low <= value <= field.high
 
 
 def _fits(value: float, field: Field) -> bool:

@@ -15,7 +15,7 @@ _PLAIN = frozenset(  # words of a need that a slip may hide
         r"\w+",
         "under over below above about around less than more between least most budget cheap cheaper price without with want need looking "
         "recommend please show find something brand colour color size film films movie movies series news fund funds womens mens children "
-        "years months hours stars rated rating similar dislike first second third fourth fifth last compare",
+        "years months hours inches pounds kilos grams litres minutes metres stars rated rating similar dislike first second third fourth fifth last compare",
     )
 )
 # pinyin of the words between the values
@@ -44,6 +44,7 @@ _SLIPS = (  # also what dialects write for the same words
     (re.compile(r"唔该"), "请"), (re.compile(r"有冇"), "有没有"), (re.compile(r"冇"), "没有"), (re.compile(r"唔(?:要|好(?!意))|勿要|弗要|莫要"), "不要"), (re.compile(r"唔"), "不"),
     (re.compile(r"嘅"), "的"), (re.compile(r"啲"), "点"), (re.compile(r"乜嘢|咩嘢"), "什么"), (re.compile(r"睇"), "看"), (re.compile(r"靓"), "漂亮"), (re.compile(r"边个"), "哪个"),
     (re.compile(r"(?<=[蚊元块千百万\d])楼下"), "以下"), (re.compile(r"(?<=[\d百千万])[员圆园](?=[以左之内上下]|$|\s)"), "元"), (re.compile(r"(?<=\d)村"), "寸"),
+    (re.compile(r"(?<=[元块钱\d百千万])一下(?=[,，。的!！]|$)"), "以下"), (re.compile(r"(?<![这那咱你我他她们])俩(?=个?(?:小时|钟头|人|月|星期|礼拜|位))"), "两个"), (re.compile(r"(?<=[两一三四五六七八九十])个个"), "个"),
     (re.compile(r"(?<=\d)快(?=[以左之钱内上下]|$|\s)"), "块"), (re.compile(r"(?<=\d)源(?=[以左之内上下]|$|\s)"), "元"),
 )  # fmt: skip
 
@@ -56,6 +57,15 @@ def _english() -> frozenset[str]:
     counts = SpellChecker(language="en").word_frequency.dictionary
     known = [w for w in counts if len(w) >= 3 and w.isascii() and w.isalpha()]
     return frozenset(sorted(known, key=lambda w: (-counts[w], w))[:30000])
+
+
+@cache
+def _common() -> frozenset[str]:
+    """The 8,000 most frequent of them."""
+    from spellchecker import SpellChecker
+
+    counts = SpellChecker(language="en").word_frequency.dictionary
+    return frozenset(sorted(_english(), key=lambda w: (-counts[w], w))[:8000])
 
 
 @cache
@@ -87,12 +97,13 @@ class Speller:
         self._near: dict[str, list[str]] | None = None
         self._sound: dict[str, list[str]] | None = None
         self._known: frozenset[str] = frozenset()
+        self._values: frozenset[str] = frozenset()
 
     def correct(self, text: str) -> str:
         """The message with its slips set right; what is known as it stands is left alone."""
         for pattern, right in _SLIPS:
             text = pattern.sub(right, text)
-        if any(not self._is_word(m[0]) for m in _LATIN.finditer(text)) or _typed(text):
+        if any(not self._is_word(m[0]) or self._is_rare(m[0]) for m in _LATIN.finditer(text)) or _typed(text):
             text = self._latin(text)
         return self._homophones(text) if CJK.search(text) else text
 
@@ -105,10 +116,19 @@ class Speller:
 
     def _is_word(self, token: str) -> bool:
         if not self._known:
-            own = {w for p in self._phrases() if p.isascii() for w in re.findall(r"[a-z]+", p)}
+            own = self._own()
             titles = {w for p in self.schema.lexicon if p.startswith("title:") for w in re.findall(r"[a-z]+", p)}
             self._known = frozenset({*own, *titles, *_PLAIN, *STOP_EN}) | _english()
         return token in self._known or (token.endswith("s") and token[:-1] in self._known)
+
+    def _is_rare(self, token: str) -> bool:
+        """True for a word that few people use and the catalogue does not."""
+        return token in _english() and token not in _common() and token not in self._own()
+
+    def _own(self) -> frozenset[str]:
+        if not self._values:
+            self._values = frozenset(w for p in self._phrases() if p.isascii() for w in re.findall(r"[a-z]+", p))
+        return self._values
 
     def _latin(self, text: str) -> str:
         """Words that nobody knows: pinyin of a phrase (also over several words), else one slip away from a word of the catalogue."""
@@ -120,7 +140,11 @@ class Speller:
             token = tokens[n][0]
             if not right and len(token) >= 4 and not self._is_word(token):
                 right = self._one_slip(token)
-            elif not right and len(token) == 3 and token not in STOP_EN and not self._is_word(token):
+            elif (
+                not right
+                and token not in STOP_EN
+                and (self._is_rare(token) if len(token) > 3 else not self._is_word(token))
+            ):
                 right = self._swapped(token)
             if right:
                 out.append(text[at : tokens[n].start()] + right)
@@ -166,8 +190,8 @@ class Speller:
         return max(found, key=likely, default="") or self._alike(token)
 
     def _swapped(self, token: str) -> str:
-        """Three letters in another order: svu."""
-        own = (p for p in self._phrases() if len(p) == 3 and p != token and sorted(p) == sorted(token))
+        """The same letters in another order, in a word of three letters or one that few people use: svu, sliver."""
+        own = (p for p in self._phrases() if len(p) == len(token) and p != token and sorted(p) == sorted(token))
         return next((p for p in own if _one_apart(token, p)), "")
 
     def _alike(self, token: str) -> str:

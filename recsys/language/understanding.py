@@ -20,12 +20,16 @@ _DROPPED = re.compile(r"(?:有没有|有吗|吗|呢|吧|谢谢|的话)[?？]?$|[
 _NEEDS = ("recommend", "refine", "similar")
 _ENTITY_FIELDS = frozenset({"brand", "director", "cast", "issuer", "author", "region", "city", "country"})
 _OTHER = re.compile(
-    r"(?:换(?:个|一个|些)?|其他|其它|别的|另外的?)(?P<zh>牌子|品牌|颜色|色|导演|城市|国家)|(?:another|a different|other|different) (?P<en>brands?|makers?|colou?rs?|directors?|cit(?:y|ies)|countr(?:y|ies))"
+    r"(?P<zh2>牌子|品牌|颜色|导演|城市|国家)(?:能不能|可以|也|再)?换(?:一)?(?:个|下|种|换)|(?:换(?:个|一个|些)?|其他|其它|别的|另外的?)(?P<zh>牌子|品牌|颜色|色|导演|城市|国家)|(?:another|a different|other|different) (?P<en>brands?|makers?|colou?rs?|directors?|cit(?:y|ies)|countr(?:y|ies))"
 )
 _PERSON = frozenset({"gender", "age", "audience"})
 _SPEAKS = re.compile(
     r"(?:都|也|老|一直|今天|昨天|又)?(?:让我|叫我|说|要我|非要|催|嫌|骂|生气|问我|不让)|(?:'s)? (?:said|says|told|tells|asked|asks|wants me|made me|keeps)\b"
 )
+_SPENT = re.compile(r"花(?=(?:不?到|超过|个|上)?\s?[\d一二三四五六七八九十百千两几])")  # to spend, not a flower
+_GIVEN = re.compile(r"(?:送|给|帮|替|为|孝敬|陪)(?:我|我们|我家|家里|个)?(?:的)?$|\bfor (?:my |our |the |an? )?$")
+_ABOUT = re.compile(r"s? (?:about|on|covering|who (?:post|talk|write)s? about|who|that (?:talk|cover)s?)\b")
+_WITH = re.compile(r"\bwith (?:an? |the |some )?(?:(?:good|great|big|nice|decent|better|best) )?$")
 _MINE = re.compile(r"(?:\b(?:my|our|his|her|their)|我的|我家的?)\s?(?:old |new |own )?$")
 _OTHERS = {
     "牌子": "brand",
@@ -106,6 +110,7 @@ class Understanding:
 
     def _read(self, text: str, state: Query | None, asked: str) -> "_Read":
         """The constraints of a message without regard to what is shown."""
+        text = _SPENT.sub(" ", text)
         about = dialogue.categories(self.schema, state) or self._titles.categories(state.entities) if state else ()
         heads = self._heads(text, about)
         categories = scope(self.schema, heads)
@@ -141,6 +146,8 @@ class Understanding:
     def _heads(self, text: str, about: tuple[str, ...]) -> list[Span]:
         """What names a category or domain; a word that also labels a number of another one is that label: "2TB storage laptop"."""
         heads = self._lexicon.find(text, heads=True)
+        given = [h for h in heads if h.fields() & _PERSON and _GIVEN.search(text[: h.start])]
+        heads = [h for h in heads if h not in given]
         mine = [h for h in heads if _MINE.search(text[: h.start])]
         heads = [h for h in heads if not meaning.inside(self.schema, h, about)]
         longer = [(s.start, s.end) for s in self._lexicon.find(text) if not s.fields() & set(HEADS)]
@@ -152,7 +159,12 @@ class Understanding:
         heads = [h for h in heads if h not in unwanted] or heads
         if len(heads) < 2:
             return heads
-        heads = modifiers(self.schema, heads)
+        about = next((h for h in heads if _ABOUT.match(text[h.end :])), None)
+        heads = [h for h in heads if about is None or h.start <= about.start]  # films about cars
+        heads = [
+            h for h in heads if h.start == heads[0].start or not _WITH.search(text[: h.start])
+        ]  # a phone with a good camera
+        heads = modifiers(self.schema, heads) if len(heads) > 1 else heads
         kept = []
         for span in heads:
             others = scope(self.schema, [h for h in heads if h is not span])
@@ -214,7 +226,7 @@ class Understanding:
         match = _OTHER.search(text)
         if match is None or not shown:
             return []
-        name = _OTHERS.get(match["zh"] or "") or next(
+        name = _OTHERS.get(match["zh"] or match["zh2"] or "") or next(
             (
                 n
                 for n in ("brand", "color", "director", "city", "country")

@@ -206,6 +206,8 @@ def resolve(
     """
     outright = {f for f, v in pairs if v.lower() == phrase}
     pairs = [p for p in pairs if p[0] not in outright or p[1].lower() == phrase]
+    carried = [p for p in pairs if any(c in schema.support.get(p, {}) for c in categories)]
+    pairs = carried or pairs
 
     def weight(pair: tuple[str, str]) -> int:
         support = schema.support.get(pair, {})
