@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from recsys.datamodels import Constraint, Field, Schema
 from recsys.language.direction import direction
-from recsys.language.measures import Measured, Said, labels, measure, numeric
+from recsys.language.measures import COUNTS, Measured, Said, labels, measure, numeric
 from recsys.language.numbers import NUMBER, number, scale
 from recsys.language.units import UNITS, convert, money_sign
 
@@ -23,7 +23,9 @@ _UNIT = "|".join(
     )
     for u in sorted(UNITS, key=len, reverse=True)
 )
-_QUANTITY = re.compile(rf"(?:us|hk|nt)?({money_sign}|(?:usd|rmb|cny)(?=\s?\d))?\s?({NUMBER})(?:\s?-?({_UNIT}))?")
+_QUANTITY = re.compile(
+    rf"(?:us|hk|nt)?({money_sign}|(?:usd|rmb|cny)(?=\s?\d))?\s?({NUMBER})(?:\s?-?({_UNIT})(?:美金|美元|港币|人民币)?)?"
+)
 _MINUTES = re.compile(rf"\s?(?:and )?({NUMBER})\s?(?:分钟|分|minutes|mins?|m(?![a-z]))")
 _SMALLER = re.compile(rf"\s?(?:零|又|and )?\s?({NUMBER})\s?-?({_UNIT})")
 _RECENT = re.compile(rf"(?:(?:最?近|过去)的?({NUMBER})年|(?:the )?(?:last|past) ({NUMBER}) years)")
@@ -274,6 +276,8 @@ def _ends(kind: str, name: str, low: float, high: float) -> tuple[float, float]:
         return low, _INF
     if kind in ("near", "exact") and name == "min_amount":
         return -_INF, high
+    if kind == "near" and high < 20 and COUNTS.search(name):
+        return low, high
     if kind == "near" or (kind == "exact" and name == "price"):
         return low * (1 - _NEAR), high * (1 + _NEAR)
     if kind == "exact" and (name.startswith("min_") or name.endswith(("_min_age", "age_min", "_from"))):

@@ -139,8 +139,8 @@ def field_of(adjective: Adjective, known: Collection[str], schema: Schema) -> st
     return None
 
 
-def critiques(text: str, schema: Schema, shown: Sequence[Item]) -> list[Critique]:
-    """Wishes relative to what is shown: below or above an item that the clause points at, else the median."""
+def critiques(text: str, schema: Schema, shown: Sequence[Item], ranks: Sequence[int] = ()) -> list[Critique]:
+    """Wishes relative to what is shown: below or above an item that the message points at (by its rank), else the median."""
     known = [
         n for n, f in schema.fields.items() if f.kind == "numeric" and any(_number(i, n) is not None for i in shown)
     ]
@@ -148,7 +148,7 @@ def critiques(text: str, schema: Schema, shown: Sequence[Item]) -> list[Critique
     for name, up, start, end in _compared(text, known, schema):
         if any(c.constraint.field == name or (c.start < end and start < c.end) for c in out):
             continue
-        limit = _limit(text, start, end, name, up, shown)
+        limit = _limit(text, ranks, name, up, shown)
         if limit is not None:
             out.append(Critique(start, end, Constraint(name, "gte" if up else "lte", limit)))
     return out
@@ -188,9 +188,9 @@ def _compared(text: str, known: Sequence[str], schema: Schema) -> list[tuple[str
     return out
 
 
-def _limit(text: str, start: int, end: int, name: str, up: bool, shown: Sequence[Item]) -> float | None:
+def _limit(text: str, ranks: Sequence[int], name: str, up: bool, shown: Sequence[Item]) -> float | None:
     """Just beyond the item that is pointed at, else the median of the items shown."""
-    pointed = ordinals(text, len(shown)) if _RELATIVE.search(text) else ()
+    pointed = ordinals(text, len(shown)) or ranks if _RELATIVE.search(text) else ()
     for rank in pointed:
         value = _number(shown[rank - 1 if rank > 0 else rank], name) if abs(rank) <= len(shown) else None
         if value is not None:

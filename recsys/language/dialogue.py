@@ -50,7 +50,9 @@ def merge(schema: Schema, state: Query | None, turn: Query) -> Query:
     if state is None or turn.intent == "reset" or new_topic(schema, state, turn):
         return turn
     new = [n for c in turn.constraints if (n := _settled(c, state, turn)) is not None]
-    kept = [s for old in state.constraints if (s := _survives(schema, old, turn.constraints, turn.said)) is not None]
+    now = categories(schema, turn)
+    older = [c for c in state.constraints if not now or categories(schema, state) or _carried(schema, c, now)]
+    kept = [s for old in older if (s := _survives(schema, old, turn.constraints, turn.said)) is not None]
     wide = [c for c in new if not _narrows(c, state.constraints)]
     text = state.text if not turn.text or turn.text in state.text else f"{state.text} {turn.text}".strip()
     return replace(
@@ -64,7 +66,12 @@ def new_topic(schema: Schema, state: Query, turn: Query) -> bool:
     before, now = set(categories(schema, state)), set(categories(schema, turn))
     if not now and before and _GIFT.search(turn.said) and not _AS_GIFT.search(turn.said):
         return not _GIFT.search(state.said)  # a present for somebody is another need, whatever it will be
-    return bool(now) and not now & before
+    return bool(now) and bool(before) and not now & before
+
+
+def _carried(schema: Schema, constraint: Constraint, kinds: Sequence[str]) -> bool:
+    """True where things of one of these kinds can have the property, whatever its value."""
+    return any(k in own for (f, v), own in schema.support.items() if f == constraint.field for k in kinds)
 
 
 def _settled(new: Constraint, state: Query, turn: Query) -> Constraint | None:

@@ -11,14 +11,14 @@ RESET = re.compile(
 )
 # what was asked is dropped in passing
 AFRESH = re.compile(
-    r"^(?:ok(?:ay)?,? |no,? |actually,? )?(?:forget (?:that|it|this)|never ?mind|scratch that)(?:[,.!;]| then)|^(?:算了|那就)?先?不[买看找要](?:了|这个了)[,，。 ]"
+    r"^(?:ok(?:ay)?,? |no,? |actually,? )?(?:forget (?:that|it|this)|never ?mind|scratch that|different idea|change of plans?|new plan|on second thoughts?)(?:[,.!;:]| then)|^换个(?:主意|想法|思路)|^(?:算了|那就)?先?不[买看找要](?:了|这个了)[,，。 ]"
 )
 _RULES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     ("undo", re.compile(
         r"撤销|撤回|反悔|手滑|点错|按错|误点|取消(?:刚才|上一|之前|上次)|^取消[吧了。!！]?$|回到(?:刚才|上一步|之前|前面)|退回(?:上|刚)|上一步|还原|恢复(?:刚才|之前)|\bundo\b|take (?:(?:that|it|this) back|back my)|\brevert\b|(?:go|step) back\b|one step back"
         r"|cancel (?:my |the |that |it)|never ?mind (?:that|the) last|didn'?t mean (?:to|that)|back to (?:what|how|the previous)|misclick")),
     ("explain", re.compile(
-        r"为什么|为啥|为何|怎么会推荐|理由|凭什么|凭啥|说说|讲讲|聊聊|介绍介绍|(?:讲|说)(?:的是)?(?:什么|啥)|什么来头|介绍一下(?:第|这|那)|详细说说|\bwhy\b|\bexplain\b|what makes you|\breasons?\b(?! to)|how come|what'?s (?:it|that one|this one) about|tell me (?:more )?about (?:the|this|that|number|it)")),
+        r"为什么|为啥|为何|怎么会推荐|理由|凭什么|凭啥|说说|讲讲|聊聊|介绍介绍|(?:讲|说)(?:的是)?(?:什么|啥)|什么来头|介绍一下(?:第|这|那)|详细说说|\bwhy\b|\bexplain\b|what makes you|what'?s the (?:story|deal) (?:with|behind)|\breasons?\b(?! to)|how come|what'?s (?:it|that one|this one) about|tell me (?:more )?about (?:the|this|that|number|it)")),
     ("compare", re.compile(
         r"对比(?![色度])|比较一下|比一比|比一下|比比|作比较|做个比较|(?:什么|啥|有何|哪些)(?:区别|不同|差别|差异|不一样)|怎么选|选哪|挑哪|区别(?:是|在)|(?:^|这|那|它们|第|[两二俩三]|和|跟|与|还是|比|之间).{0,16}?哪(?:个|款|家|部|辆|件|双|本|台|只|一个)(?:更|比较|最)?(?:好|值|合适|划算|靠谱|实用|推荐)|(?:跟|和|与).{1,14}比(?:哪|谁|怎)"
         r"|\bcompar(?:e|ison|ing)\b|differences? between|what'?s the difference|\bversus\b|\bvs\.?(?:\s|$)|side[- ]by[- ]side|which (?:one )?of (?:them|these|those|the)|which (?:one )?(?:would|should|do) (?:you|i)|which (?:one )?(?:is|looks) (?:better|best)|\bone\b.{1,12}\bagainst the\b|stack up")),
@@ -40,6 +40,7 @@ _WHICH = re.compile(r"\bwhich\b|哪(?:个|款|家|部|辆|件|双|一)")
 _ASKS = re.compile(
     r"什么(?!都)|啥|多少|多[大重长久高厚]|几[个年月寸升斤]|怎么|是不是|能不能|可不可以|防不防|(?:吗|么|怎么样|如何|多少钱?|几(?:个|块|点)|有多\w)\s?[?？呀啊]*$|[?？]$|^(?:is|does|do|can|has|how)\b"
 )
+_CHOSEN = re.compile(r"[个部件款家本双条台只]我?[也倒]?想[看要买试]")  # 第二部想看
 _ANYTHING = re.compile(
     r"(?:都|也)?(?:行|可以|好|ok|没问题)(?:吧|啊|的|了)?|都(?:行|可以|好)|随便(?:吧|啦)?|无所谓|any(?:thing)?(?: is fine)?|whatever|either(?: is fine)?|no preference|don'?t (?:mind|care)"
 )
@@ -64,10 +65,15 @@ def intent(text: str, has_values: bool, in_dialogue: bool, points: bool = False,
             return name
     if _IDLE.search(text):
         return "chat"
+    return _about(text, has_values, in_dialogue, points, wishes)
+
+
+def _about(text: str, has_values: bool, in_dialogue: bool, points: bool, wishes: bool) -> Intent:
+    """What a message wants that no cue settles: a need, an opinion, or a question about what is shown."""
     if points and _WHICH.search(text):
         return "compare"
     opinion = None if not points and (_OPEN.search(text) or _MOOD.search(text)) else opinions.kind(text)
-    need = bool(_NEED.search(text))
+    need = bool(_NEED.search(text)) and not (points and _CHOSEN.search(text))
     if wishes and opinion not in ("purchase", "favourite"):
         return "refine" if in_dialogue else "recommend"
     if points and opinion:

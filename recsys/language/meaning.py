@@ -107,8 +107,10 @@ def _needed(schema: Schema, found: list[Constraint]) -> list[Constraint]:
         for c in found
         if c.field == "category"
         or c.op != "eq"
-        or (c.field != "section" or schema.support.get((c.field, str(c.value)), {}).get(category) != total)
-        and schema.support.get((c.field, str(c.value)), {}) != {category: total}
+        or (
+            (c.field != "section" or schema.support.get((c.field, str(c.value)), {}).get(category) != total)
+            and schema.support.get((c.field, str(c.value)), {}) != {category: total}
+        )
     ]
 
 

@@ -10,7 +10,7 @@ from recsys.language.units import DIMENSION, UNITS, convert
 
 MONEY = ("price", "min_amount")
 _OUNCES, _FLUID = frozenset({"oz", "ounce", "ounces", "盎司"}), 29.57 / 28.35  # those of a perfume are fluid
-_COUNTS = re.compile(r"people|persons|seats|players|ports|cups|doors|rooms|episodes|pages|人数|座位|座|门|集数|页数")
+COUNTS = re.compile(r"people|persons|seats|players|ports|cups|doors|rooms|episodes|pages|人数|座位|座|门|集数|页数")
 _BETWEEN = re.compile(r"between|预算|budget|价|钱|spend|pay")
 
 
@@ -103,7 +103,7 @@ def _factor(said: Said, wanted: str, field: Field) -> float | None:
     if said.unit in _OUNCES and field.unit == "ml":
         return _FLUID
     if not field.unit:
-        return None if wanted in DIMENSION and _COUNTS.search(field.name) else 1.0
+        return None if wanted in DIMENSION and COUNTS.search(field.name) else 1.0
     if wanted == "年" and field.unit == "天" and said.value < 1:
         return 360.0  # half a year is six months
     return convert(wanted, field.unit)
@@ -183,7 +183,7 @@ def _labelled(
         for word in labels(field):
             at = last(said.before, word) if len(word) > 1 else -1
             follows = re.match(
-                rf"[\s的+-]*(?:以上|以下|以内|左右|or more|or less|or fewer|plus)?[\s的-]*{re.escape(word)}{'(?![a-z])' if word.isascii() else ''}",
+                rf"[\s的+-]*(?:以上|以下|以内|左右|or more|or less|or fewer|plus)?[\s的-]*个?{re.escape(word)}{'(?![a-z])' if word.isascii() else ''}",
                 said.after,
             )
             if at < 0 and not follows:

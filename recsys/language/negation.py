@@ -9,7 +9,7 @@ Range = tuple[int, int]
 _CUE = re.compile(
     r"(?<!想)(?:不要|不想要|不想看|不想|不喜欢|不需要|不那么|没那么|不太|不怎么|不算|不是很|不用|不含|不带|不是|不碰|不买|不吃|不看|不考虑|不选|拒绝|别要|别给我|别推荐|别(?!的|人|针|致|样|墅|称)"
     r"|除了|除去|排除|非(?!常|洲|农|凡)|(?<![有我还们家])没有|讨厌|对(?=.{1,8}过敏)"
-    r"|nothing (?:with|in|from|by|like)|forget(?: about)?(?! everything)|(?:had )?enough(?= (?:of |with )?[a-z]+(?: for| now|,|$))|enough (?:of|with)|no more|anything but|other than|except(?: for)?|without|don'?t want|do not want|don'?t like|do not like|don'?t show(?: me)?|hate|avoid|skip|free of"
+    r"|nothing (?:with|in|from|by|like)|forget(?: about)?(?! everything)|(?:had )?enough(?= (?:of |with )?[a-z]+(?: for| now|,|$))|enough (?:of|with)|no more|(?:any(?:thing|where|one)|everything|everywhere) (?:but|except)|other than|except(?: for)?|without|don'?t want|do not want|don'?t like|do not like|don'?t show(?: me)?|hate|avoid|skip|free of"
     r"|had enough of|sick of|tired of|allergic to|neither|isn'?t|aren'?t|not too|\bnot(?! only)\b|\bno\b|\bnon-)"
 )
 _WITHOUT = re.compile(r"(?:不要|别要|不想要|不能有|不带|不含|不加|别加|没有|别有)(?:带|有|含|加)?")
@@ -19,6 +19,7 @@ _END = re.compile(
 _AFTER = re.compile(
     r"除外|以外|之外|(?:的)?就?(?:算了|别推|不要|不用|免了|不考虑)|(?:都)?(?:看过|看腻|吃腻)|过敏|-free\b"
 )
+_AGAIN = re.compile(r"也?(?:不要|别要|不想要)|也别")  # the next thing that is not wanted
 _NEEDLESS = re.compile(r"不需要|不用(?!的)|无需|没必要|不一定要|don'?t need|no need for|needn'?t have")
 _NEEDLESS_AFTER = re.compile(r"\bno .{2,24} (?:needed|necessary|required)|(?:不|没)(?:必要|所谓)|无所谓")
 _WEAK = re.compile(r"[\s的了吧啊呢哦,，。.!！]+|either")
@@ -61,8 +62,8 @@ def _end(text: str, cue: re.Match[str]) -> int:
     end = re.search(r"\s", text[cue.end() :]) if cue[0] == "non-" else None
     if end:
         return cue.end() + end.start()
-    found = _END.search(text, cue.end())
-    return found.start() if found else len(text)
+    ends = [m.start() for m in (_END.search(text, cue.end()), _AGAIN.search(text, cue.end() + 1)) if m]
+    return min(ends, default=len(text))
 
 
 def _clause(text: str, at: int) -> int:
@@ -86,6 +87,11 @@ def negated(spans: Sequence[Span], unwanted: Sequence[Range], text: str) -> set[
     for start, end in unwanted:
         inside = [s for s in spans if start <= s.start and s.end <= end]
         modifiers = [s for s in inside if not s.fields() & _HEAD]
+        other = text.find("的", start, modifiers[0].start) if modifiers else -1
+        if other - start > 3:  # 没有辣椒的湘菜: the cuisine is wanted
+            modifiers = [s for s in modifiers if s.end <= other]
+            if not modifiers:
+                continue
         if not modifiers:
             described = any("的" in text[start : s.start] and len(text[start : s.start]) > 3 for s in inside)
             named = [s for s in inside if s.end - s.start > 1]  # 别让我亏钱 refuses no finance

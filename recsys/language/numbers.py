@@ -13,6 +13,7 @@ _MULTIPLIER = {
     "k": 1e3,
     "百": 1e2,
     "亿": 1e8,
+    "hundred": 1e2,
     "thousand": 1e3,
     "grand": 1e3,
     "million": 1e6,
@@ -58,7 +59,7 @@ def number(text: str) -> float | None:
 
 def scale(text: str) -> float:
     """What the last word of a number multiplies by (万: 10000), 1 where it has none: "25 to 35 thousand" scales both."""
-    match = re.search(r"(?:(?<=\d)|(?<=\d ))([万千百亿wk]|thousand|grand|million)$", text.strip().lower())
+    match = re.search(r"(?:(?<=\d)|(?<=[\da-z] ))([万千百亿wk]|hundred|thousand|grand|million)$", text.strip().lower())
     return _MULTIPLIER[match[1]] if match else 1.0
 
 

@@ -58,7 +58,8 @@ def numbered_or_described(
 ) -> list[Placed]:
     """(rank, (start, end)) of "1 yes, 2 no", else of the items that the message describes."""
     pattern = _PLAIN if not ranked and _COMPARED.search(text) else _SHORT
-    found = [(int(m[1]), m.span()) for m in pattern.finditer(text) if int(m[1]) <= len(shown)]
+    said = [(next(g for g in m.groups() if g), m.span()) for m in pattern.finditer(text)]
+    found = [(int(digit), at) for digit, at in said if int(digit) <= len(shown)]
     return found or ([] if ranked else described(text, shown, matcher, best))
 
 
@@ -71,10 +72,16 @@ _BOTH = re.compile(
 )
 _IT = re.compile(r"\b(?:it|this|that)\b|它|这(?:个|部|款|家|件)")
 _SHORT = re.compile(
-    r"(?<![\d.])([1-9])\s?[:：]?\s?(?=yes|yep|no\b|nope|maybe|ok|meh|good|bad|love|hate|like|可以|不行|喜欢|不要)"
+    r"(?<![\d.$])([1-9])(?=(?: (?:and|&) [1-9])? (?:is|are|looks?|seems?)\b)|(?<![\d.])([1-9])\s?[:：]?\s?(?=yes|yep|no\b|nope|maybe|ok|meh|good|bad|love|hate|like|可以|不行|喜欢|不要)"
 )
 
 
+def compared(text: str) -> bool:
+    """True where things are weighed against each other."""
+    return bool(_WEIGHED.search(text) or _COMPARED.search(text))
+
+
+_WEIGHED = re.compile(r"哪(?:个|款|家|部|辆|件|双|本|台|只)|which")
 _PLAIN = re.compile(r"(?<![\d.第a-z])([1-9])(?![\d.a-z%万千百元块])")  # "compare 1 and 3"
 _COMPARED = re.compile(r"compare|对比|比较|比一比|比一下|区别|difference|\bvs\b|\bwhy\b|为什么|为啥|side by side")
 

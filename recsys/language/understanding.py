@@ -23,6 +23,13 @@ _OTHER = re.compile(
     r"(?P<zh2>牌子|品牌|颜色|导演|城市|国家)(?:能不能|可以|也|再)?换(?:一)?(?:个|下|种|换)|(?:换(?:个|一个|些)?|其他|其它|别的|另外的?)(?P<zh>牌子|品牌|颜色|色|导演|城市|国家)|(?:another|a different|other|different) (?P<en>brands?|makers?|colou?rs?|directors?|cit(?:y|ies)|countr(?:y|ies))"
 )
 _PERSON = frozenset({"gender", "age", "audience"})
+_RELATIVE = re.compile(
+    r"[爸妈父母哥弟姐妹叔姨舅姑爷奶婆]|儿子|女儿|闺女|公公|岳父|老公|男友|女友|朋友|媳妇|husband|wife|dad|mum|mom|father|mother|brother|sister|\bson|daughter|uncle|aunt|niece|nephew|gran|\b(?:her|him|guys?|girls|lady)\b"
+)
+_TO_THEM = re.compile(r"(?:给|送|帮|替|为|孝敬|适合|\b(?:for|get|buy|gift|gifts|to))[^,，。.;；!！?？]{0,8}$")
+_OF_THEM = re.compile(
+    r"(?:'s)?[^,，。.;；!！?？]{0,3}?\s?(?:穿|用|戴|喝|看|玩|过?生日|的(?!朋友|同)|喜欢|爱|想要|要|likes?|loves?|wants?|needs?|birthday|款)"
+)
 _SPEAKS = re.compile(
     r"(?:都|也|老|一直|今天|昨天|又)?(?:让我|叫我|说|要我|非要|催|嫌|骂|生气|问我|不让)|(?:'s)? (?:said|says|told|tells|asked|asks|wants me|made me|keeps)\b"
 )
@@ -70,7 +77,7 @@ class Understanding:
         written = simple if lowered == simple.lower() else lowered
         title = self._titles.find(lowered)
         pointed = self._pointed(lowered, shown)
-        wishes = comparison.critiques(lowered, self.schema, shown) if shown else []
+        wishes = comparison.critiques(lowered, self.schema, shown, pointed.ranks) if shown else []
         like = pointed.placed if intents.similar(lowered) or not intents.needs(lowered) else ()
         like = tuple(
             p for p in like if not lowered[: p[1][1]].endswith("ones")
@@ -130,7 +137,7 @@ class Understanding:
         spans = spans or self._lexicon.of_field(plain, asked)
         unwanted = negation.ranges(plain, spans)
         against = negation.negated(spans, unwanted, plain)
-        spans = [s for s in spans if not (s.fields() & _PERSON and _SPEAKS.match(text[s.end :]))]
+        spans = [s for s in spans if not (s.fields() & _PERSON and _in_passing(text, s))]
         idle = {s for s in negation.needless(plain, spans) if any(v.lower() in YES for _, v in s.pairs)}
         spans = [s for s in spans if s not in idle]
         found = meaning.constraints(self.schema, plain, spans, against, carried, bool(categories or about))
@@ -159,11 +166,10 @@ class Understanding:
         heads = [h for h in heads if h not in unwanted] or heads
         if len(heads) < 2:
             return heads
-        about = next((h for h in heads if _ABOUT.match(text[h.end :])), None)
-        heads = [h for h in heads if about is None or h.start <= about.start]  # films about cars
-        heads = [
-            h for h in heads if h.start == heads[0].start or not _WITH.search(text[: h.start])
-        ]  # a phone with a good camera
+        named = next((h for h in heads if _ABOUT.match(text[h.end :])), None)
+        heads = [h for h in heads if named is None or h.start <= named.start]  # films about cars
+        first = heads[0].start  # a phone with a good camera
+        heads = [h for h in heads if h.start == first or not _WITH.search(text[: h.start])]
         heads = modifiers(self.schema, heads) if len(heads) > 1 else heads
         kept = []
         for span in heads:
@@ -197,8 +203,18 @@ class Understanding:
             placed += pointing.numbered_or_described(
                 text, shown, self._carriers(shown), self._extremes(shown), bool(said)
             )
+        if not placed and shown and pointing.compared(text):
+            placed = self._compared(text, shown)
         placed += [(r, (0, 0)) for r in pointing.everything(text, len(shown))] if not placed and len(shown) else []
         return _Pointed(tuple(dict.fromkeys(r for r, _ in placed)), tuple(placed))
+
+    def _compared(self, text: str, shown: Sequence[Item]) -> list[pointing.Placed]:
+        """红色的和黑色的哪个好: of what is compared, the items that alone have the value said."""
+        out = []
+        for span in self._lexicon.find(text):
+            own = [rank for rank, i in enumerate(shown, 1) if any(v in i.values(f) for f, v in span.pairs)]
+            out += [(own[0], (span.start, span.end))] if len(own) == 1 else []
+        return out if len(out) > 1 else []
 
     def _carriers(self, shown: Sequence[Item]) -> pointing.Matcher:
         """The shown items that carry every value a phrase names."""
@@ -269,6 +285,15 @@ def _with_heads(found: list[Constraint], heads: Sequence[Span], text: str) -> li
         if values:
             return [Constraint(name, "eq", values[0]) if len(values) == 1 else Constraint(name, "in", values), *found]
     return found
+
+
+def _in_passing(text: str, span: Span) -> bool:
+    """True for a relative who says something, or of whom nothing in a longer message says that the thing is for them."""
+    if _SPEAKS.match(text[span.end :]):
+        return True
+    if not _RELATIVE.search(text[span.start : span.end]) or len(opinions.clauses(text)) < 3:
+        return False
+    return not (_TO_THEM.search(text[: span.start]) or _OF_THEM.match(text[span.end :]))
 
 
 def _as_before(found: list[Constraint], numeric: Sequence[bounds.Bound], state: Query | None) -> list[Constraint]:

@@ -1,11 +1,12 @@
 """Find the values of a catalogue's categorical fields in a sentence: exact forms, synonyms and English labels."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from recsys.datamodels import Schema
-from recsys.language.text import CJK, words
+from recsys.language.text import CJK, is_word, words
 
 # When a phrase may mean several fields, the earlier one is meant.
 PRIORITY = ("category", "domain", "type", "kind", "risk", "color", "brand", "genre", "season", "gender", "age", "group")
@@ -14,6 +15,8 @@ YES = frozenset(
 )  # values of a field that is there or not
 HEADS = ("category", "domain")  # what names a kind of thing
 _WORD = re.compile(r"[a-z0-9]")
+_VERB = re.compile(r"\b(?:to|can|could|i|we|you|just|let'?s) (?=(?:watch|book|plant|suit|dress|date|film|fan|cap)\b)")
+_MANY = 20  # values of a field of names: dishes, not occasions
 _CODE = re.compile(r"[a-z]\d(?![a-z])")
 
 
@@ -39,6 +42,7 @@ class Lexicon:
         self._longest = max((len(p) for p in phrases), default=0)
         self._spaced = {p.replace("-", " "): p for p in phrases_of(schema) if "-" in p}
         self._parts = _parts(schema)
+        self._plain = "category" not in schema.fields
         self._fields: dict[str, set[str]] = {}
         for (name, value), categories in schema.support.items():
             if value:
@@ -54,6 +58,11 @@ class Lexicon:
         at = 0
         while at < len(text):
             found = [] if _inside_word(text, at) else self._at(text, at, tokens, wanted, heads)
+            found = (
+                []
+                if found and _VERB.search(text[max(0, at - 9) : at + 6]) and found[0].fields() & set(HEADS)
+                else found
+            )
             spans += found
             at = found[0].end if found else at + 1
         return spans
@@ -68,7 +77,7 @@ class Lexicon:
                 self.schema.compounds.get(phrase) or self.schema.compounds.get(phrase.removesuffix("s")) or (phrase,)
             )
             found = [self._fitting(phrase if len(parts) == 1 else p, self._pairs(p), categories, heads) for p in parts]
-            if categories and len(parts) == 1 and not found[0]:
+            if (categories or self._plain) and len(parts) == 1 and not found[0] and not heads:
                 found = [self._part(phrase, categories)]
             spans = [Span(at, at + length, pairs) for pairs in found if pairs]
             if spans:
@@ -112,7 +121,11 @@ class Lexicon:
 
     def _part(self, phrase: str, categories: frozenset[str]) -> tuple[tuple[str, str], ...]:
         """The one value in these categories of which the phrase is a part: 推理 of 悬疑推理, among books."""
-        own = [p for p in self._parts.get(phrase, ()) if not categories.isdisjoint(self.schema.support[p])]
+        own = [
+            p
+            for p in self._parts.get(phrase, ())
+            if not categories or not categories.isdisjoint(self.schema.support[p])
+        ]
         return tuple(own) if len(own) == 1 else ()
 
     def _singular(self, phrase: str) -> tuple[tuple[str, str], ...] | None:
@@ -137,13 +150,17 @@ class Lexicon:
 
 
 def _parts(schema: Schema) -> dict[str, list[tuple[str, str]]]:
-    """Half of a value of four Chinese characters -> the values that have it, where the half is a phrase of the catalogue itself."""
+    """Half of a value of four Chinese characters -> the values that have it, where the half is a phrase of this or any catalogue."""
     out: dict[str, list[tuple[str, str]]] = {}
+    plain = "category" not in schema.fields
+    counts = Counter(name for name, _ in schema.support)
     for name, value in schema.support:
-        if len(value) == 4 and all(CJK.match(c) for c in value) and name not in HEADS:
-            for half in (value[:2], value[2:]):
-                if half in schema.lexicon:
-                    out.setdefault(half, []).append((name, value))
+        if len(value) != 4 or name in HEADS or not all(CJK.match(c) for c in value):
+            continue
+        for half in (value[:2], value[2:]):
+            dish = plain and half == value[2:] and counts[name] > _MANY and is_word(half)
+            if half in schema.lexicon or dish:
+                out.setdefault(half, []).append((name, value))
     return out
 
 
