@@ -59,11 +59,14 @@ _HUNDREDS = re.compile(
     r"([一二两三四五六七八])([二两三四五六七八九])([十百千万])\s?(元|块钱儿?|块|岁|天|年|个月|分钟|小时|升|斤|寸)?"
 )
 _CLAUSE = re.compile(r"[,，。;；、！!？?]|(?<!\d)\.(?!\d)| and (?!up|above|under|below|a half)| but |但|而且|并且")
-_SLIP = re.compile(r"哦不|啊不|不对|说错|写错|打错|no wait|wait no|i mean|sorry|scratch that|make that")
+SLIP = re.compile(
+    r"哦不|啊不|不对|(?<=[…。.，,])\s?不是[，, ]|说错|写错|打错|算了[,，]?\s?(?:就|还是)|no,? wait|wait,? no|i mean|sorry|scratch that|make that"
+)
 _HAVE = re.compile(
     r"(?:我有|手里有|手头有|手上有|就有|有|闲钱|i have|i've got|i've only got|i only have|i got|have|got|invest|put in|投|存)\s*(?:个|笔|about |around |only |just )?$"
 )
 _NEAR = 0.15  # "左右" and "around" allow this share on both sides
+_YEARS = 2  # "around 2010"
 _INF = float("inf")
 
 
@@ -103,7 +106,7 @@ def _corrected(text: str, found: list[Bound]) -> list[Bound]:
     """Without what was taken back in the same breath: 三百升…哦不，三十升."""
     out: list[Bound] = []
     for bound in found:
-        if out and _SLIP.search(text[out[-1].end : max(bound.start, out[-1].end)]):
+        if out and SLIP.search(text[out[-1].end : max(bound.start, out[-1].end)]):
             fields = {c.field for c in bound.constraints}
             out = [b for b in out if not fields & {c.field for c in b.constraints}]
         out.append(bound)
@@ -276,6 +279,8 @@ def _ends(kind: str, name: str, low: float, high: float) -> tuple[float, float]:
         return low, _INF
     if kind in ("near", "exact") and name == "min_amount":
         return -_INF, high
+    if kind == "near" and name == "year":
+        return low - _YEARS, high + _YEARS
     if kind == "near" and high < 20 and COUNTS.search(name):
         return low, high
     if kind == "near" or (kind == "exact" and name == "price"):
@@ -294,7 +299,7 @@ def _glued(text: str, at: int, digits: str) -> bool:
     """True where the number is a piece of a Latin word (h2o, mp3) or of a longer number."""
     before = text[at - 1] if at else " "
     first = text[at : at + 1]
-    if digits in ("一", "两") and text[at + 1 : at + 2] in ("点", "些", "样", "直", "下", "定", "起", "般", "共"):
+    if digits in ("一", "两") and text[at + 1 : at + 2] in ("点", "些", "样", "直", "下", "定", "起", "般", "共", "集"):
         return True
     if before in "哪这那每第几" or (before == "数" and first in "百千万"):
         return True

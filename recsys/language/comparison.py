@@ -115,6 +115,19 @@ def superlative(text: str, schema: Schema, categories: Collection[str]) -> tuple
     return None
 
 
+def most(phrase: str) -> str:
+    """The superlative of an adjective that picks one thing out: the cheap one, 便宜的那个."""
+    if phrase.isascii():
+        return _MOST_OF.get(phrase, phrase)
+    return phrase if "最" in phrase else f"最{phrase}"
+
+
+_MOST_OF = {
+    "cheap": "cheapest", "expensive": "most expensive", "pricey": "priciest", "big": "biggest", "large": "largest", "small": "smallest",
+    "light": "lightest", "heavy": "heaviest", "new": "newest", "old": "oldest", "long": "longest", "short": "shortest",
+}  # fmt: skip
+
+
 def again(text: str, before: tuple[str, bool] | None) -> tuple[str, bool, int, int] | None:
     """The superlative of the message before, said again without its field: 要一年以内里最高的."""
     match = re.search(rf"最(?:({_UP})|(?:{_DOWN}))|\b(?:({_MOST_EN})|(?:{_LEAST_EN}))\b", text) if before else None

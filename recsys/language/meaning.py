@@ -70,9 +70,21 @@ def constraints(
         unwanted.pop("category", None)  # "forget films, the news": the news are wanted, and that says it
         unwanted.pop("domain", None)
     out += [Constraint(name, "not_in", tuple(dict.fromkeys(v))) for name, v in unwanted.items()]
+    out = _narrowed(schema, out)
     if not named:
         out = _together(schema, out)
     return _needed(schema, _implied(schema, out, named))
+
+
+def _narrowed(schema: Schema, found: list[Constraint]) -> list[Constraint]:
+    """Of several kinds of thing, those that have all that is asked: a bag with a crossbody strap is a handbag."""
+    category = next((c for c in found if c.field == "category" and c.op == "in"), None)
+    if category is None:
+        return found
+    able = [v for v in category.values if all(v in k for k in _kinds(schema, [c for c in found if c.op == "eq"]))]
+    if not able or len(able) == len(category.values):
+        return found
+    return [_one_of("category", tuple(able)) if c is category else c for c in found]
 
 
 def _in_need(schema: Schema, text: str, spans: list[Span]) -> list[Span]:

@@ -32,8 +32,8 @@ _SMALL = (
 _WORD, _SCALE = "|".join(sorted((*_ONES, *_TENS), key=len, reverse=True)), "|".join(_SCALES)
 _MEASURED = rf"(?= ?-?(?:{'|'.join(MEASURED)}|hrs?|kg|per cent)\b)"
 _ENGLISH = (
-    rf"\b(?:(?:half an?|a couple(?: of)?|a few|a|{_WORD})[ -](?:{_SCALE})|{_WORD})(?:[ -](?:and )?(?:{_WORD}|{_SCALE}))*(?: and a half)?\b"
-    rf"|\b(?:half an?|an?|a couple(?: of)?|a dozen) {_MEASURED}"
+    rf"(?<![a-z])(?:(?:half an?|a couple(?: of)?|a few|a|{_WORD})[ -](?:{_SCALE})|{_WORD})(?:[ -](?:and )?(?:{_WORD}|{_SCALE}))*(?: and a half)?(?![a-z])"
+    rf"|(?<![a-z])(?:half an?|an?|a couple(?: of)?|a dozen) {_MEASURED}"
 )
 _DIGITS = r"(?:\d+[万千]\d(?![\d.])|(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?(?:万(?![元块])|千(?![米克瓦])|百|亿|[wk](?![a-z]))| (?:thousand|grand|million)\b)?)"
 _CHINESE = r"(?:[零一二三四五六七八九十百千万亿]|两(?=[百千万亿])|(?<![零一二三四五六七八九十百千万几半\d])两)+(?:点[零一二三四五六七八九]+)?"  # 四两 is a weight

@@ -26,7 +26,7 @@ _REFERENCE = re.compile(
     rf"|第\s?(?P<zh>{_N})(?![代次季集名流排天年周步页层届届])\s?(?:{_MEASURE})?|(?<![\d.])(?P<number>\d)号(?!线|码)"
     rf"|(?:number|no\.|#|nr\.?|option)\s?(?P<hash>\d{{1,2}}\b|{_W})|\b(?:the )?(?:first|top) (?P<top>{_W}|\d)\b(?!-)|\b(?:the )?last (?P<lasts>two|three|2|3)\b"
     rf"|\bthe (?P<word>{_O}|(?P<nth>\d{{1,2}})(?:st|nd|rd|th))\b(?! (?:row|time|floor|hand|day|season|edition|class|flat|thing|generation))"
-    rf"|\b(?P<bare>{_O}) ones?\b|(?<=^)(?P<lone>{_O})\b(?=[,.!?]|$)"
+    rf"|\b(?P<bare>{_O})(?: ones?\b|(?= (?:is|was|looks)\b))|(?<=and )(?P<also>{_O})\b(?= *(?:[,.!?]|$))|(?<=^)(?P<lone>{_O})\b(?=[,.!?]|$)"
     r"|(?P<last>最后(?:一|那|这)?(?:个|件|条|款|部|双|只|篇|位|本|张|台|家|辆|块|瓶|套|支|项)|the last(?: one)?\b(?! (?:time|year|month|week|few|decade|[a-z]+ (?:years|months|weeks|days))\b))"
 )
 _NOUN = rf"(?:{_MEASURE})"
@@ -72,7 +72,7 @@ _BOTH = re.compile(
 )
 _IT = re.compile(r"\b(?:it|this|that)\b|它|这(?:个|部|款|家|件)")
 _SHORT = re.compile(
-    r"(?<![\d.$])([1-9])(?=(?: (?:and|&) [1-9])? (?:is|are|looks?|seems?)\b)|(?<![\d.])([1-9])\s?[:：]?\s?(?=yes|yep|no\b|nope|maybe|ok|meh|good|bad|love|hate|like|可以|不行|喜欢|不要)"
+    r"(?<![\d.$])([1-9])(?=(?: (?:and|&) [1-9])? (?:is|are|looks?|seems?)\b)|(?<![\d.])([1-9])\s?[:：]?\s?(?=yes|yep|no\b|nope|maybe|ok|meh|good|bad|love|hate|like|可以|不行|喜欢|不要|不错|太|一般|还行|很|挺|好|差)"
 )
 
 
@@ -103,7 +103,7 @@ def _ranks(match: re.Match[str], count: int) -> list[int]:
             return list(range(-_digit(said[key]), 0))
     if said["last"]:
         return [-1]
-    rank = _digit(next(said[k] for k in ("zh", "number", "hash", "nth", "word", "bare", "lone") if said[k]))
+    rank = _digit(next(said[k] for k in ("zh", "number", "hash", "nth", "word", "bare", "also", "lone") if said[k]))
     return [rank] if not count or rank <= count else []
 
 

@@ -117,7 +117,7 @@ class Understanding:
 
     def _read(self, text: str, state: Query | None, asked: str) -> "_Read":
         """The constraints of a message without regard to what is shown."""
-        text = _SPENT.sub(" ", text)
+        text = self._settled(_SPENT.sub(" ", text))
         about = dialogue.categories(self.schema, state) or self._titles.categories(state.entities) if state else ()
         heads = self._heads(text, about)
         categories = scope(self.schema, heads)
@@ -149,6 +149,16 @@ class Understanding:
         return _Read(
             [*constraints, *found], spans, best[:2] if best else None, [*gone, *((b.start, b.end) for b in numeric)]
         )
+
+    def _settled(self, text: str) -> str:
+        """Without what was taken back in the same breath: of 羽绒被… 不对，羽绒服, the jacket; positions stay."""
+        slips = list(bounds.SLIP.finditer(text))
+        if not slips:
+            return text
+        at = slips[-1].end()
+        now = {_kind(f) for s in self._lexicon.find(text[at:]) for f in s.fields()}
+        old = [s for s in self._lexicon.find(text[:at]) if {_kind(f) for f in s.fields()} <= now]
+        return _blank(text, [(s.start, s.end) for s in old])
 
     def _heads(self, text: str, about: tuple[str, ...]) -> list[Span]:
         """What names a category or domain; a word that also labels a number of another one is that label: "2TB storage laptop"."""
@@ -229,9 +239,7 @@ class Understanding:
         """The shown items in the order of a superlative or comparative that a phrase says."""
 
         def ordered(phrase: str) -> list[Item]:
-            best = comparison.superlative(
-                f"最{phrase}" if not phrase.isascii() and "最" not in phrase else phrase, self.schema, ()
-            )
+            best = comparison.superlative(comparison.most(phrase), self.schema, ())
             have = [i for i in shown if best and i.get(best[0]) is not None]
             return sorted(have, key=lambda i: i.get(best[0]), reverse=best[1]) if best else []  # type: ignore[arg-type,return-value]
 
@@ -285,6 +293,11 @@ def _with_heads(found: list[Constraint], heads: Sequence[Span], text: str) -> li
         if values:
             return [Constraint(name, "eq", values[0]) if len(values) == 1 else Constraint(name, "in", values), *found]
     return found
+
+
+def _kind(field: str) -> str:
+    """A field, those that name a kind of thing being one."""
+    return "category" if field in (*HEADS, "type", "kind", "group") else field
 
 
 def _in_passing(text: str, span: Span) -> bool:
