@@ -39,9 +39,16 @@ _DIGITS = r"(?:\d+[万千]\d(?![\d.])|(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?
 _CHINESE = r"(?:[零一二三四五六七八九十百千万亿]|两(?=[百千万亿])|(?<![零一二三四五六七八九十百千万几半\d])两)+(?:点[零一二三四五六七八九]+)?"  # 四两 is a weight
 NUMBER = rf"(?:百分之[零一二三四五六七八九十百点\d.]+|{_DIGITS}个?半(?=小时|个?钟头|个?月)|{_DIGITS}|{_CHINESE}个半|{_CHINESE}|半(?=个?(?:小时|钟头|月|年|斤|公斤|天|升|公里|米|两|尺))|{_ENGLISH})"
 
+_MOST = 1e15
+
 
 def number(text: str) -> float | None:
-    """The value of such a number; None where it is none."""
+    """The value of such a number; None where it is none, or one that nobody means (a thousand million million and more)."""
+    value = _value(text)
+    return value if value is not None and value < _MOST else None
+
+
+def _value(text: str) -> float | None:
     text = text.strip().lower().replace(",", "").removeprefix("百分之")
     if text == "半":
         return 0.5

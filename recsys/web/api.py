@@ -1,6 +1,9 @@
 """The JSON endpoints: plain values in, plain values out, the same calls as in Python."""
 
 from collections.abc import Callable
+from functools import wraps
+from inspect import signature
+from types import NoneType
 from typing import Any
 
 from recsys.catalog.pictures import address
@@ -8,6 +11,8 @@ from recsys.datamodels import Choice, Comparison, Lang, Question, Recommendation
 from recsys.errors import InvalidInput
 from recsys.ranking.asking import asked
 from recsys.shelf import Shelf
+
+_MOST = 2**53  # whole numbers that JSON readers agree on
 
 
 def item_json(r: Recommendation, lang: Lang) -> dict[str, Any]:
@@ -116,4 +121,23 @@ def endpoints(shelf: Shelf) -> dict[str, Callable[..., dict[str, Any]]]:
         shelf.of(session_id).forget(session_id)
         return {"ok": True}
 
-    return {f.__name__: f for f in (start, catalogs, chat, feedback, explain, history, reset, export, forget)}
+    return {f.__name__: _checked(f) for f in (start, catalogs, chat, feedback, explain, history, reset, export, forget)}
+
+
+def _checked(endpoint: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """The same endpoint; an argument that is no text, or no number where one is due, is told. Gradio hands on what comes."""
+
+    @wraps(endpoint)
+    def checked(*args: Any, **kwargs: Any) -> dict[str, Any]:
+        for name, given in signature(endpoint).bind(*args, **kwargs).arguments.items():
+            wanted: Any = (float, int, NoneType) if name == "value" else str
+            if not isinstance(given, wanted) or isinstance(given, bool):
+                kind = "number" if name == "value" else "text"
+                raise InvalidInput(f"{name} must be a {kind}, not {given!r}", f"{name} 的类型不对：{given!r}")
+            if isinstance(given, float | int) and not abs(given) < _MOST:
+                raise InvalidInput(
+                    f"{name} is out of range: {given!r}; give a usual number", f"{name} 超出范围：{given!r}"
+                )
+        return endpoint(*args, **kwargs)
+
+    return checked
