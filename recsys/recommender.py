@@ -316,7 +316,8 @@ class Recommender:
     def _keep(self, session_id: str, answer: Reply, state: Query | None, lang: Lang) -> None:
         ask = answer.question
         question = {"field": ask.field, "choices": [c.to_json() for c in ask.choices]} if ask else None
-        detail = {"lang": lang, "notice": answer.notice, "question": question}
+        compared = [i.id for i in answer.comparison.items] if answer.comparison else []
+        detail = {"lang": lang, "notice": answer.notice, "question": question, "compared": compared}
         self.store.say(session_id, "assistant", answer.text, detail, state, answer.items)
 
     def _keep_user(self, session_id: str, text: str, turn: Query, after: Query | None) -> None:

@@ -7,7 +7,7 @@ from html import escape
 from typing import Literal
 from urllib.parse import quote
 
-from recsys.datamodels import Item
+from recsys.datamodels import Item, Lang
 from recsys.settings import ASSETS
 
 Surface = Literal["page", "file"]  # the page's own colours for ink and paper, or fixed ones
@@ -28,8 +28,8 @@ _HAIR = ("#2e2a2b", "#5a3d2b", "#8a5a3a", "#3b3f4a")
 _RISK = ("#5f9e7a", "#9bb35c", "#dcb24a", "#d98544", "#c8504a")
 
 
-def picture(item: Item, surface: Surface = "file") -> str:
-    """The drawing of an item as SVG text."""
+def picture(item: Item, surface: Surface = "file", lang: Lang = "zh") -> str:
+    """The drawing of an item as SVG text; a film's poster carries its title in a language."""
     main = main_colour(item)
     colours = {
         "main": main, "dark": _shade(main, -0.28), "light": _shade(main, 0.55), "accent": _accent(main),
@@ -41,7 +41,7 @@ def picture(item: Item, surface: Surface = "file") -> str:
         dice = _dice(item.id)
         colours |= {"light": _SKIN[dice % 4], "dark": _HAIR[dice // 4 % 4]}
     backdrop = (
-        f'<rect width="200" height="200" fill="{main}" opacity="{0.17 if item.domain != "film" else 0.9}"/>'
+        f'<rect width="200" height="200" fill="{main}" opacity="{0.17 if item.domain != "film" else 0.9 if surface == "file" else 1}"/>'
         if surface == "file" or item.domain == "film"
         else ""
     )
@@ -49,7 +49,7 @@ def picture(item: Item, surface: Surface = "file") -> str:
         colours |= {"main": _shade(main, 0.12), "ink": "#15161c"}
     shape = _shape_name(item)
     body = _fill(shape, colours) if shape else _monogram(item, colours)
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200" aria-hidden="true">{backdrop}{body}{_overlay(item)}</svg>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200" aria-hidden="true">{backdrop}{body}{_overlay(item, lang)}</svg>'
 
 
 def address(item: Item) -> str:
@@ -95,10 +95,12 @@ def _fill(name: str, colours: dict[str, str]) -> str:
     return text
 
 
-def _overlay(item: Item) -> str:
+def _overlay(item: Item, lang: Lang) -> str:
     """The title on a film's poster; the risk scale of a fund."""
     if item.domain == "film":
-        title = escape(item.title if len(item.title) <= 9 else item.title[:8] + "…")
+        name = item.name(lang)
+        limit = 9 if any(ord(c) > 0x2E7F for c in name) else 17  # what fits beside the edges
+        title = escape(name if len(name) <= limit else name[: limit - 1].rstrip() + "…")
         year = item.get("year")
         when = f"{year:.0f}" if isinstance(year, float) else ""
         font = 'font-family="Noto Serif CJK SC,Songti SC,serif" fill="#fff"'

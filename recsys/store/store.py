@@ -54,6 +54,7 @@ class Store(Protocol):
     def delete_event(self, session_id: str, event_id: int) -> bool: ...  # noqa: D102
     def sign_in(self, session_id: str, user_id: str) -> None: ...  # noqa: D102
     def sessions(self, user_id: str) -> list[dict[str, Any]]: ...  # noqa: D102
+    def rename(self, session_id: str, title: str) -> None: ...  # noqa: D102
     def forget(self, session_id: str) -> None: ...  # noqa: D102
     def forget_user(self, user_id: str) -> int: ...  # noqa: D102
     def export(self, session_ids: Sequence[str]) -> dict[str, list[dict[str, object]]]: ...  # noqa: D102
@@ -291,6 +292,12 @@ class SqliteStore:
             "SELECT id, title, catalog, created_at, updated_at FROM sessions WHERE user_id = ? ORDER BY updated_at DESC",
             [user_id],
         )
+
+    def rename(self, session_id: str, title: str) -> None:
+        """Another title for a session; an empty one changes nothing."""
+        if title:
+            with self._write() as db:
+                db.execute("UPDATE sessions SET title = ? WHERE id = ?", (title, session_id))
 
     def forget(self, session_id: str) -> None:
         """Delete a session with all that belongs to it, and leave no trace of it in the file or its copies."""

@@ -1,174 +1,158 @@
-"""Cards, chips, quick replies and the why panel as HTML."""
+"""Cards as HTML: what an item looks like when it is recommended."""
 
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
 
 from recsys.catalog import Catalog
 from recsys.catalog.pictures import address, main_colour, picture
-from recsys.datamodels import CANONICAL, Explanation, Item, Lang, Question, Recommendation, Schema
+from recsys.datamodels import CANONICAL, Item, Lang, Recommendation, Schema
 from recsys.settings import BUILTIN_CATALOG
 from recsys.texts import money, plain, say
-from recsys.web.words import EXAMPLES, word
+from recsys.web.words import UNITS_EN, word
 
 _FACTS = 3
 _TELLING = frozenset({"年", "min", "英寸", "GB", "mAh"})  # units that need no name of the field beside them
 _HIDDEN = frozenset({"group", "age", "gender"})
 _HAND = "M7 11v9H4v-9zM7 11l4-7c1.6 0 2.5 1.2 2.2 2.8L12.6 10H18c1.4 0 2.3 1.2 2 2.5l-1.4 6c-.2.9-1 1.5-1.9 1.5H7"
 _ICONS = {
-    "like": f'<svg viewBox="0 0 24 24" aria-hidden="true"><path d="{_HAND}"/></svg>',
-    "dislike": f'<svg viewBox="0 0 24 24" aria-hidden="true"><path d="{_HAND}" transform="rotate(180 12 12)"/></svg>',
-    "favourite": '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 3.5l2.6 5.4 5.9.8-4.3 4.1 1.1 5.9L12 16.9l-5.3 2.8 1.1-5.9L3.5 9.7l5.9-.8z"/></svg>',
+    "like": f'<path d="{_HAND}"/>',
+    "dislike": f'<path d="{_HAND}" transform="rotate(180 12 12)"/>',
+    "favourite": '<path d="M12 3.5l2.6 5.4 5.9.8-4.3 4.1 1.1 5.9L12 16.9l-5.3 2.8 1.1-5.9L3.5 9.7l5.9-.8z"/>',
 }
 
 
-def cards(items: Sequence[Recommendation], reactions: Mapping[str, str], catalog: Catalog, lang: Lang) -> str:
-    """The panel of cards; `reactions` maps an item's id to the event that stands for it."""
-    if not items:
-        return (
-            f'<div class="empty"><div class="empty-mark">✦</div><p>{escape(word("empty_cards", lang))}</p>'
-            f'<p class="hint">{escape(word("empty_hint", lang))}</p></div>'
-        )
-    body = "".join(card(r, reactions.get(r.item.id, ""), catalog.schema, lang) for r in items)
-    demo = f'<p class="demo">{escape(word("demo", lang))}</p>' if catalog.name == BUILTIN_CATALOG else ""
-    return f'<div class="cards" role="list">{body}</div>{demo}'
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What stands for an item: a thumb ("like", "dislike" or "") and a star."""
+
+    thumb: str = ""
+    star: bool = False
+
+    def pressed(self, action: str) -> bool:
+        """Whether the button of this action is down."""
+        return self.star if action == "favourite" else self.thumb == action
 
 
-def card(r: Recommendation, reaction: str, schema: Schema, lang: Lang) -> str:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One answer's items with what the person thought of them, how they moved (places up, None: new), and what was asked for."""
+
+    items: Sequence[Recommendation]
+    reactions: Mapping[str, Reaction] = field(default_factory=dict)
+    moves: Mapping[str, int | None] = field(default_factory=dict)
+    asked: Sequence[str] = ()  # fields, the ones that matter for the need first
+
+
+def cards(shown: Shown, catalog: Catalog, lang: Lang) -> str:
+    """A list of cards: a grid on a wide screen, a strip to swipe on a narrow one."""
+    if not shown.items:
+        return ""
+    body = "".join(card(r, shown, catalog.schema, lang) for r in shown.items)
+    demo = f'<p class="demo">{word("demo", lang)}</p>' if catalog.name == BUILTIN_CATALOG else ""
+    return f'<ul class="cards" aria-label="{word("cards", lang)}">{body}</ul>{demo}'
+
+
+def card(r: Recommendation, shown: Shown, schema: Schema, lang: Lang) -> str:
     """One item."""
-    item, title = r.item, escape(r.item.name(lang))
-    tags = "".join(f"<li>{escape(reason)}</li>" for reason in r.reasons)
-    nearest = f'<span class="nearest">{escape(word("nearest", lang))}</span>' if r.nearest else ""
+    item, title, reaction = r.item, escape(r.item.name(lang)), shown.reactions.get(r.item.id, Reaction())
+    rated = say("reason_rating", lang, rating=plain(item.rating)) if item.rating is not None else ""
+    tags = [t for t in r.reasons if t != rated]  # the stars beside the price say it already
+    listed = "".join(f"<li>{escape(t)}</li>" for t in tags)
+    badge = "nearest" if r.nearest else "explored" if r.explored else ""
+    nearest = f'<span class="nearest">{word(badge, lang)}</span>' if badge else ""
+    poster = " poster" if item.domain == "film" else ""
     return (
-        f'<article class="card" role="listitem" data-id="{escape(item.id)}" data-rank="{r.rank}">'
-        f'<div class="picture{" poster" if item.domain == "film" else ""}" style="--tint:{main_colour(item)}" data-action="open" data-id="{escape(item.id)}">'
-        f'{_picture(item)}<span class="rank">{r.rank}</span>{nearest}</div>'
-        f'<div class="body"><h3 title="{title}" data-action="open" data-id="{escape(item.id)}">{title}</h3><p class="about">{escape(item.about(lang))}</p>'
-        f'<p class="facts">{escape(facts(item, schema, lang))}</p>{_price(item, lang)}<ul class="tags">{tags}</ul></div>'
-        f'<div class="actions">{_buttons(item, title, reaction, lang)}</div></article>'
+        f'<li class="card" data-id="{escape(item.id)}" data-rank="{r.rank}" data-thumb="{reaction.thumb}"><article aria-label="{r.rank}. {title}">'
+        f'<div class="picture{poster}" style="--tint:{main_colour(item)}" data-do="why" data-id="{escape(item.id)}">{_picture(item, lang)}'
+        f'<span class="rank">{r.rank}</span>{_move(shown, item.id, lang)}{nearest}</div>'
+        f'<div class="body"><h3 title="{title}" dir="auto">{title}</h3>{_price(item, lang)}'
+        f'<p class="about" dir="auto">{escape(item.about(lang))}</p><p class="facts">{escape(facts(item, schema, lang, shown.asked, tags))}</p>'
+        f"{f'<ul class=tags>{listed}</ul>' if listed else ''}</div>"
+        f'<div class="actions">{_buttons(item, title, reaction, lang)}</div></article></li>'
     )
 
 
-def _picture(item: Item) -> str:
+def _move(shown: Shown, item_id: str, lang: Lang) -> str:
+    """How an item moved since the answer before the feedback."""
+    if item_id not in shown.moves:
+        return ""
+    places = shown.moves[item_id]
+    if places is None:
+        return f'<span class="move new" title="{word("fresh_long", lang)}">{word("fresh", lang)}</span>'
+    if not places:
+        return ""
+    way, arrow = ("up", "↑") if places > 0 else ("down", "↓")
+    label = word(way, lang, n=abs(places))
+    return f'<span class="move {way}" title="{label}"><span aria-hidden="true">{arrow}{abs(places)}</span><span class="unseen">{label}</span></span>'
+
+
+def _picture(item: Item, lang: Lang) -> str:
     if item.image:
         return f'<img src="{escape(address(item))}" alt="" loading="lazy" referrerpolicy="no-referrer">'
-    return picture(item, "page")
+    return picture(item, "page", lang)
 
 
 def _price(item: Item, lang: Lang) -> str:
-    rating = f'<span class="rating">★ {plain(item.rating)}</span>' if item.rating is not None else ""
     price = f"<strong>{escape(money(item.price, item.currency))}</strong>" if item.price is not None else ""
+    rated = say("reason_rating", lang, rating=plain(item.rating)) if item.rating is not None else ""
+    rating = f'<span class="rating" role="img" aria-label="{escape(rated)}">★ {plain(item.rating)}</span>' if item.rating is not None else ""  # fmt: skip
     return f'<p class="price">{price}{rating}</p>' if price or rating else ""
 
 
-def _buttons(item: Item, title: str, reaction: str, lang: Lang) -> str:
-    out = ""
-    for action, icon in _ICONS.items():
-        pressed = reaction == action
-        label = f"{escape(word(action, lang))}: {title}"
+def icon(name: str) -> str:
+    """A line drawing of 24 × 24."""
+    return f'<svg viewBox="0 0 24 24" aria-hidden="true">{_ICONS[name]}</svg>'
+
+
+def _buttons(item: Item, title: str, reaction: Reaction, lang: Lang) -> str:
+    out, key = "", escape(item.id)
+    for action in _ICONS:
+        pressed, label = str(reaction.pressed(action)).lower(), word(action, lang)
         out += (
-            f'<button type="button" data-action="{action}" data-id="{escape(item.id)}" aria-pressed="{str(pressed).lower()}" '
-            f'aria-label="{label}" title="{escape(word(action, lang))}">{icon}</button>'
+            f'<button type="button" class="round" data-do="react" data-kind="{action}" data-id="{key}" aria-pressed="{pressed}" '
+            f'aria-label="{label}: {title}" title="{label}">{icon(action)}</button>'
         )
-    for action in ("similar", "why"):
-        out += f'<button type="button" class="text" data-action="{action}" data-id="{escape(item.id)}" aria-label="{escape(word(action, lang))}: {title}">{escape(word(action, lang))}</button>'
+    for action, text in (("similar", "similar_short"), ("why", "why")):
+        out += (
+            f'<button type="button" class="text" data-do="{action}" data-id="{key}" aria-label="{word(action, lang)}: {title}" '
+            f'title="{word(action, lang)}">{word(text, lang)}</button>'
+        )
     return out
 
 
-def facts(item: Item, schema: Schema, lang: Lang) -> str:
-    """The first attributes of an item, in the catalogue's own words."""
-    out = []
-    for name in item.attributes:
-        field = schema.fields.get(name)
-        if field is None or name in CANONICAL or name in _HIDDEN or field.kind == "text":
-            continue
-        value = item.attributes[name]
-        if isinstance(value, float):
-            named = "" if field.unit in _TELLING else f"{schema.field_label(name, lang)} "
-            out.append(f"{named}{plain(value)}{field.unit}")
-        else:
-            out.append("/".join(schema.label(v, lang) for v in item.values(name)[:2]))
+def facts(item: Item, schema: Schema, lang: Lang, asked: Sequence[str] = (), said: Iterable[str] = ()) -> str:
+    """The few attributes that matter: those asked for first, then in the catalogue's order; what the tags say is left out."""
+    names = [n for n in item.attributes if n in schema.fields and n not in CANONICAL and n not in _HIDDEN]
+    names.sort(key=lambda n: asked.index(n) if n in asked else len(asked))
+    told, out = " ".join(said), []
+    for name in names:
+        text = "" if schema.fields[name].kind == "text" else fact(item, name, schema, lang)
+        if text and text not in told:
+            out.append(text)
         if len(out) == _FACTS:
             break
     return " · ".join(out)
 
 
-def verbatim(text: str) -> str:
-    """What a person typed, as Markdown that shows just that."""
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|~$])", r"\\\1", escape(text))
+def fact(item: Item, name: str, schema: Schema, lang: Lang) -> str:
+    """One attribute in words."""
+    known, value = schema.fields[name], item.attributes[name]
+    if not isinstance(value, float):
+        return "/".join(schema.label(v, lang) for v in item.values(name)[:2])
+    named = "" if known.unit in _TELLING else f"{schema.field_label(name, lang)} "
+    unit = UNITS_EN.get(known.unit, known.unit) if lang == "en" else known.unit
+    if known.unit == "元":
+        return named + money(value, item.currency)
+    return f"{named}{plain(value)}{unit}"
 
 
-def chips(labels: Sequence[str], lang: Lang) -> str:
-    """What was understood, each with a button that removes it."""
-    if not labels:
-        return ""
-    body = ""
-    for position, text in enumerate(labels):
-        body += (
-            f'<span class="chip">{escape(text)}<button type="button" data-action="drop" data-position="{position}" '
-            f'aria-label="{escape(word("remove", lang, what=text))}">×</button></span>'
-        )
-    return f'<div class="chips" aria-label="{escape(word("understood", lang))}"><span class="label">{escape(word("understood", lang))}</span>{body}</div>'
+def shape(name: str) -> str:
+    """A drawing that stands for a whole domain."""
+    return picture(Item(name, name, shape=name), "page")
 
 
-def examples(catalog: Catalog, lang: Lang) -> tuple[str, ...]:
-    """Needs to try: written ones for the built-in catalogue, else the most frequent categories."""
-    if catalog.name == BUILTIN_CATALOG:
-        return EXAMPLES[lang]
-    schema = catalog.schema
-    telling = [
-        n for n, f in schema.fields.items() if f.kind in ("categorical", "list") and n not in ("domain", "brand")
-    ]
-    name = "category" if "category" in telling else next(iter(telling), "")
-    common = Counter(v for item in catalog.items for v in item.values(name)[:1]).most_common(5) if name else []
-    return tuple(word("any_of", lang, value=schema.label(v, lang)) for v, _ in common)
-
-
-def quick_replies(question: Question | None, tries: Sequence[str], lang: Lang) -> str:
-    """The next question with its answers, or needs to try before the first message."""
-    label = question.text if question is not None else word("try", lang)
-    options = question.options if question is not None else tries
-    if not options:
-        return ""
-    buttons = "".join(
-        f'<button type="button" data-action="say" data-text="{escape(o)}">{escape(o)}</button>' for o in options
-    )
-    return f'<div class="quick"><span class="label">{escape(label)}</span>{buttons}</div>'
-
-
-def toast(text: str, undo_id: int | None, lang: Lang) -> str:
-    """What just happened, with a way back and a way on."""
-    undo = (
-        f'<button type="button" data-action="undo" data-event="{undo_id}">{escape(word("undo", lang))}</button>'
-        if undo_id is not None
-        else ""
-    )
-    again = f'<button type="button" data-action="again">{escape(word("again", lang))}</button>'
-    return f'<div class="toast" role="status"><span>{escape(text)}</span>{undo}{again}</div>'
-
-
-def why(explanation: Explanation, line: str, lang: Lang) -> str:
-    """An item's facts (`line`), the parts of its score as bars, the events that moved it, and what would be without the strongest."""
-    widest = max((abs(v) for v in explanation.parts.values()), default=1.0) or 1.0
-    bars = ""
-    for name, value in sorted(explanation.parts.items(), key=lambda p: -abs(p[1])):
-        side, width = ("plus" if value >= 0 else "minus"), 50 * abs(value) / widest
-        left = 50 if value >= 0 else 50 - width
-        bars += (
-            f'<div class="bar"><span>{escape(word(name, lang))}</span><i class="{side}" style="width:{width:.1f}%;margin-left:{left:.1f}%"></i>'
-            f"<b>{value:+.2f}</b></div>"
-        )
-    lines = "".join(
-        f"<li>{escape(word('history_line', lang, title=item.name(lang), kind=say(kind, lang)))} <b>{effect:+.2f}</b></li>"
-        for item, kind, effect in explanation.history
-        if abs(effect) >= 0.01
-    )
-    head = (
-        f"{escape(explanation.item.name(lang))} · {escape(word('score', lang, score=round(100 * explanation.score)))}"
-    )
-    return (
-        f'<section class="why" aria-label="{escape(word("because", lang))}"><header><strong>{head}</strong>'
-        f'<button type="button" data-action="close" aria-label="{escape(word("close", lang))}">×</button></header>'
-        f'<p>{escape(line)}</p><p class="label">{escape(word("because", lang))}</p>{bars}<ul>{lines}</ul><p>{escape(explanation.counterfactual)}</p></section>'
-    )
+def plain_text(text: str) -> str:
+    """A sentence of ours as HTML: escaped, with its line breaks."""
+    return re.sub(r"\n+", "<br>", escape(text))

@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from drive import Visit
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from recsys.settings import ROOT, Settings
 
+expect.set_options(timeout=20_000)  # a busy machine is not a broken page
 CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
 
 
@@ -31,9 +33,11 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        environment = {**os.environ, "RECSYS_HOME": str(self.home), "GRADIO_SERVER_PORT": str(self.port)}
+        environment = {**os.environ, "RECSYS_HOME": str(self.home)}
         log = (self.home / "server.log").open("ab")
-        self.process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=log, stderr=log)
+        self.process = subprocess.Popen(
+            [sys.executable, "app.py", "--port", str(self.port)], cwd=ROOT, env=environment, stdout=log, stderr=log
+        )
         deadline = time.monotonic() + 150
         while time.monotonic() < deadline:
             assert self.process.poll() is None, (self.home / "server.log").read_text()
@@ -76,3 +80,11 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, server: Server) -> Iterator[Visit]:
+    """A person's browser on the page. It must not have met an error, nor asked any other server for anything."""
+    opened = Visit(browser, server.url)
+    yield opened
+    opened.leave()

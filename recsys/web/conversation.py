@@ -1,0 +1,64 @@
+"""A conversation as it is kept, made ready to be shown: its turns with their cards, marks of movement and causes."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from recsys.datamodels import Lang, Query, Recommendation
+from recsys.recommender import Recommender
+from recsys.web import api, tasting
+from recsys.web.cards import Reaction, Shown
+from recsys.web.thread import Turn, cause, moves
+
+
+def turns_of(r: Recommender, session: str, lang: Lang) -> list[Turn]:
+    """All turns, oldest first. What is shown is what was kept; an answer that follows a reaction says how its items moved."""
+    out: list[Turn] = []
+    said, fields, before, since = "", [], [], 0.0  # type: tuple[str, list[str], list[str], float]
+    events, reactions = r.events(session), reactions_of(r, session)
+    for m in r.store.messages(session):
+        if m["role"] == "user":
+            said, fields = m["text"], [c["field"] for c in (m["detail"].get("state") or {}).get("constraints", ())]
+        elif m["text"]:
+            items = shown_under(r, session, m["id"], lang)
+            now = [i.item.id for i in items]
+            between = [e for e in events if since < e.at <= m["at"]] if set(now) & set(before) else []
+            why = cause(between, {e.id: r.pipeline.about(e, lang) for e in between}, lang)
+            shown = Shown(items, reactions, moves(now, before) if why else {}, fields)
+            out.append(_turn(r, m, said, why, shown, lang))
+            said, before, since = "", now or before, m["at"] if now else since
+    if out:  # the last one also says what is understood and learned so far
+        state = r.store.session(session)["state"]
+        out[-1] = replace(out[-1], understood=r.chips(state, lang), leanings=tasting.learned(r, session, lang))
+    return out
+
+
+def _turn(r: Recommender, message: Mapping[str, Any], said: str, why: str, shown: Shown, lang: Lang) -> Turn:
+    detail = message["detail"]
+    compared = [r.item(i) for i in detail.get("compared", ()) if i in r.catalog.row]
+    table = r.answers.compare(compared, Query(""), lang).comparison if len(compared) > 1 else None
+    question = api.question_of(dict(message), r.schema, lang)
+    return Turn(message["id"], said, message["text"], detail.get("notice") or "", why, shown, question=question, comparison=table)  # fmt: skip
+
+
+def shown_under(r: Recommender, session: str, message_id: int, lang: Lang) -> list[Recommendation]:
+    """The items of one answer, as they were shown."""
+    return [
+        Recommendation(
+            r.item(i["item_id"]), i["score"], i["rank"], i["parts"], tuple(i["reasons"].get(lang, ())), bool(i["nearest"]), explored=bool(i["explored"])
+        )
+        for i in r.store.impressions(session, message_id)
+        if i["item_id"] in r.catalog.row
+    ]  # fmt: skip
+
+
+def reactions_of(r: Recommender, session: str) -> dict[str, Reaction]:
+    """Item id -> what stands for it, over all conversations of the person."""
+    out: dict[str, Reaction] = {}
+    for e in r.events(session):
+        old = out.get(e.item_id, Reaction())
+        if e.kind in ("like", "dislike"):
+            out[e.item_id] = Reaction(e.kind, old.star)
+        elif e.kind == "favourite":
+            out[e.item_id] = Reaction(old.thumb, True)
+    return out
