@@ -25,7 +25,9 @@ app = typer.Typer(
 )
 evaluations = typer.Typer(no_args_is_help=True, help="Measure on files of your own.")
 app.add_typer(evaluations, name="evaluate")
-evaluations.command("conversations")(measuring.conversations)
+for evaluation in (measuring.conversations, measuring.explanations):
+    evaluations.command()(evaluation)
+app.command()(measuring.explain)
 for command in (operations.backup, operations.restore, operations.export, operations.forget):
     app.command()(command)
 

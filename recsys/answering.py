@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
-from recsys.datamodels import Comparison, Constraint, Event, Item, Lang, Query, Question, Reply
+from recsys.datamodels import Comparison, Constraint, Event, Item, Lang, Query, Question, Reply, Schema
 from recsys.language.smalltalk import indifferent, talk
 from recsys.pipeline import Pipeline, Turn
 from recsys.ranking.asking import asked, question
@@ -127,11 +127,10 @@ class Answers:
         if len(items) < 2:
             return Reply(say("compare_few", lang), (), turn)
         notice, items = (say("compare_many", lang) if len(items) > 3 else ""), items[:3]
-        rows = []
-        for name, field in self.schema.fields.items():
-            cells = tuple(self._value(i, name, lang) for i in items)
-            if name not in _UNCOMPARED and field.kind != "text" and any(cells):
-                rows.append((self.schema.field_label(name, lang), cells, len(set(cells)) > 1))
+        rows = [
+            (self.schema.field_label(n, lang), cells, apart)
+            for n, cells, apart in facts_table(items, self.schema, lang)
+        ]
         rows.sort(key=lambda row: not row[2])
         table = Comparison(tuple(items), tuple(rows))
         points = [
@@ -162,10 +161,7 @@ class Answers:
         )
 
     def _value(self, item: Item, name: str, lang: Lang) -> str:
-        value = item.get(name)
-        if isinstance(value, float):
-            return amount(name, value, self.schema)
-        return say("and", lang).join(self.schema.label(v, lang) for v in item.values(name))
+        return fact(item, name, self.schema, lang)
 
     def chat(self, turn: Query, lang: Lang) -> Reply:
         """Small talk, short, with what can be asked here."""
@@ -205,6 +201,24 @@ class Answers:
                 break
         words += [self.schema.label(c.values[0], lang) for c in known]
         return ("的" if lang == "zh" else " ").join(words) if words else items[0].name(lang)
+
+
+def fact(item: Item, name: str, schema: Schema, lang: Lang) -> str:
+    """What the catalogue says of an item in a field, in words; "" where it says nothing."""
+    value = item.get(name)
+    if isinstance(value, float):
+        return amount(name, value, schema)
+    return say("and", lang).join(schema.label(v, lang) for v in item.values(name))
+
+
+def facts_table(items: Sequence[Item], schema: Schema, lang: Lang) -> list[tuple[str, tuple[str, ...], bool]]:
+    """(field, one value an item, whether they differ) of each field that any of the items has."""
+    out = []
+    for name, field in schema.fields.items():
+        cells = tuple(fact(i, name, schema, lang) for i in items)
+        if name not in _UNCOMPARED and field.kind != "text" and any(cells):
+            out.append((name, cells, len(set(cells)) > 1))
+    return out
 
 
 def markdown(table: Comparison, lang: Lang) -> str:

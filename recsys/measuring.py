@@ -1,14 +1,17 @@
-"""`python -m recsys evaluate …` for what a recommender answers and explains."""
+"""Commands for what a recommender answers and explains: `explain`, `evaluate conversations`, `evaluate explanations`."""
 
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
-from recsys.console import AsJson, progress, settings, show
+from recsys.console import AsJson, CatalogName, progress, settings, show
 from recsys.settings import Settings
 
 
@@ -58,3 +61,71 @@ def annotated(folder: Path) -> Iterator[Callable[[str], Settings]]:
             return there
 
         yield of
+
+
+def explanations(
+    people: Annotated[int, typer.Option(min=20, help="simulated people")] = 600,
+    cases: Annotated[int, typer.Option(min=10, help="words and events to leave out")] = 200,
+    catalog: CatalogName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Whether explanations are true: words, events, what-ifs, facts and confidence, on simulated people."""
+    with progress() as tell:
+        from recsys.evaluation.explanations import evaluate
+        from recsys.loading import load_parts
+        from recsys.pipeline import Pipeline
+
+        own = settings(catalog)
+        figures = evaluate(Pipeline(load_parts(own, tell), own), people, cases, progress=tell)
+    show(figures, as_json)
+
+
+def explain(
+    text: str,
+    rank: Annotated[int, typer.Option(min=1, help="which of the items shown")] = 1,
+    like: Annotated[list[str] | None, typer.Option(metavar="ID", help="items that were liked before")] = None,
+    dislike: Annotated[list[str] | None, typer.Option(metavar="ID", help="items that were disliked before")] = None,
+    catalog: CatalogName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Why an item is shown for a need: parts, words, events, what-ifs, likeness and confidence."""
+    with progress() as tell:
+        from recsys.errors import NotFound
+        from recsys.recommender import Recommender
+        from recsys.store import SqliteStore
+        from recsys.web.api import explanation_json
+
+        recommender = Recommender.load(settings(catalog), tell, store=SqliteStore(None))
+        session = recommender.start()
+        for kind, ids in (("like", like or ()), ("dislike", dislike or ())):
+            for item_id in ids:
+                recommender.record(session, item_id, kind)
+        reply = recommender.reply(session, text)
+        if len(reply.items) < rank:
+            raise NotFound(
+                f"{len(reply.items)} items are shown for this; use --rank {len(reply.items)} or less, or other words"
+            )
+        lang = reply.query.lang
+        told = explanation_json(recommender.explain(session, reply.items[rank - 1].item.id, lang, words=True), lang)
+    if as_json:
+        show(told, True)
+    else:
+        _table(told)
+
+
+def _table(told: dict[str, Any]) -> None:
+    """An explanation for people: parts and words with their effects, then the sentences."""
+    table = Table(title=f"{told['rank']}. {escape(told['title'])}", title_justify="left")
+    for heading in ("", "what", "effect"):
+        table.add_column(heading, justify="right" if heading == "effect" else "left")
+    rows = [("part", name, value) for name, value in told["parts"].items()]
+    rows += [("word", w["word"], w["effect"]) for w in told["words"]]
+    rows += [(e["kind"], e["about"], e["feedback"] + e["behaviour"]) for e in told["effects"]]
+    for kind, what, effect in rows:
+        table.add_row(kind, escape(what), f"{effect:+.3f}")
+    out = Console()
+    out.print(table)
+    lines = [told["likeness"]["text"] if told["likeness"] else "", *(w["text"] for w in told["what_ifs"])]
+    out.print(
+        "\n".join(filter(None, [f"{told['confidence']} ({told['likely']:.0%})", *lines])), markup=False, highlight=False
+    )

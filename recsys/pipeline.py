@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from recsys.behavior import Steps
-from recsys.datamodels import CANONICAL, LANGS, Constraint, Event, Explanation, Item, Lang, Query, Recommendation
+from recsys.datamodels import CANONICAL, LANGS, Constraint, Event, Item, Lang, Query, Recommendation
 from recsys.feedback import Preference, PreferenceSpace
 from recsys.language.text import index_terms
 from recsys.loading import Parts
@@ -16,7 +16,7 @@ from recsys.monitor import attempt
 from recsys.ranking.ranker import diversify, sigmoid
 from recsys.ranking.reasons import reasons
 from recsys.relaxing import Relaxation, relaxations
-from recsys.retrieval import Columns
+from recsys.retrieval import Columns, Hits
 from recsys.settings import Settings
 from recsys.texts import money, plain, say
 
@@ -76,24 +76,14 @@ class Pipeline:
         self._popularity = np.array([i.popularity for i in self.items], np.float64)
         self._fit = lru_cache(maxsize=256)(self._fit_preference)  # the same events, the same preference: one fit a turn
 
-    def run(self, query: Query, events: Sequence[Event], lang: Lang) -> Turn:
-        """One turn. Items that the person disliked are never among the candidates, nor is the one to be like."""
-        allowed = self._not_disliked(query, events)
-        wanted = self.columns.mask(query.constraints)
-        hidden = int((wanted & ~allowed).sum())
-        anchor = self.parts.catalog.row.get(query.like)
-        if anchor is not None:
-            allowed[anchor] = False
-        mask, sort = wanted & allowed, query.sort
-        ways: tuple[Relaxation, ...] = ()
+    def run(self, query: Query, events: Sequence[Event], lang: Lang, reasoned: bool = True) -> Turn:
+        """One turn; `reasoned` is False where the order alone matters. Items that the person disliked are never among the candidates, nor is the one to be like."""
+        mask, ways, hidden = self._matching(query, events)
         if not mask.any():
-            ways = relaxations(query.constraints, self.columns, allowed)
-            if not ways:
-                return Turn((), (), 0, hidden=hidden)
-            mask = np.zeros(len(mask), bool)
-            mask[ways[0].rows] = True
-            if ways[0].nearest is not None and sort is None:
-                sort = ways[0].nearest.field, ways[0].nearest.op == "gte"
+            return Turn((), (), 0, hidden=hidden)
+        sort = query.sort
+        if sort is None and ways and (near := ways[0].nearest) is not None:
+            sort = near.field, near.op == "gte"
         matching, best = int(mask.sum()), None
         if sort is not None:
             mask, best = self._extremes(mask, sort)
@@ -102,7 +92,7 @@ class Pipeline:
         scored = self._score(query, mask, events, preference)
         order = self._order(query, scored)
         shown = [
-            self._show(scored, position, rank, query, preference, lang, bool(ways))
+            self._show(scored, position, rank, query, preference, lang, bool(ways), reasoned)
             for rank, position in enumerate(order, 1)
         ]
         top = np.argsort(-scored.logits, kind="stable")[:_POOL]
@@ -110,6 +100,27 @@ class Pipeline:
             query.constraints or query.like or query.sort or not query.text or np.any(scored.parts["lexical"])
         )
         return Turn(tuple(shown), tuple(self.items[r] for r in scored.rows[top]), matching, ways, best, spoken, hidden)
+
+    def _matching(self, query: Query, events: Sequence[Event]) -> tuple[Mask, tuple[Relaxation, ...], int]:
+        """The rows that can be shown, the ways out where they do not meet all that was asked, and how many were disliked."""
+        allowed = self._not_disliked(query, events)
+        wanted = self.columns.mask(query.constraints)
+        hidden = int((wanted & ~allowed).sum())
+        anchor = self.parts.catalog.row.get(query.like)
+        if anchor is not None:
+            allowed[anchor] = False
+        if (wanted & allowed).any():
+            return wanted & allowed, (), hidden
+        ways = relaxations(query.constraints, self.columns, allowed)
+        mask = np.zeros(len(allowed), bool)
+        if ways:
+            mask[ways[0].rows] = True
+        return mask, ways, hidden
+
+    def candidates(self, query: Query, events: Sequence[Event]) -> Mask:
+        """The rows among which a turn chooses."""
+        mask, _, _ = self._matching(query, events)
+        return self._extremes(mask, query.sort)[0] if query.sort else mask
 
     def _extremes(self, mask: Mask, sort: tuple[str, bool]) -> tuple[Mask, Best | None]:
         """The rows that a superlative can show, those level with the last of them included; all, and None, where no row has the number."""
@@ -160,16 +171,9 @@ class Pipeline:
         self, query: Query, mask: Mask, events: Sequence[Event], preference: Preference
     ) -> tuple[Rows, dict[str, npt.ArrayLike]]:
         """Candidates among the allowed rows with the features that r(z) weighs, each (n,)."""
-        anchor = self.parts.catalog.row.get(query.like)
-        text = query.text or " ".join(self._spoken(c) for c in query.constraints if c.op in ("eq", "in"))
         features: dict[str, npt.ArrayLike] = {}
-        if text or anchor is not None:
-            vector = self.parts.encoder.encode_query(text) if text else self.parts.vectors[anchor]
-            if anchor is not None and text:
-                vector = vector + self.parts.vectors[anchor]
-                vector = vector / np.linalg.norm(vector)
-            k = int(mask.sum()) if query.sort else self.settings.candidates  # a superlative looks at all that match
-            hits = self.parts.retriever.search(vector, index_terms(text), k, mask)
+        hits = self.hits(query, mask)
+        if hits is not None:
             rows, features["words"], features["lexical"] = hits.rows, hits.words, hits.lexical
         else:
             every = np.flatnonzero(mask)
@@ -181,6 +185,22 @@ class Pipeline:
         features["feedback"] = attempt("preference", lambda: preference.score(rows), lambda: none)
         features["popularity"] = self._popularity[rows]
         return rows, features
+
+    def need(self, query: Query) -> str:
+        """The words that are searched for: the person's own, else those of the conditions."""
+        return query.text or " ".join(self._spoken(c) for c in query.constraints if c.op in ("eq", "in"))
+
+    def hits(self, query: Query, mask: Mask) -> Hits | None:
+        """What the need finds among the allowed rows; None where there are no words and no item to be like."""
+        anchor, text = self.parts.catalog.row.get(query.like), self.need(query)
+        if not text and anchor is None:
+            return None
+        vector = self.parts.encoder.encode_query(text) if text else self.parts.vectors[anchor]
+        if anchor is not None and text:
+            vector = vector + self.parts.vectors[anchor]
+            vector = vector / np.linalg.norm(vector)
+        k = int(mask.sum()) if query.sort else self.settings.candidates  # a superlative looks at all that match
+        return self.parts.retriever.search(vector, index_terms(text), k, mask)
 
     def behaviour(self, events: Sequence[Event], rows: Rows) -> npt.NDArray[np.floating]:
         """The cosine of v(y) with the items in these rows (n,); zeros without history."""
@@ -215,9 +235,14 @@ class Pipeline:
         preference: Preference,
         lang: Lang,
         nearest: bool,
+        reasoned: bool,
     ) -> Recommendation:
         row = int(scored.rows[position])
         parts = {name: float(values[position]) for name, values in scored.parts.items()}
+        if not reasoned:
+            return Recommendation(
+                self.items[row], float(sigmoid(scored.logits[position])), rank, parts, nearest=nearest
+            )
         need = scored.parts["words"] + scored.parts["lexical"]
         match = float(need[position] / max(need.max(), 1e-9))
         liked = None
@@ -229,29 +254,6 @@ class Pipeline:
         item, score = self.items[row], float(sigmoid(scored.logits[position]))
         tags = {one: reasons(item, query, parts, match, liked, self.schema, one) for one in LANGS}
         return Recommendation(item, score, rank, parts, tags[lang], nearest, tags)
-
-    def explain(self, row: int, query: Query, events: Sequence[Event], lang: Lang) -> Explanation:
-        """The parts of one item's score now, what each event adds, and its rank without the event that moved it most."""
-        item, preference = self.items[row], self.preference(events)
-        turn = self.run(query, events, lang)
-        now = next((r for r in turn.items if r.item.id == item.id), None)
-        spoke = preference.contributions(np.array([row]))[0]
-        history = [
-            (self.items[self.parts.catalog.row[e.item_id]], e.kind, float(s))
-            for e, s in zip(preference.events, spoke, strict=True)
-            if e.item_id
-        ]
-        history.sort(key=lambda h: -abs(h[2]))
-        what_if = say("counterfactual_none", lang)
-        if len(spoke):
-            strongest = preference.events[int(np.abs(spoke).argmax())]
-            without = self.run(query, [e for e in events if e.id != strongest.id], lang)
-            other = next((r for r in without.items if r.item.id == item.id), None)
-            if (other.rank if other else None) != (now.rank if now else None):
-                title = self.about(strongest, lang)
-                rank = other.rank if other else f">{self.settings.top_k}"
-                what_if = say("counterfactual", lang, title=title, kind=say(strongest.kind, lang), rank=rank)
-        return Explanation(item, now.score if now else 0.0, now.parts if now else {}, history[:5], what_if)
 
     def about(self, event: Event, lang: Lang) -> str:
         """What an event is about: an item, or a value."""

@@ -28,6 +28,7 @@ from recsys.datamodels import (
     Reply,
 )
 from recsys.errors import InvalidInput, NotFound
+from recsys.explaining import Explainer
 from recsys.language.encoder import Encoder
 from recsys.language.smalltalk import agrees, indifferent, loosens
 from recsys.language.text import language, prepare
@@ -51,6 +52,7 @@ class Recommender:
         self.understanding = Understanding(self.schema)
         self.pipeline = Pipeline(parts, settings)
         self.answers = Answers(self.pipeline)
+        self.explainer = Explainer(self.pipeline)
         self._locks: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
 
     @classmethod
@@ -202,8 +204,8 @@ class Recommender:
             self.store.session(session_id)
             self.store.sign_in(session_id, user_id)
 
-    def explain(self, session_id: str, item_id: str, lang: Lang = "zh") -> Explanation:
-        """Why an item that was shown stands where it stands.
+    def explain(self, session_id: str, item_id: str, lang: Lang = "zh", words: bool = False) -> Explanation:
+        """Why an item that was shown stands where it stands; with `words` also what each word of the need does, which takes longer.
 
         Raises:
             NotFound: unknown session, or the item is not in the last answer.
@@ -212,7 +214,7 @@ class Recommender:
         shown = {i["item_id"]: i for i in self.store.impressions(session_id)}
         if item_id not in shown or session["state"] is None:
             raise NotFound(f"the item {item_id!r} is not in the last answer")
-        return self.pipeline.explain(self.catalog.row[item_id], session["state"], self.events(session_id), lang)
+        return self.explainer.explain(self.catalog.row[item_id], session["state"], self.events(session_id), lang, words)
 
     def remember(self, session_id: str, role: str, text: str, items: Sequence[str] = (), asked: str = "") -> None:
         """Replay one message of a conversation that happened elsewhere: it counts, but nothing is answered.

@@ -16,6 +16,7 @@ from recsys.evaluation.simulator import Person, Simulator, histories
 from recsys.loading import Parts
 from recsys.pipeline import Pipeline
 from recsys.ranking import PARTS, Ranker
+from recsys.ranking.calibration import Calibration
 from recsys.settings import Settings
 
 _LIKED_SHARE = 0.8  # an item is liked if it is in the best fifth, by utility, of what the person looks at
@@ -67,7 +68,20 @@ def fit_ranker(lists: Sequence[Impressions]) -> Ranker:
     """The weights of r(z) from lists, each list counting the same."""
     features = {name: np.concatenate([i.features[name] for i in lists]) for name in PARTS}
     share = np.concatenate([np.full(len(i.liked), 1 / len(i.liked)) for i in lists])
-    return Ranker.fit(features, np.concatenate([i.liked for i in lists]), share)
+    ranker = Ranker.fit(features, np.concatenate([i.liked for i in lists]), share)
+    return replace(ranker, calibration=Calibration.fit(*shown(ranker, lists)))
+
+
+def shown(
+    ranker: Ranker, lists: Sequence[Impressions], k: int = 10
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """The logits of the k best of each list, and whether they are liked: what a probability is said of."""
+    logits = [np.sum(list(ranker.weigh(i.features).values()), axis=0) for i in lists]
+    best = [np.argsort(-logit, kind="stable")[:k] for logit in logits]
+    return (
+        np.concatenate([logit[b] for logit, b in zip(logits, best, strict=True)]),
+        np.concatenate([i.liked[b] for i, b in zip(lists, best, strict=True)]),
+    )
 
 
 def auc(scores: npt.NDArray[np.float64], labels: npt.NDArray[np.float64]) -> float:

@@ -221,6 +221,13 @@ def words(text: str) -> list[str]:
     return [w for w in (_PUNCTUATION.sub("", t) for t in _segmenter().lcut(lowered)) if w]
 
 
+def pieces(text: str) -> list[tuple[int, int]]:
+    """(start, end) of the words of a text: jieba for Chinese, runs of letters and digits for the rest."""
+    if not CJK.search(text):
+        return [m.span() for m in _LATIN.finditer(text.lower())]
+    return [(a, b) for word, a, b in _segmenter().tokenize(text) if _PUNCTUATION.sub("", word)]
+
+
 def is_word(text: str) -> bool:
     """True where the dictionary of the segmenter has it."""
     return bool(_segmenter().dt.FREQ.get(text))

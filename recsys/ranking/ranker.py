@@ -8,13 +8,14 @@ weight, so that without a history r ranks as retrieval does. The weights are lea
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from recsys.errors import ModelMismatch
+from recsys.ranking.calibration import Calibration
 
 PARTS = ("words", "lexical", "behaviour", "feedback", "popularity")
 Array = npt.NDArray[np.float64]
@@ -22,10 +23,11 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Ranker:
-    """The learned weight of each part, and the bias."""
+    """The learned weight of each part, the bias, and what turns a score into a probability that holds for items shown."""
 
     weights: Mapping[str, float]
     bias: float
+    calibration: Calibration = field(default_factory=Calibration)
 
     @classmethod
     def load(cls, path: Path) -> "Ranker":
@@ -37,18 +39,25 @@ class Ranker:
         try:
             data = json.loads(path.read_bytes())
             data["weights"], data["bias"] = {str(k): float(v) for k, v in data["weights"].items()}, float(data["bias"])
+            calibration = Calibration(**{k: float(v) for k, v in data.get("calibration", {}).items()})
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ModelMismatch(f"{path.name} is damaged ({error}); run: python -m recsys train") from error
         if set(data["weights"]) != set(PARTS):
             raise ModelMismatch(
                 f"{path.name} weighs {sorted(data['weights'])}, not {sorted(PARTS)}; run: python -m recsys train"
             )
-        return cls(data["weights"], data["bias"])
+        return cls(data["weights"], data["bias"], calibration)
 
     def save(self, path: Path) -> None:
         """Write the weights as JSON."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"bias": self.bias, "weights": dict(self.weights)}, indent=1) + "\n", "utf-8")
+        path.write_text(
+            json.dumps(
+                {"bias": self.bias, "weights": dict(self.weights), "calibration": asdict(self.calibration)}, indent=1
+            )
+            + "\n",
+            "utf-8",
+        )
 
     def weigh(self, features: Mapping[str, npt.ArrayLike]) -> dict[str, Array]:
         """Features (n,) by name -> weighted parts (n,) by name, `bias` among them; their sum is the logit of r."""

@@ -2,7 +2,7 @@
 
 from recsys.retrieval.dense import DenseIndex, FlatIndex
 from recsys.retrieval.filters import Columns
-from recsys.retrieval.hybrid import HybridRetriever
+from recsys.retrieval.hybrid import Hits, HybridRetriever
 from recsys.retrieval.lexical import LexicalIndex
 
-__all__ = ["Columns", "DenseIndex", "FlatIndex", "HybridRetriever", "LexicalIndex"]
+__all__ = ["Columns", "DenseIndex", "FlatIndex", "Hits", "HybridRetriever", "LexicalIndex"]

@@ -7,7 +7,7 @@ from types import NoneType
 from typing import Any
 
 from recsys.catalog.pictures import address
-from recsys.datamodels import Choice, Comparison, Lang, Question, Recommendation, Reply, Schema
+from recsys.datamodels import Choice, Comparison, Explanation, Lang, Question, Recommendation, Reply, Schema
 from recsys.errors import InvalidInput
 from recsys.ranking.asking import asked
 from recsys.shelf import Shelf
@@ -48,6 +48,24 @@ def _comparison(table: Comparison | None, lang: Lang) -> dict[str, Any] | None:
         return None
     rows = [{"label": label, "values": list(values), "differs": differs} for label, values, differs in table.rows]
     return {"items": [{"id": i.id, "title": i.name(lang)} for i in table.items], "rows": rows}
+
+
+def explanation_json(e: Explanation, lang: Lang) -> dict[str, Any]:
+    """An explanation, the same through Python, the command line and HTTP."""
+    alike = e.likeness
+    return {
+        "item_id": e.item.id, "title": e.item.name(lang), "rank": e.rank, "score": e.score, "parts": dict(e.parts),
+        "history": [{"item_id": i.id, "kind": kind, "effect": round(effect, 6)} for i, kind, effect in e.history],
+        "effects": [{"event": x.event.id, "kind": x.event.kind, "about": x.about, "feedback": round(x.feedback, 6),
+                     "behaviour": round(x.behaviour, 6)} for x in e.effects],
+        "counterfactual": e.counterfactual,
+        "what_ifs": [{"text": w.text, "rank": w.rank, "without": list(w.events), "change": w.change.to_json() if w.change else None}
+                     for w in e.what_ifs],
+        "likely": round(e.likely, 4), "confidence": e.confidence, "varied": e.varied,
+        "likeness": None if alike is None else {
+            "item_id": alike.liked.id, "text": alike.text, "shared": [list(s) for s in alike.shared], "differs": [list(d) for d in alike.differs]},
+        "need": e.need, "words": [{"word": w.word, "start": w.start, "end": w.end, "effect": round(w.effect, 6)} for w in e.words],
+    }  # fmt: skip
 
 
 def question_of(message: dict[str, Any], schema: Schema, lang: Lang) -> Question | None:
@@ -91,17 +109,10 @@ def endpoints(shelf: Shelf) -> dict[str, Callable[..., dict[str, Any]]]:
         """like, dislike, click, rate (value 0..5), favourite, purchase; undo takes back event `value`, or the last on the item."""
         return {"ok": True, "undo_id": shelf.of(session_id).record(session_id, item_id, action, value)}
 
-    def explain(session_id: str, item_id: str, lang: str = "") -> dict[str, Any]:
-        """Why an item of the last answer stands where it stands."""
-        e = shelf.of(session_id).explain(session_id, item_id, language_of(lang) or "zh")
-        history = [{"item_id": i.id, "kind": kind, "effect": round(effect, 6)} for i, kind, effect in e.history]
-        return {
-            "item_id": e.item.id,
-            "score": e.score,
-            "parts": dict(e.parts),
-            "history": history,
-            "counterfactual": e.counterfactual,
-        }
+    def explain(session_id: str, item_id: str, lang: str = "", words: bool = False) -> dict[str, Any]:
+        """Why an item of the last answer stands where it stands; `words` adds what each word of the need does."""
+        spoken = language_of(lang) or "zh"
+        return explanation_json(shelf.of(session_id).explain(session_id, item_id, spoken, words), spoken)
 
     def history(session_id: str) -> dict[str, Any]:
         """All that is kept of a session."""

@@ -1,0 +1,142 @@
+"""Explanations: words add up to what the need does, events are those whose absence counts, what-ifs come true, likeness is of facts."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from recsys.answering import fact
+from recsys.attributing import kept, word_effects
+from recsys.datamodels import EventKind, Reply
+from recsys.recommender import Recommender
+
+NEED = "连衣裙，五百以内"
+REACTIONS: tuple[tuple[int, EventKind], ...] = ((0, "like"), (3, "dislike"), (5, "click"), (2, "favourite"))
+
+
+@pytest.fixture
+def session(recommender: Recommender) -> str:
+    return recommender.start()
+
+
+@pytest.fixture
+def reacted(recommender: Recommender, session: str) -> dict[str, int]:
+    """Item id -> event, after reactions to a first answer; the need is then asked again."""
+    shown = recommender.reply(session, "连衣裙").items
+    out = {shown[n].item.id: recommender.record(session, shown[n].item.id, kind) for n, kind in REACTIONS}
+    recommender.refresh(session)
+    return out
+
+
+def shown(recommender: Recommender, session: str) -> list[str]:
+    return [i["item_id"] for i in recommender.store.impressions(session)]
+
+
+def test_shapley_values_of_a_sum_and_of_a_pair() -> None:
+    worth = {"a": 1.0, "bb": 2.0, "ccc": -0.5, "d": 0.25, "e": 3.0}
+    found = word_effects(lambda text: sum(worth[w] for w in text.split()), "a bb ccc d e")
+    assert {w.word: w.effect for w in found} == pytest.approx(worth)
+    both = word_effects(lambda text: float({"x", "y"} <= set(text.split())), "x y z")
+    assert [w.effect for w in both] == pytest.approx([0.5, 0.5, 0.0])
+    assert word_effects(lambda text: 1.0, " ，。") == ()
+    long = " ".join(f"w{n}" for n in range(40))
+    assert sum(w.effect for w in word_effects(lambda text: float(len(text.split())), long)) == pytest.approx(40)
+
+
+def test_what_is_left_of_a_text() -> None:
+    assert kept("a red dress", [(0, 1), (6, 11)]) == "a dress" and kept("红色连衣裙", [(0, 2), (2, 5)]) == "红色连衣裙"
+
+
+@pytest.mark.parametrize(
+    "need", ["法式的红色连衣裙", "a quiet film about the night", "登山旅行用的耐磨背包，绿色", "云裁"]
+)
+def test_words_add_up_to_what_the_need_does(recommender: Recommender, session: str, need: str) -> None:
+    for r in recommender.reply(session, need).items[:4]:
+        told = recommender.explain(session, r.item.id, words=True)
+        whole = told.parts["words"] + told.parts["lexical"]
+        assert told.words and sum(w.effect for w in told.words) == pytest.approx(whole, abs=1e-6)
+        assert all(told.need[w.start : w.end] == w.word for w in told.words)
+
+
+def test_chinese_is_told_by_words(recommender: Recommender, session: str) -> None:
+    reply = recommender.reply(session, "法式的红色连衣裙")
+    found = [w.word for w in recommender.explain(session, reply.items[0].item.id, words=True).words]
+    assert {"法式", "红色", "连衣裙"} <= set(found)
+
+
+def test_the_effect_of_an_event_is_what_its_absence_does(
+    recommender: Recommender, session: str, reacted: dict[str, int]
+) -> None:
+    item = shown(recommender, session)[0]
+    told = recommender.explain(session, item)
+    assert told.effects and [abs(e.total) for e in told.effects] == sorted(
+        (abs(e.total) for e in told.effects), reverse=True
+    )
+    assert math.isclose(sum(told.parts.values()), math.log(told.score / (1 - told.score)), abs_tol=1e-9)
+    strongest = told.effects[0]
+    state = recommender.store.session(session)["state"]
+    left = [e for e in recommender.events(session) if e.id != strongest.event.id]
+    logits = {r.item.id: sum(r.parts.values()) for r in recommender.pipeline.run(state, left, "zh").items}
+    if item in logits:
+        assert sum(told.parts.values()) - logits[item] == pytest.approx(strongest.total, abs=1e-6)
+
+
+def test_what_ifs_come_true(recommender: Recommender, session: str, reacted: dict[str, int]) -> None:
+    """Conditions are changed and events are taken back in the session itself, and put back as they were before the next one."""
+    recommender.reply(session, NEED)
+    state = recommender.store.session(session)["state"]
+    tried = [(i, w) for i in shown(recommender, session) for w in recommender.explain(session, i).what_ifs]
+    assert {w.change is None for _, w in tried} == {True, False}
+    for item, what_if in tried:
+        if what_if.change is not None:
+            left = tuple(c for c in state.constraints if c not in what_if.change.drop) + what_if.change.add
+            recommender.store.say(session, "assistant", "", {}, replace(state, constraints=left))
+            reply = recommender.refresh(session)
+            recommender.store.say(session, "assistant", "", {}, state)
+            assert reply is not None and rank_of(item, reply) == what_if.rank and f" {what_if.rank} " in what_if.text
+    item, what_if = next((i, w) for i, w in tried if w.change is None)
+    for event in what_if.events:
+        recommender.record(session, "", "undo", event)
+    reply = recommender.refresh(session)
+    assert reply is not None and rank_of(item, reply) == what_if.rank and str(what_if.rank or ">10") in what_if.text
+
+
+def rank_of(item: str, reply: Reply) -> int | None:
+    return next((r.rank for r in reply.items if r.item.id == item), None)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_likeness_is_of_the_catalogue_s_facts(
+    recommender: Recommender, session: str, reacted: dict[str, int], lang
+) -> None:
+    seen = 0
+    for item_id in shown(recommender, session):
+        told = recommender.explain(session, item_id, lang)
+        if told.likeness is None:
+            continue
+        seen += 1
+        schema, liked = recommender.schema, told.likeness.liked
+        mine = {fact(told.item, n, schema, lang) for n in schema.fields}
+        theirs = {fact(liked, n, schema, lang) for n in schema.fields}
+        assert all(v in mine & theirs for _, v in told.likeness.shared)
+        assert all(a in theirs and b in mine and a != b for _, a, b in told.likeness.differs)
+        assert liked.name(lang) in told.likeness.text
+    assert seen
+
+
+def test_the_same_explanation_is_not_computed_twice(
+    recommender: Recommender, session: str, reacted: dict[str, int]
+) -> None:
+    item = shown(recommender, session)[0]
+    first = recommender.explain(session, item)
+    assert recommender.explain(session, item) is first
+    recommender.record(session, item, "click")
+    assert recommender.explain(session, item) is not first
+
+
+def test_confidence_is_a_probability_in_words(recommender: Recommender, session: str) -> None:
+    likely = [recommender.explain(session, r.item.id, "en") for r in recommender.reply(session, NEED).items]
+    assert all(0 < e.likely < 1 and e.confidence for e in likely)
+    assert [e.likely for e in likely] == pytest.approx([e.score for e in likely]), (
+        "weights without a calibration say the score"
+    )
