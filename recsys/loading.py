@@ -51,7 +51,7 @@ def catalog_folder(settings: Settings) -> Path:
 def load_parts(settings: Settings, progress: Progress, encoder: Encoder | None = None) -> Parts:
     """Read or make every part; items whose vector is not known yet are encoded, with progress."""
     threadpool_limits(limits=1, user_api="blas")  # numpy's idle BLAS threads spin, and take the cores from the others
-    torch.set_num_threads(settings.threads)
+    torch.set_num_threads(1)  # one history is too little to share out, and waiting threads spin
     folder = catalog_folder(settings)
     progress("Reading the catalogue …")
     catalog = Catalog.load(folder)

@@ -91,8 +91,11 @@ class Pipeline:
         query, preference = replace(query, sort=sort), self.preference(events)
         scored = self._score(query, mask, events, preference)
         order = self._order(query, scored)
+        spoke = preference.contributions(scored.rows[order])  # (shown, events)
         shown = [
-            self._show(scored, position, rank, query, preference, lang, bool(ways), reasoned)
+            self._show(
+                scored, position, rank, query, self._liked(preference, spoke[rank - 1]), lang, bool(ways), reasoned
+            )
             for rank, position in enumerate(order, 1)
         ]
         top = np.argsort(-scored.logits, kind="stable")[:_POOL]
@@ -226,13 +229,20 @@ class Pipeline:
         named = [p for p, row in enumerate(scored.rows) if self.items[row].title in query.entities]  # asked for by name
         return list(dict.fromkeys([*named, *(int(pool[c]) for c in chosen)]))[:k]
 
+    def _liked(self, preference: Preference, spoke: npt.NDArray[np.float64]) -> Item | None:
+        """The liked item whose event spoke loudest for an item, of what each event says of it (t,)."""
+        if not len(spoke) or spoke.max() <= 0.05:
+            return None
+        loudest = preference.events[int(spoke.argmax())]
+        return self.items[self.parts.catalog.row[loudest.item_id]] if loudest.kind in _PLEASED else None
+
     def _show(
         self,
         scored: Scored,
         position: int,
         rank: int,
         query: Query,
-        preference: Preference,
+        loudest: Item | None,
         lang: Lang,
         nearest: bool,
         reasoned: bool,
@@ -245,12 +255,7 @@ class Pipeline:
             )
         need = scored.parts["words"] + scored.parts["lexical"]
         match = float(need[position] / max(need.max(), 1e-9))
-        liked = None
-        if len(preference.events):
-            spoke = preference.contributions(np.array([row]))[0]
-            loudest = preference.events[int(spoke.argmax())]
-            if spoke.max() > 0.05 and loudest.kind in _PLEASED and loudest.item_id != self.items[row].id:
-                liked = self.items[self.parts.catalog.row[loudest.item_id]]
+        liked = loudest if loudest is not self.items[row] else None
         item, score = self.items[row], float(sigmoid(scored.logits[position]))
         tags = {one: reasons(item, query, parts, match, liked, self.schema, one) for one in LANGS}
         return Recommendation(item, score, rank, parts, tags[lang], nearest, tags)

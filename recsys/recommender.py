@@ -273,11 +273,10 @@ class Recommender:
     def history(self, session_id: str) -> dict[str, Any]:
         """A session as kept: messages with the items shown, standing events, and the state of the dialogue."""
         session = self.store.session(session_id)
-        messages = []
+        messages, all_shown = [], self.store.all_impressions(session_id)
         for m in self.store.messages(session_id):
             if m["detail"].get("reset"):
                 continue
-            shown = self.store.impressions(session_id, m["id"]) if m["role"] == "assistant" else []
             messages.append(
                 {
                     "id": m["id"],
@@ -285,7 +284,7 @@ class Recommender:
                     "text": m["text"],
                     "at": m["at"],
                     "detail": m["detail"],
-                    "items": shown,
+                    "items": all_shown.get(m["id"], []),
                 }
             )
         events = [e for e in self.events(session_id) if e.session_id == session_id]
@@ -335,8 +334,8 @@ class Recommender:
 
     def _open_question(self, session_id: str, lang: Lang = "zh") -> Question | None:
         """The question that the last answer asked."""
-        said = [m["detail"] for m in self.store.messages(session_id) if m["role"] == "assistant"]
-        kept = said[-1].get("question") if said else None
+        said = self.store.messages(session_id, "assistant", latest=1)
+        kept = said[0]["detail"].get("question") if said else None
         if not kept or "choices" not in kept:
             return None
         return asking.asked(kept["field"], tuple(Choice.from_json(c) for c in kept["choices"]), self.schema, lang)
@@ -367,7 +366,7 @@ class Recommender:
     def _states(self, session_id: str, state: Query | None) -> list[Query | None]:
         """The states that the dialogue went through and that were not undone; `state` is the latest."""
         out: list[Query | None] = []
-        for detail in (m["detail"] for m in self.store.messages(session_id) if m["role"] == "user"):
+        for detail in (m["detail"] for m in self.store.messages(session_id, "user")):
             kept = Query.from_json(detail["state"]) if detail.get("state") else None
             if detail["query"]["intent"] == "undo":
                 out = out[:-1] if len(out) > 1 and out[-1] != kept else out
@@ -377,7 +376,7 @@ class Recommender:
 
     def _takes_back(self, session_id: str, state: Query | None) -> bool:
         """True where an undo means the last reaction to an item: it is newer than the last message, or there is no step to go back."""
-        said = [m for m in self.store.messages(session_id) if m["role"] == "user"]
+        said = self.store.messages(session_id, "user", latest=1)
         own = [e for e in self.events(session_id) if e.session_id == session_id]
         return (bool(own and said) and own[-1].at >= said[-1]["at"]) or len(self._states(session_id, state)) < 2
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from recsys.behavior.training import Epoch, History, next_item_ndcg, train
 from recsys.datamodels import EVENT_KINDS, Event
@@ -98,6 +99,7 @@ def train_models(
     report: Callable[[Epoch], None], progress: Callable[[str], None],
 ) -> dict[str, Any]:  # fmt: skip
     """Simulate, train, measure on people that training never saw, write weights and card to `folder`; returns the figures."""
+    torch.set_num_threads(settings.threads)
     started = time.time()
     progress("Simulating people …")
     simulator = Simulator(parts.catalog.items, parts.centred, seed)

@@ -39,7 +39,11 @@ def _values_and_propensities(db: Database) -> None:
     db.conn.execute("ALTER TABLE impressions ADD COLUMN explored INTEGER NOT NULL DEFAULT 0")
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (_first_tables, _values_and_propensities)
+def _standing_events(db: Database) -> None:
+    db.execute("CREATE INDEX idx_events_standing ON events (session_id, kind) WHERE undone_at IS NULL")
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (_first_tables, _values_and_propensities, _standing_events)
 
 
 def migrate(db: Database) -> None:

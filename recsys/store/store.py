@@ -24,9 +24,13 @@ _MARKS = 500  # sessions that one statement names
 
 _LASTING = ("like", "dislike", "favourite", "purchase", "lean", "forget")
 _EVENT = "e.id, e.session_id, e.item_id, e.kind, e.value, e.at, e.field, e.label"
-_OF_PERSON = (
-    "JOIN sessions s ON s.id = e.session_id JOIN sessions me ON me.id = ? "
-    "WHERE (e.session_id = me.id OR (me.user_id IS NOT NULL AND s.user_id = me.user_id)) AND s.catalog = me.catalog"
+_OF_PERSON = (  # the session with this id, and all others of its person; each step by an index, however many events there are
+    "WHERE e.session_id IN (SELECT s.id FROM sessions me JOIN sessions s "
+    "ON (s.id = me.id OR s.user_id = me.user_id) AND s.catalog = me.catalog WHERE me.id = ?)"
+)
+_LATEST = (  # the inner part reads an index alone
+    f"SELECT {_EVENT} FROM events e WHERE e.id IN (SELECT id FROM (SELECT e.id, e.kind, row_number() OVER (ORDER BY e.id DESC) AS n "  # noqa: S608
+    f"FROM events e {_OF_PERSON} AND e.undone_at IS NULL) WHERE n <= ? OR kind IN {_LASTING}) ORDER BY e.id"
 )
 
 
@@ -44,8 +48,9 @@ class Store(Protocol):
         state: Query | None,
         items: Sequence[Recommendation] = (),
     ) -> int: ...
-    def messages(self, session_id: str) -> list[dict[str, Any]]: ...  # noqa: D102
+    def messages(self, session_id: str, role: str = "", latest: int = -1) -> list[dict[str, Any]]: ...  # noqa: D102
     def impressions(self, session_id: str, message_id: int | None = None) -> list[dict[str, Any]]: ...  # noqa: D102
+    def all_impressions(self, session_id: str) -> dict[int, list[dict[str, Any]]]: ...  # noqa: D102
     def record(  # noqa: D102
         self, session_id: str, item_id: str, kind: EventKind, value: float | None, field: str = "", label: str = ""
     ) -> int: ...
@@ -182,10 +187,13 @@ class SqliteStore:
             )
         return message_id
 
-    def messages(self, session_id: str) -> list[dict[str, Any]]:
-        """All messages of a session, oldest first, with `detail` as an object."""
-        rows = self._read("SELECT * FROM messages WHERE session_id = ? ORDER BY id", [session_id])
-        return [{**r, "detail": json.loads(r["detail"])} for r in rows]
+    def messages(self, session_id: str, role: str = "", latest: int = -1) -> list[dict[str, Any]]:
+        """The messages of a session, oldest first, with `detail` as an object: those of a role, the latest so many, or all."""
+        rows = self._read(
+            "SELECT * FROM messages WHERE session_id = ? AND (? = '' OR role = ?) ORDER BY id DESC LIMIT ?",
+            [session_id, role, role, latest],
+        )
+        return [{**r, "detail": json.loads(r["detail"])} for r in reversed(rows)]
 
     def impressions(self, session_id: str, message_id: int | None = None) -> list[dict[str, Any]]:
         """What was shown under a message, or under the last message that showed anything, by rank."""
@@ -196,7 +204,15 @@ class SqliteStore:
         rows = self._read(
             "SELECT * FROM impressions WHERE session_id = ? AND message_id = ? ORDER BY rank", [session_id, message_id]
         )
-        return [{**r, "parts": json.loads(r["parts"]), "reasons": json.loads(r["reasons"])} for r in rows]
+        return [_shown(r) for r in rows]
+
+    def all_impressions(self, session_id: str) -> dict[int, list[dict[str, Any]]]:
+        """What was shown under each message of a session that showed anything, by rank."""
+        out: dict[int, list[dict[str, Any]]] = {}
+        sql = "SELECT * FROM impressions WHERE session_id = ? ORDER BY message_id, rank"
+        for row in self._read(sql, [session_id]):
+            out.setdefault(row["message_id"], []).append(_shown(row))
+        return out
 
     def record(
         self, session_id: str, item_id: str, kind: EventKind, value: float | None, field: str = "", label: str = ""
@@ -265,10 +281,8 @@ class SqliteStore:
 
         The latest `limit` of all kinds, and whatever is older but lasts: a dislike is never too old to count.
         """
-        sql = f"SELECT {_EVENT} FROM events e {_OF_PERSON} AND e.undone_at IS NULL ORDER BY e.id"  # noqa: S608
-        rows = self._read(sql, [session_id])
-        recent = len(rows) - limit
-        return [Event(**r) for n, r in enumerate(rows) if n >= recent or r["kind"] in _LASTING]
+        rows = self._read(_LATEST, [session_id, limit])
+        return [Event(**r) for r in rows]
 
     def sign_in(self, session_id: str, user_id: str) -> None:
         """Make a session one of a person's: from now on what was done in it is theirs.
@@ -355,3 +369,7 @@ class SqliteStore:
         """Close the file."""
         with self._lock:
             self._db.conn.close()
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "parts": json.loads(row["parts"]), "reasons": json.loads(row["reasons"])}

@@ -61,7 +61,7 @@ def files(path: Path) -> bytes:
 
 
 def test_a_fresh_database(fresh_db: SqliteStore, path: Path) -> None:
-    assert rows(path, "PRAGMA user_version") == [(2,)]
+    assert rows(path, "PRAGMA user_version") == [(3,)]
     assert rows(path, "PRAGMA journal_mode") == [("wal",)]
     tables = rows(path, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
     assert tables == [("events",), ("impressions",), ("messages",), ("sessions",), ("users",)]
@@ -273,7 +273,7 @@ def test_a_failed_migration_leaves_nothing_behind(path: Path, monkeypatch: pytes
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, half))
     with pytest.raises(StoreError):
         SqliteStore(path)
-    assert rows(path, "PRAGMA user_version") == [(2,)]
+    assert rows(path, "PRAGMA user_version") == [(3,)]
     assert rows(path, "SELECT name FROM sqlite_master WHERE name = 'half'") == []
 
 
@@ -376,3 +376,50 @@ def test_in_memory_for_a_single_answer() -> None:
     store.record(session, "a", "like", None)
     assert len(store.events(session, 10)) == 1
     store.close()
+
+
+def test_messages_can_be_those_of_a_role_and_the_latest(fresh_db: SqliteStore) -> None:
+    s = fresh_db.start("attune", None)
+    for n in range(3):
+        fresh_db.say(s, "user", f"u{n}", {}, None)
+        fresh_db.say(s, "assistant", f"a{n}", {}, None)
+    assert [m["text"] for m in fresh_db.messages(s)] == ["u0", "a0", "u1", "a1", "u2", "a2"]
+    assert [m["text"] for m in fresh_db.messages(s, "user")] == ["u0", "u1", "u2"]
+    assert [m["text"] for m in fresh_db.messages(s, "assistant", latest=2)] == ["a1", "a2"]
+    assert [m["text"] for m in fresh_db.messages(s, latest=1)] == ["a2"]
+
+
+def test_all_impressions_are_those_of_each_message(fresh_db: SqliteStore) -> None:
+    s, other = fresh_db.start("attune", None), fresh_db.start("attune", None)
+    first = fresh_db.say(s, "assistant", "1", {}, None, SHOWN)
+    fresh_db.say(s, "assistant", "nothing shown", {}, None)
+    fresh_db.say(other, "assistant", "2", {}, None, SHOWN)
+    last = fresh_db.say(s, "assistant", "3", {}, None, SHOWN[1:])
+    assert fresh_db.all_impressions(s) == {m: fresh_db.impressions(s, m) for m in (first, last)}
+
+
+def test_old_opinions_outlive_the_limit_and_old_clicks_do_not(fresh_db: SqliteStore) -> None:
+    s = fresh_db.start("attune", "ann")
+    kept = [fresh_db.record(s, "a", "dislike", None), fresh_db.record(s, "b", "click", None)][:1]
+    newer = [fresh_db.record(fresh_db.start("attune", "ann"), "c", "click", None) for _ in range(5)]
+    fresh_db.undo(s, fresh_db.record(s, "d", "like", None))
+    assert [e.id for e in fresh_db.events(s, 3)] == kept + newer[-3:]
+
+
+def test_no_read_of_a_turn_looks_at_a_whole_table(fresh_db: SqliteStore) -> None:
+    """However many rows there are, a turn reads those of its session and person, by an index."""
+    asked: list[str] = []
+    s = fresh_db.start("attune", "ann")
+    fresh_db._db.conn.set_trace_callback(asked.append)
+    fresh_db.session(s)
+    fresh_db.events(s, 200)
+    fresh_db.messages(s, "assistant", latest=1)
+    fresh_db.impressions(s)
+    fresh_db.all_impressions(s)
+    fresh_db.undo(s)
+    fresh_db._db.conn.set_trace_callback(None)
+    selects = [sql for sql in asked if sql.startswith("SELECT")]
+    assert len(selects) >= 6
+    for sql in selects:
+        plan = [row[3] for row in fresh_db._db.execute(f"EXPLAIN QUERY PLAN {sql}")]
+        assert plan and not [step for step in plan if re.match(r"SCAN (?!\(|CONSTANT)", step)], (sql, plan)
