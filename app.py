@@ -6,6 +6,7 @@ gc.disable()  # imports make a million lasting objects; collecting among them co
 
 import argparse
 import logging
+import os
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -19,7 +20,7 @@ from recsys.errors import RecsysError
 from recsys.monitor import ERRORS, log_to_stderr
 from recsys.settings import ASSETS, Settings
 from recsys.shelf import Shelf
-from recsys.web import api, guard, shell
+from recsys.web import api, guard, keeping, shell
 from recsys.web.jobs import Opening, opening
 from recsys.web.page import Page
 
@@ -98,6 +99,7 @@ def main() -> None:
         console.print(f"[red]error:[/red] {error}", highlight=False)
         raise SystemExit(1) from error
     log_to_stderr(settings.log_format, settings.log_level)
+    settings = keeping.for_host(settings, given.host or os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"), given.share)
     shelf = opening(settings)
     demo = build(shelf).queue(default_concurrency_limit=16)
     demo.launch(
@@ -123,7 +125,7 @@ def main() -> None:
     gc.enable()
     gc.freeze()
     console.print(f"Attune 随心荐: {len(ready.get().catalog.items):,} items ready")
-    demo.block_thread()
+    keeping.serve(demo, ready)
 
 
 if __name__ == "__main__":

@@ -86,3 +86,7 @@ class Shelf:
         with self._lock:
             remove(name, self.settings)
             self._loaded.pop(name, None)
+
+    def close(self) -> None:
+        """Close the database; what was being written is finished first."""
+        self.store.close()
