@@ -25,9 +25,10 @@ app = typer.Typer(
 )
 evaluations = typer.Typer(no_args_is_help=True, help="Measure on files of your own.")
 app.add_typer(evaluations, name="evaluate")
-for evaluation in (measuring.conversations, measuring.explanations):
+for evaluation in (measuring.conversations, measuring.explanations, measuring.feedback):
     evaluations.command()(evaluation)
-app.command()(measuring.explain)
+for measure in (measuring.explain, measuring.simulate):
+    app.command()(measure)
 for command in (operations.backup, operations.restore, operations.export, operations.forget):
     app.command()(command)
 

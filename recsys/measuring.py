@@ -43,6 +43,37 @@ def conversations(
     show(figures, as_json)
 
 
+def feedback(
+    file: Annotated[Path, typer.Option(help="JSON Lines of {liked, disliked, target, label}")], as_json: AsJson = False
+) -> None:
+    """Will a person like a title, given titles they liked and disliked: the shipped preference, beside a mere count."""
+    with progress() as tell:
+        from recsys.evaluation.feedback import evaluate
+        from recsys.language.encoder import SentenceEncoder
+
+        own = settings()
+        encoder = SentenceEncoder.load(own.encoder, own.cache, own.threads, tell)
+        figures = evaluate(file, encoder, own.cache, tell)
+    show(figures, as_json)
+
+
+def simulate(
+    people: Annotated[int, typer.Option(min=2, help="simulated people, each with feedback and without")] = 500,
+    seed: int = 0,
+    catalog: CatalogName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Does feedback help? People with hidden tastes talk to the recommender, with thumbs and without."""
+    with progress() as tell:
+        from recsys.evaluation.simulation import simulate as run
+        from recsys.recommender import Recommender
+        from recsys.store import SqliteStore
+
+        recommender = Recommender.load(settings(catalog), tell, store=SqliteStore(None))
+        figures = run(recommender, people, seed, tell)
+    show(figures, as_json)
+
+
 @contextmanager
 def annotated(folder: Path) -> Iterator[Callable[[str], Settings]]:
     """Settings by the name of a catalogue: a CSV beside the annotations is imported for the time being, others are there already."""

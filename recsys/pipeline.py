@@ -13,7 +13,7 @@ from recsys.feedback import Preference, PreferenceSpace
 from recsys.language.text import index_terms
 from recsys.loading import Parts
 from recsys.monitor import attempt
-from recsys.ranking.ranker import diversify, sigmoid
+from recsys.ranking.ranker import diversify, sigmoid, varied
 from recsys.ranking.reasons import reasons
 from recsys.relaxing import Relaxation, relaxations
 from recsys.retrieval import Columns, Hits
@@ -22,6 +22,7 @@ from recsys.texts import money, plain, say
 
 _OPINIONS = ("like", "dislike", "rate")
 _PLEASED = ("like", "favourite", "purchase", "rate")
+_KINDS, _MANY = 3, 10  # so many brands or genres in a list of so many, where there are so many
 _POOL = 60  # best items by score, among which diversity chooses
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -226,6 +227,8 @@ class Pipeline:
             return [int(p) for p in np.lexsort((-scored.logits, key))[:k] if np.isfinite(key[p])]
         pool = np.argsort(-scored.logits, kind="stable")[: max(_POOL, k)]
         chosen = diversify(scored.logits[pool], self.parts.centred[scored.rows[pool]], k, self.settings.diversity)
+        kinds = [self._kind(self.items[scored.rows[p]]) for p in pool.tolist()]
+        chosen = varied(chosen, kinds, _KINDS) if k >= _MANY else chosen
         named = [p for p, row in enumerate(scored.rows) if self.items[row].title in query.entities]  # asked for by name
         return list(dict.fromkeys([*named, *(int(pool[c]) for c in chosen)]))[:k]
 
@@ -235,6 +238,10 @@ class Pipeline:
             return None
         loudest = preference.events[int(spoke.argmax())]
         return self.items[self.parts.catalog.row[loudest.item_id]] if loudest.kind in _PLEASED else None
+
+    def _kind(self, item: Item) -> str:
+        """What makes a list a varied one: the brand, or the first genre."""
+        return item.brand or next(iter(item.values("genre")), "")
 
     def _show(
         self,

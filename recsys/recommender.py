@@ -30,6 +30,7 @@ from recsys.datamodels import (
 from recsys.errors import InvalidInput, NotFound
 from recsys.explaining import Explainer
 from recsys.language.encoder import Encoder
+from recsys.language.opinions import price_level
 from recsys.language.smalltalk import agrees, indifferent, loosens
 from recsys.language.text import language, prepare
 from recsys.language.understanding import Understanding
@@ -330,7 +331,9 @@ class Recommender:
         shown = [
             self.item(i["item_id"]) for i in self.store.impressions(session_id) if i["item_id"] in self.catalog.row
         ]
-        return self.understanding.parse(text, state, shown, question.field if question else "")
+        turn = self.understanding.parse(text, state, shown, question.field if question else "")
+        remark = turn.intent == "refine" and not turn.constraints and price_level(turn.said)
+        return replace(turn, intent="feedback") if remark else turn
 
     def _open_question(self, session_id: str, lang: Lang = "zh") -> Question | None:
         """The question that the last answer asked."""
@@ -454,6 +457,9 @@ class Recommender:
     def _answer_about(self, session_id: str, turn: Query, state: Query | None, lang: Lang) -> Reply:
         """Feedback in words, an explanation, or a comparison, of the items that the message points at."""
         picked = self._pointed_at(session_id, turn)
+        level = price_level(turn.said) if turn.intent == "feedback" else 0
+        if level:  # said of what is shown, so of the price level that suits
+            self.lean(session_id, "price", "", level)
         if turn.intent == "compare":
             shown = self.store.impressions(session_id)
             if len(picked) < 2:
@@ -463,6 +469,9 @@ class Recommender:
             )
         if not picked and turn.intent == "explain":
             picked = self.store.impressions(session_id)[:1]
+        if level and not picked and state is not None:
+            text = say("noted", lang, notes=say("more_price" if level > 0 else "less_price", lang))
+            return replace(self._recommend(session_id, state, lang, "updated"), text=text)
         if not picked or state is None:
             return Reply(say("no_reference", lang), (), turn)
         items = [self.item(p["item_id"]) for p in picked if p["item_id"] in self.catalog.row]

@@ -1,5 +1,6 @@
 """What is known of a person: leanings and single memories, said back, taken back, deleted, and merged at sign-in only."""
 
+import numpy as np
 import pytest
 
 from recsys.datamodels import Reply
@@ -78,3 +79,31 @@ def test_sessions_merge_at_sign_in_and_not_otherwise(recommender: Recommender) -
     with pytest.raises(InvalidInput):
         recommender.sign_in(visit, "bob")
     assert gone in [i for i, _ in shown(recommender.reply(other, NEED))]
+
+
+@pytest.mark.parametrize(("text", "sign", "told"), [("太贵了", -1, "偏好便宜些"), ("有点贵", -1, "偏好便宜些"), ("too expensive", -1, "cheaper"), ("太便宜了吧", 1, "偏好高价位")])  # fmt: skip
+def test_words_about_the_price_are_evidence_of_the_level_that_suits(
+    recommender: Recommender, text: str, sign: int, told: str
+) -> None:
+    session = recommender.start()
+    before = recommender.reply(session, NEED)
+    after = recommender.reply(session, text)
+    assert told in after.text and len(after.items) == len(before.items)
+    assert [x[1:] for x in recommender.leanings(session, "zh")] == [("price", "", sign)]
+    level = [float(np.mean([r.item.price for r in reply.items])) for reply in (before, after)]
+    assert sign * (level[1] - level[0]) > 0
+    recommender.reply(session, "撤销")
+    assert recommender.leanings(session, "zh") == []
+    assert shown(recommender.reply(session, NEED)) == shown(before)
+
+
+def test_likes_never_empty_the_diversity(real: Recommender) -> None:
+    """After likes of one brand the ten still hold three, unless one brand was asked for."""
+    session = real.start()
+    first = real.reply(session, NEED).items
+    brand = first[0].item.brand
+    for item in [i for i in real.catalog.items if i.brand == brand][:12]:
+        real.record(session, item.id, "like")
+    again = real.reply(session, NEED).items
+    assert len(again) == 10 and len({r.item.brand for r in again}) >= 3
+    assert [r.item.brand for r in again].count(brand) >= [r.item.brand for r in first].count(brand)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import rankdata
 
 
 def expected_ranks(scores: npt.NDArray[np.floating], rows: Sequence[int]) -> npt.NDArray[np.float64]:
@@ -42,3 +43,10 @@ def ranking(ranked: Sequence[str], relevant: Mapping[str, float], k: int = 10) -
 def mean(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """The mean of each metric."""
     return {name: float(np.mean([r[name] for r in rows])) for name in rows[0]} if rows else {}
+
+
+def auc(scores: npt.NDArray[np.float64], labels: npt.NDArray[np.float64]) -> float:
+    """Area under the ROC curve by ranks, ties halved; 0.5 where one class is absent."""
+    positive = labels > 0.5
+    p, n = int(positive.sum()), int((~positive).sum())
+    return float((rankdata(scores)[positive].sum() - p * (p + 1) / 2) / (p * n)) if p and n else 0.5

@@ -13,6 +13,7 @@ import torch
 
 from recsys.behavior.training import Epoch, History, next_item_ndcg, train
 from recsys.datamodels import EVENT_KINDS, Event
+from recsys.evaluation.metrics import auc
 from recsys.evaluation.simulator import Person, Simulator, histories
 from recsys.loading import Parts
 from recsys.pipeline import Pipeline
@@ -83,15 +84,6 @@ def shown(
         np.concatenate([logit[b] for logit, b in zip(logits, best, strict=True)]),
         np.concatenate([i.liked[b] for i, b in zip(lists, best, strict=True)]),
     )
-
-
-def auc(scores: npt.NDArray[np.float64], labels: npt.NDArray[np.float64]) -> float:
-    """Area under the ROC curve by ranks, ties halved; 0.5 where one class is absent."""
-    from scipy.stats import rankdata
-
-    positive = labels > 0.5
-    p, n = int(positive.sum()), int((~positive).sum())
-    return float((rankdata(scores)[positive].sum() - p * (p + 1) / 2) / (p * n)) if p and n else 0.5
 
 
 def train_models(

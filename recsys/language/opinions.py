@@ -21,6 +21,10 @@ _NEGATIVE = re.compile(
     r"|(?:do|did|does)(?:n'?t| not) (?:really |quite )?(?:like|love|want|fancy|care)|\bnot (?:really |so |too |that )?(?:good|interested|great|nice|for me|my (?:thing|style|taste)|a fan|keen|into|sure about|the\b|number|#|convinced)|\bnot so much\b|\bout of my (?:league|budget|price)|\bover my budget\b|\boverpriced\b|\bugh\b|\byuck\b|\beww*\b|\bgross\b|\brubbish\b|\bcrap(?:py)?\b|\bdull\b|\btacky\b|\bcheesy\b|\blame\b|\bdisappoint\w*|\bno good\b|\bnot (?:it|worth|a winner|sure)\b|\bnot (?:really |quite )?my (?:thing|style|taste|vibe|cup of tea|jam|type|bag)\b|do(?:es)?n'?t do it for me|\bnone of (?:these|them|those)\b|\bdoesn'?t do it\b|\bnot feeling\b|\bhate[ds]?\b|\bdislike[ds]?\b|\bugly\b|\bhideous\b|\bterrible\b|\bawful\b|\bboring\b|\btoo \w+|\bbad\b|\bmeh\b|\bno way\b|\bnah\b|\bnope\b|\bskip\b|\bpass on\b|\bcan'?t stand\b|\bno thanks\b|[👎🤮]|^no(?:$|[,.! ]*$|, )"
 )
 _PRAISE = re.compile(r"\bnot bad(?: at all)?\b|不差|不赖|没毛病|挑不出毛病")  # a negated fault
+_DEAR = re.compile(
+    r"太贵|好贵|真贵|有点贵|偏贵|贵了|买不起|\btoo (?:expensive|pricey|dear|costly)\b|\boverpriced\b|can'?t afford"
+)
+_SHABBY = re.compile(r"太便宜|太廉价|档次太低|不够(?:高档|上档次)|\btoo cheap\b")
 _CLAUSE = re.compile(
     r"[,，。;；!！?？]|(?<!\d)\.(?!\d)|\b(?:but|while|whereas)\b|但是|但|不过|(?<=\d) (?=\d)|\band (?=hate|love|like|dislike|the rest)"
 )
@@ -50,6 +54,11 @@ def sentiment(text: str) -> float:
     bad = len(_NEGATIVE.findall(text))
     good = len(_POSITIVE.findall(_NEGATIVE.sub(" ", text)))
     return 0.0 if good == bad else (1.0 if good > bad else -1.0)
+
+
+def price_level(text: str) -> int:
+    """-1 where a message finds things too dear, 1 too cheap, 0 neither."""
+    return 1 if _SHABBY.search(text) else -1 if _DEAR.search(text) else 0
 
 
 def covers(text: str, spans: Sequence[tuple[int, int]]) -> bool:

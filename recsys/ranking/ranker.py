@@ -7,7 +7,8 @@ weight, so that without a history r ranks as retrieval does. The weights are lea
 """
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -119,3 +120,21 @@ def diversify(scores: Array, vectors: npt.NDArray[np.float32], k: int, share: fl
         left[best] = False
         likeness = np.maximum(likeness, vectors @ vectors[best])
     return chosen
+
+
+def varied(chosen: Sequence[int], kinds: Sequence[str], least: int) -> list[int]:
+    """Positions with at least so many different kinds among them, where there are so many; `kinds` (n,) are by position, best first.
+
+    As few of the last places as it takes go to the best of a kind that is not there yet; a position without a kind counts as none.
+    """
+    out = list(chosen)
+    for position, kind in enumerate(kinds):
+        there = Counter(kinds[p] for p in out if kinds[p])
+        if len(there) >= least:
+            break
+        if kind and kind not in there:
+            spare = [place for place, p in enumerate(out) if there[kinds[p]] != 1]
+            if not spare:
+                break
+            out[spare[-1]] = position
+    return out

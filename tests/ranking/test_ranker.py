@@ -9,7 +9,7 @@ import pytest
 from recsys.errors import ModelMismatch
 from recsys.loading import load_models
 from recsys.ranking import PARTS, Ranker
-from recsys.ranking.ranker import diversify, sigmoid
+from recsys.ranking.ranker import diversify, sigmoid, varied
 from recsys.settings import DATA, Settings
 
 WEIGHTS = {"words": 2.0, "lexical": 2.0, "behaviour": 0.5, "feedback": 1.0, "popularity": 0.1}
@@ -143,3 +143,11 @@ def test_equal_scores_and_no_scores() -> None:
     rng = np.random.default_rng(7)
     assert sorted(diversify(np.zeros(5), vectors(rng, 5), 5, 0.15)) == [0, 1, 2, 3, 4]
     assert diversify(np.empty(0), np.empty((0, 4), np.float32), 5, 0.15) == []
+
+
+def test_a_list_is_varied_where_the_pool_allows() -> None:
+    kinds = ["a", "a", "a", "a", "b", "a", "c", ""]
+    assert varied([0, 1, 2, 3], kinds, 3) == [0, 1, 6, 4]  # the last places go to the best of other kinds
+    assert varied([0, 4, 6, 1], kinds, 3) == [0, 4, 6, 1]  # already varied
+    assert varied([0, 1], ["a", "a", "", ""], 3) == [0, 1]  # nothing else is there
+    assert varied([0, 4], kinds, 3) == [0, 4]  # a kind is not given up for another
