@@ -25,7 +25,7 @@ app = typer.Typer(
 )
 evaluations = typer.Typer(no_args_is_help=True, help="Measure on files of your own.")
 app.add_typer(evaluations, name="evaluate")
-for evaluation in (measuring.conversations, measuring.explanations, measuring.feedback):
+for evaluation in (measuring.conversations, measuring.explanations, measuring.feedback, measuring.policy):
     evaluations.command()(evaluation)
 for measure in (measuring.explain, measuring.simulate):
     app.command()(measure)

@@ -123,12 +123,17 @@ def load_models(settings: Settings, encoder: str) -> tuple[BehaviorModel | None,
                 break
             except ModelMismatch as error:
                 log.warning("%s", error)
+    return behavior, load_ranker(settings)
+
+
+def load_ranker(settings: Settings) -> Ranker:
+    """The ranking weights trained here, or else the shipped ones."""
     try:
-        return behavior, Ranker.load(settings.models / "ranker.json")
+        return Ranker.load(settings.models / "ranker.json")
     except (ModelMismatch, OSError) as error:
         if not isinstance(error, FileNotFoundError):
             log.warning("%s", error)
-        return behavior, Ranker.load(DATA / "models" / "ranker.json")
+        return Ranker.load(DATA / "models" / "ranker.json")
 
 
 def lexical_index(catalog: Catalog, settings: Settings) -> LexicalIndex:

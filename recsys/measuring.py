@@ -57,6 +57,26 @@ def feedback(
     show(figures, as_json)
 
 
+def policy(
+    ranker: Annotated[Path, typer.Argument(help="weights of another ranker, a ranker.json as `train` writes it")],
+    bias: Annotated[float, typer.Option(min=0, max=2, help="rank r is seen with probability r^-bias")] = 0.5,
+    catalog: CatalogName = None,
+    as_json: AsJson = False,
+) -> None:
+    """What another ranker would have earned on the lists that were logged here: IPS, SNIPS and doubly robust."""
+    with progress():
+        from recsys.evaluation.policy import evaluate, read_log
+        from recsys.loading import load_ranker
+        from recsys.ranking import Ranker
+        from recsys.store import SqliteStore
+
+        own = settings(catalog)
+        figures = evaluate(
+            read_log(SqliteStore(own.database), own.catalog), load_ranker(own), Ranker.load(ranker), bias
+        )
+    show(figures, as_json)
+
+
 def simulate(
     people: Annotated[int, typer.Option(min=2, help="simulated people, each with feedback and without")] = 500,
     seed: int = 0,

@@ -28,7 +28,7 @@ def _timed(call: Callable[[int], object], rounds: int) -> dict[str, float]:
 
 
 def bench(recommender: Recommender, rounds: int, progress: Callable[[str], None]) -> dict[str, Any]:
-    """Milliseconds of encode, understand, search, behaviour, rank and whole turn, and memory in MB. Every text is new, so no memory helps."""
+    """Milliseconds of each step, of a whole turn with 50 events and with 1,000, of a durable update, and memory in MB. Every text is new."""
     parts, pipeline = recommender.parts, recommender.pipeline
     session = recommender.start()
     rng = np.random.default_rng(0)
@@ -55,6 +55,13 @@ def bench(recommender: Recommender, rounds: int, progress: Callable[[str], None]
     for name, step in steps.items():
         progress(f"Measuring {name} …")
         figures[name] = _timed(step, rounds)
+    items = [i.id for i in parts.catalog.items]
+    progress("Measuring update …")
+    figures["update"] = _timed(lambda i: recommender.record(session, items[i % len(items)], "like"), rounds)
+    for i in range(1000 - len(recommender.store.events(session, 1000))):  # a person with a long history
+        recommender.record(session, items[-1 - i % len(items)], ("like", "click", "dislike")[i % 3])
+    progress("Measuring a turn after 1,000 events …")
+    figures["turn_1000"] = _timed(lambda i: recommender.reply(session, f"{NEEDS[i % len(NEEDS)]} {i - rounds}"), rounds)
     recommender.forget(session)
     return {"ms": figures, "rss_mb": _rss_mb(), "items": len(parts.catalog.items), "candidates": len(rows), "events": len(events),
             "rounds": rounds, "encoder": parts.encoder.name, "cores": os.cpu_count()}  # fmt: skip

@@ -177,6 +177,12 @@ def simulate(
         simulation.converse(visitor, True, seed * 1_000_003 + n, on)
         simulation.converse(visitor, False, seed * 1_000_003 + n, off)
         progress(f"Simulated people {n + 1:,} of {people:,}")
+    return summary(on, off, seed)
+
+
+def summary(on: Tally, off: Tally, seed: int) -> dict[str, Any]:
+    """Means by turn, their relative gain with a paired bootstrap interval, and what must never happen."""
+    people = len(on.ndcg)
     rng = np.random.default_rng(seed)
     with_thumbs, without = np.array(on.ndcg), np.array(off.ndcg)  # (people, turns)
     draws = rng.integers(people, size=(2000, people))

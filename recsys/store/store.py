@@ -284,6 +284,20 @@ class SqliteStore:
         rows = self._read(_LATEST, [session_id, limit])
         return [Event(**r) for r in rows]
 
+    def log(self, catalog: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """What was shown in a catalogue, with its time, ranks, parts and propensities; and the events that stand."""
+        shown = self._read(
+            "SELECT i.*, m.at FROM impressions i JOIN messages m ON m.id = i.message_id "
+            "JOIN sessions s ON s.id = i.session_id WHERE s.catalog = ? ORDER BY i.id",
+            [catalog],
+        )
+        events = self._read(
+            f"SELECT {_EVENT} FROM events e JOIN sessions s ON s.id = e.session_id "  # noqa: S608
+            "WHERE s.catalog = ? AND e.undone_at IS NULL ORDER BY e.id",
+            [catalog],
+        )
+        return [{**r, "parts": json.loads(r["parts"])} for r in shown], events
+
     def sign_in(self, session_id: str, user_id: str) -> None:
         """Make a session one of a person's: from now on what was done in it is theirs.
 
