@@ -264,6 +264,7 @@ def main() -> None:
     print(f"{len(items):,} items")
     if "--vectors" in sys.argv:
         from recsys.language.encoder import SentenceEncoder, fingerprint
+        from recsys.language.nearest import texts as value_texts
         from recsys.settings import Settings
 
         encoder = SentenceEncoder.load("builtin", Settings().cache)
@@ -275,6 +276,10 @@ def main() -> None:
         )
         save_vectors(path, keys, vectors)
         print(f"\n{fresh:,} vectors made, {len(keys) - fresh:,} kept")
+        values = value_texts(catalog.schema)
+        save_vectors(
+            TARGET / "values.npz", [fingerprint(encoder.name, t) for t in values], encoder.encode_items(values)
+        )
 
 
 if __name__ == "__main__":

@@ -166,6 +166,7 @@ class Query:
     lang: Lang = "zh"
     like: str = ""  # the item to be like: its title in a turn, its id in the state of a dialogue
     said: str = ""  # the message as it was read: corrected, lower case
+    loose: tuple[str, ...] = ()  # phrases that no condition came of; they only weigh in the search by meaning
     opinions: tuple[tuple[int, EventKind], ...] = ()  # (rank, what the message says of the item shown there)
     declined: tuple[str, ...] = ()  # fields that were asked about and left open: they are not asked again
 

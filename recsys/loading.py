@@ -4,7 +4,7 @@ import logging
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from recsys.catalog import Catalog
 from recsys.catalog.catalog import load_vectors, save_vectors
 from recsys.errors import ModelMismatch, RecsysError
 from recsys.language.encoder import Encoder, SentenceEncoder, fingerprint
+from recsys.language.nearest import Nearest, texts
 from recsys.language.text import TERMS, index_terms
 from recsys.ranking import Ranker
 from recsys.retrieval import FlatIndex, HybridRetriever, LexicalIndex
@@ -39,6 +40,7 @@ class Parts:
     retriever: HybridRetriever
     behavior: BehaviorModel | None
     ranker: Ranker
+    nearest: Nearest | None = None
 
 
 def catalog_folder(settings: Settings) -> Path:
@@ -59,7 +61,9 @@ def load_parts(settings: Settings, progress: Progress, encoder: Encoder | None =
     vectors = item_vectors(catalog, folder, encoder, settings, progress)
     progress("Building the indexes …")
     lexical = lexical_index(catalog, settings)
-    return assemble(catalog, encoder, vectors, *load_models(settings, encoder.name), lexical)
+    nearest = Nearest(catalog.schema, value_vectors(catalog, folder, encoder, settings, progress), encoder.encode_query)
+    parts = assemble(catalog, encoder, vectors, *load_models(settings, encoder.name), lexical)
+    return replace(parts, nearest=nearest)
 
 
 def item_vectors(
@@ -69,17 +73,32 @@ def item_vectors(
 
     Vectors are written every few thousand items and when encoding is interrupted, so it goes on where it stopped.
     """
-    texts = catalog.texts()
-    keys = [fingerprint(encoder.name, t) for t in texts]
-    cache = settings.cache / "vectors" / f"{catalog.name}-{encoder.name.replace('/', '_')}.npz"
-    known = load_vectors([folder / "vectors.npz", cache])
-    missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+    return _vectors(catalog.texts(), "vectors.npz", catalog, folder, encoder, settings, progress)
+
+
+def value_vectors(
+    catalog: Catalog, folder: Path, encoder: Encoder, settings: Settings, progress: Progress
+) -> npt.NDArray[np.float32]:
+    """The vectors (n, dim) of the values that a phrase may mean, kept like those of the items."""
+    return _vectors(texts(catalog.schema), "values.npz", catalog, folder, encoder, settings, progress)
+
+
+def _vectors(
+    said: Sequence[str], name: str, catalog: Catalog, folder: Path, encoder: Encoder, settings: Settings, progress: Progress
+) -> npt.NDArray[np.float32]:  # fmt: skip
+    keys = [fingerprint(encoder.name, t) for t in said]
+    kind = "" if name == "vectors.npz" else "values-"
+    cache = settings.cache / "vectors" / f"{catalog.name}-{kind}{encoder.name.replace('/', '_')}.npz"
+    known = load_vectors([folder / name, cache])
+    missing = {key: text for key, text in zip(keys, said, strict=True) if key not in known}
     if missing:
         try:
             for _ in encode_missing(missing, known, encoder, progress):
                 _keep(cache, keys, known)
         finally:
             _keep(cache, keys, known)
+    if not keys:
+        return np.zeros((0, encoder.dim), np.float32)
     vectors: npt.NDArray[np.float32] = np.stack([known[key] for key in keys])
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     return vectors
@@ -138,13 +157,13 @@ def load_ranker(settings: Settings) -> Ranker:
 
 def lexical_index(catalog: Catalog, settings: Settings) -> LexicalIndex:
     """The BM25 index of the items' texts: segmenting them takes seconds, so it is kept in the cache under a hash of them."""
-    texts = catalog.texts()
-    folder = settings.cache / "lexical" / f"{catalog.name}-{fingerprint(TERMS, chr(0).join(texts))}"
+    said = catalog.texts()
+    folder = settings.cache / "lexical" / f"{catalog.name}-{fingerprint(TERMS, chr(0).join(said))}"
     try:
         return LexicalIndex.load(folder)
     except (OSError, ValueError, KeyError):
         shutil.rmtree(folder, ignore_errors=True)
-    index = LexicalIndex([index_terms(t) for t in texts])
+    index = LexicalIndex([index_terms(t) for t in said])
     for old in folder.parent.glob(f"{catalog.name}-*"):
         shutil.rmtree(old, ignore_errors=True)
     index.save(folder)

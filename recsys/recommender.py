@@ -50,7 +50,7 @@ class Recommender:
     def __init__(self, parts: Parts, store: Store, settings: Settings) -> None:
         self.parts, self.store, self.settings = parts, store, settings
         self.catalog, self.schema = parts.catalog, parts.catalog.schema
-        self.understanding = Understanding(self.schema)
+        self.understanding = Understanding(self.schema, parts.nearest)
         self.pipeline = Pipeline(parts, settings)
         self.answers = Answers(self.pipeline)
         self.explainer = Explainer(self.pipeline)

@@ -47,6 +47,9 @@ _COUNTED = re.compile(
 _DECADE = re.compile(
     r"(?:(19|20)?(\d)0\s?(?:年代|后(?!年)|'?s\b)|([一二三四五六七八九])十年代|(?:the )?(sixties|seventies|eighties|nineties|noughties))"
 )
+_CENTURY = re.compile(
+    r"(?P<now>本世纪|这个世纪|21世纪|二十一世纪|this century|(?:the )?(?:21st|twenty-first) century)|上个?世纪(?![一二三四五六七八九\d])|20世纪(?!\d)|(?:the )?last century|(?:the )?20th century"
+)
 _ROUGHLY = re.compile(r"\b(?:low|mid|high|upper|lower)[ -](?:to[ -](?:mid|high)[ -])?$")
 _TENS = {c: n for n, c in enumerate("一二三四五六七八九", 1)} | {
     "sixties": 6,
@@ -60,7 +63,7 @@ _HUNDREDS = re.compile(
 )
 _CLAUSE = re.compile(r"[,，。;；、！!？?]|(?<!\d)\.(?!\d)| and (?!up|above|under|below|a half)| but |但|而且|并且")
 SLIP = re.compile(
-    r"哦不|啊不|不对|(?<=[…。.，,])\s?不是[，, ]|说错|写错|打错|算了[,，]?\s?(?:就|还是)|no,? wait|wait,? no|i mean|sorry|scratch that|make that"
+    r"哦不|啊不|不对|(?<=[…。.，,])\s?不是[，, ]|说错|写错|打错|算了[,，]?\s?(?:就|还是)|no,? wait|wait,? no|\bno,? let'?s\b|i mean|sorry|scratch that|make that"
 )
 _HAVE = re.compile(
     r"(?:我有|手里有|手头有|手上有|就有|有|闲钱|i have|i've got|i've only got|i only have|i got|have|got|invest|put in|投|存)\s*(?:个|笔|about |around |only |just )?$"
@@ -90,7 +93,10 @@ def find(text: str, schema: Schema, categories: Collection[str], asked: str = ""
     at = 0
     while at < len(text):
         bound = (
-            _decade(text, at, known) or _recent(text, at, known, schema) or _hundreds(text, at, known, schema, asked)
+            _decade(text, at, known)
+            or _century(text, at, known)
+            or _recent(text, at, known, schema)
+            or _hundreds(text, at, known, schema, asked)
         )
         bound = bound or _one(text, at, known, schema, asked)
         if bound is None:
@@ -320,6 +326,15 @@ def _decade(text: str, at: int, known: dict[str, int]) -> Bound | None:
     tens = int(digit) if digit else _TENS[chinese or english]
     first = (int(century) if century else (19 if tens >= 3 else 20)) * 100 + tens * 10
     return Bound(at, match.end(), _constraints("year", float(first), float(first + 9)))
+
+
+def _century(text: str, at: int, known: dict[str, int]) -> Bound | None:
+    """本世纪, last century, the 21st century."""
+    match = _CENTURY.match(text, at)
+    if match is None or "year" not in known:
+        return None
+    years = (2000.0, _INF) if match["now"] else (-_INF, 1999.0)
+    return Bound(at, match.end(), _constraints("year", *years))
 
 
 def _recent(text: str, at: int, known: dict[str, int], schema: Schema) -> Bound | None:

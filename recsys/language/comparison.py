@@ -179,7 +179,7 @@ def _compared(text: str, known: Sequence[str], schema: Schema) -> list[tuple[str
                 match = re.search(rf"\b(?:({_UP_EN})|(?:{_DOWN_EN})) {w}\b", text)
             else:
                 match = re.search(
-                    rf"{w}(?:也|得|最好|还)?(?:可以|能|要|想)?(?:再|更|稍微|比.{{1,6}}?|要)(?:再|更|还|要)?(?:({_UP})|(?:{_DOWN}))(?:{_BIT})?|{w}(?:也|得|最好|还)?(?:要|能)?(?:({_UP})|(?:{_DOWN}))(?:{_BIT})",
+                    rf"{w}(?:也|得|最好|还)?(?:可以|能|要|想)?(?:再|更|稍微|比.{{1,6}}?|要)(?:再|更|还|要)?(?:({_UP})|(?:{_DOWN}))(?:{_BIT})?|{w}(?:也|得|最好|还)?(?:要|能)?(?:({_UP})|(?:{_DOWN}))(?:{_BIT})|比.{{1,8}}?{w}(?:更|还|要)?(?:({_UP})|(?:{_DOWN}))",
                     text,
                 )
             if match:

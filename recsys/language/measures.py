@@ -51,7 +51,8 @@ def numeric(schema: Schema, categories: Collection[str]) -> dict[str, int]:
 
 def labels(field: Field) -> list[str]:
     """What a field is called, the longest first."""
-    words = {field.zh.lower(), field.en.lower(), field.name.lower(), *field.words} - {""}
+    unit = field.unit if field.unit not in UNITS and not field.unit.isascii() else ""  # 四个口
+    words = {field.zh.lower(), field.en.lower(), field.name.lower(), unit, *field.words} - {""}
     return sorted(words, key=len, reverse=True)
 
 

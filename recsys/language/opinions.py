@@ -26,7 +26,7 @@ _DEAR = re.compile(
 )
 _SHABBY = re.compile(r"太便宜|太廉价|档次太低|不够(?:高档|上档次)|\btoo cheap\b")
 _CLAUSE = re.compile(
-    r"[,，。;；!！?？]|(?<!\d)\.(?!\d)|\b(?:but|while|whereas)\b|但是|但|不过|(?<=\d) (?=\d)|\band (?=hate|love|like|dislike|the rest)"
+    r"[,，。;；!！?？]|(?<!\d)\.(?!\d)|\b(?:but|while|whereas)\b|但是|但|不过|(?<=\d) (?=\d)|(?<=[\u4e00-\u9fff]) (?=\d[\u4e00-\u9fff])|\band (?=hate|love|like|dislike|the rest)"
 )
 _ALL = re.compile(
     r"都|全部?|这几|这些|每(?:个|款|件|部|家)|\ball\b|\bthese\b|\bthem\b|\bboth\b|\bnone\b|\bneither\b|\beverything\b|\bany of\b"

@@ -174,6 +174,7 @@ def _where(text: str, item: Item, shown: Sequence[Item] = ()) -> int:
 def _pieces(title: str) -> list[str]:
     """The pieces of a title that may stand for it, the longest first: two or more Chinese characters, words of four letters."""
     pieces = [w for w in re.findall(r"[a-z][a-z'\-]{3,}|\d[\d.:]{2,}\d", title) if w not in _WEAK]
+    pieces += [w[:-1] for w in pieces if len(w) > 5 and w.endswith("s")]
     for run in re.findall(r"[\u3400-\u9fff]{2,}", title):
         pieces += [
             run[i : i + n]

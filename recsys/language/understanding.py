@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from recsys.cleaning import clean
 from recsys.datamodels import Constraint, Item, Query, Schema
 from recsys.language import bounds, comparison, dialogue, intents, meaning, negation, opinions, pointing
+from recsys.language.nearest import Nearest, phrases
 from recsys.language.spelling import Speller
 from recsys.language.text import STOP_EN, STOP_ZH, language, simplify, words
 from recsys.language.titles import Titles
@@ -60,8 +61,9 @@ class _Pointed:
 class Understanding:
     """The parser of one catalogue. It is driven by the schema alone and knows nothing of any particular catalogue."""
 
-    def __init__(self, schema: Schema) -> None:
-        self.schema = schema
+    def __init__(self, schema: Schema, nearest: Nearest | None = None) -> None:
+        """`nearest` finds the values of words that the schema does not know; without it they stay words."""
+        self.schema, self._nearest = schema, nearest
         self._lexicon = Lexicon(schema)
         self._speller = Speller(schema)
         self._titles = Titles(schema)
@@ -106,6 +108,7 @@ class Understanding:
             like=title[2] if title and title[3] else "",
             lang=language(text),
             said=lowered,
+            loose=_loose(lowered, read, taken) if needs else (),
             opinions=said,
         )
 
@@ -135,6 +138,10 @@ class Understanding:
         labels = bounds.label_words(self.schema, carried) if numeric or best else frozenset()
         spans = [s for s in self._lexicon.find(plain, carried) if text[s.start : s.end] not in labels]
         spans = spans or self._lexicon.of_field(plain, asked)
+        if self._nearest is not None:
+            known = [(s.start, s.end) for s in (*spans, *heads)] + [(b.start, b.end) for b in numeric]
+            known += [best[2:]] if best else []
+            spans = sorted([*spans, *self._nearest.spans(text, known, carried)], key=lambda s: s.start)
         unwanted = negation.ranges(plain, spans)
         against = negation.negated(spans, unwanted, plain)
         spans = [s for s in spans if not (s.fields() & _PERSON and _in_passing(text, s))]
@@ -169,7 +176,8 @@ class Understanding:
         heads = [h for h in heads if not meaning.inside(self.schema, h, about)]
         longer = [(s.start, s.end) for s in self._lexicon.find(text) if not s.fields() & set(HEADS)]
         outer = [h for h in heads if not any(a <= h.start and h.end <= b for a, b in longer)]
-        heads = outer or heads  # of 能放电脑的包, the bag
+        ends = [h for h in heads if any(a <= h.start and h.end == b for a, b in longer)]
+        heads = outer or ends  # of 能放电脑的包, the bag; of 高领毛衣, the sweater; of "fragrance free", nothing
         if mine and (about or len(mine) < len(heads)):
             heads = [h for h in heads if h not in mine]
         unwanted = negation.negated(heads, negation.ranges(text, heads), text)
@@ -273,6 +281,12 @@ class _Read:
     gone: list[tuple[int, int]]
 
 
+def _loose(text: str, read: "_Read", taken: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+    """The phrases of which no condition came."""
+    known = [*((s.start, s.end) for s in read.spans), *read.gone, *taken]
+    return tuple(dict.fromkeys(text[a:b] for a, b in phrases(text, known)))[:5]
+
+
 def _with_rest(ranks: tuple[int, ...], said: Sequence[tuple[int, str]], count: int) -> tuple[int, ...]:
     """The ranks said, and those that "the rest" or "all of them" came to."""
     known = {r % (count + 1) if r < 0 else r for r in ranks}
@@ -304,7 +318,10 @@ def _in_passing(text: str, span: Span) -> bool:
     """True for a relative who says something, or of whom nothing in a longer message says that the thing is for them."""
     if _SPEAKS.match(text[span.end :]):
         return True
-    if not _RELATIVE.search(text[span.start : span.end]) or len(opinions.clauses(text)) < 3:
+    if (
+        not _RELATIVE.search(text[span.start : span.end])
+        or len(re.split(r"[,，。;；!！?？\s]+", text) if not text.isascii() else opinions.clauses(text)) < 3
+    ):
         return False
     return not (_TO_THEM.search(text[: span.start]) or _OF_THEM.match(text[span.end :]))
 

@@ -116,7 +116,7 @@ class Lexicon:
         return tuple(
             p for p in pairs
             if (p[0] == "category" and p[1] in categories) or (p[0] == "domain" and categories <= set(support.get(p, ()))) or not categories.isdisjoint(support.get(p, ()))
-            or (len(phrase) > 1 and p[1].lower() == phrase and not categories.isdisjoint(self._fields.get(p[0], ())))
+            or (len(phrase) > 1 and says(self.schema, p, phrase) and not categories.isdisjoint(self._fields.get(p[0], ())))
         )  # fmt: skip
 
     def _part(self, phrase: str, categories: frozenset[str]) -> tuple[tuple[str, str], ...]:
@@ -214,6 +214,12 @@ def scope(schema: Schema, spans: Iterable[Span]) -> tuple[str, ...]:
     return tuple(c for d in domains for c in schema.support.get(("domain", d), {}))
 
 
+def says(schema: Schema, pair: tuple[str, str], phrase: str) -> bool:
+    """True where a phrase is the value itself, or its English name of a place or a person: no item need have it to be meant."""
+    named = pair[0] in ("city", "region", "country", "director", "cast", "brand", "issuer")
+    return pair[1].lower() == phrase or (named and schema.labels.get(pair[1], "").lower() == phrase)
+
+
 def resolve(
     schema: Schema, pairs: Sequence[tuple[str, str]], categories: Collection[str], phrase: str = ""
 ) -> tuple[str, tuple[str, ...]] | None:
@@ -229,7 +235,7 @@ def resolve(
     def weight(pair: tuple[str, str]) -> int:
         support = schema.support.get(pair, {})
         own = sum(support.values()) if not categories else sum(support.get(c, 0) for c in categories)
-        return own or int(pair[1].lower() == phrase)
+        return own or int(says(schema, pair, phrase))
 
     by_field: dict[str, list[str]] = {}
     totals: dict[str, int] = {}
