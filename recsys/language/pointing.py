@@ -132,7 +132,7 @@ def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher)
         at = _where(text, item, shown)
         out.append((shown.index(item) + 1, (at, at + 1)))
     liked = None if out else _LIKING.fullmatch(text.strip())
-    if liked and len(found := matcher(liked[1] or liked[2])) == 1:
+    if liked and len(found := matcher(liked[1] or liked[2] or liked[3])) == 1:
         out = [(shown.index(found[0]) + 1, liked.span())]
     seen: dict[int, tuple[int, int]] = {}
     for rank, at_ in out:
@@ -142,6 +142,7 @@ def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher)
 
 _LIKING = re.compile(
     r"(?:我|就|更|最|还是)*不?(?:喜欢|中意|爱|讨厌)(.{1,8}?)的?|i (?:really |do )?(?:like|love|hate|prefer) (?:the )?(.{2,20}?)(?: one)?"
+    r"|(?:the )?([a-z]{3,12}|[\u4e00-\u9fff]{2,5})(?: one)?[?？][,，]? ?(?:no|nah|nope|yes|yep|不要|不行|算了|可以|好).{0,12}"
 )
 
 
