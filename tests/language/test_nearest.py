@@ -13,7 +13,7 @@ _AXES = {"度假": 0, "海风": 0, "通勤": 1, "蓝色": 2, "红色": 3}  # a p
 
 def encode(text: str) -> np.ndarray:
     out = np.full(5, 0.01, np.float32)
-    out[_AXES.get(text.split()[0], 4)] = 1.0
+    out[_AXES.get(text.split(maxsplit=1)[0], 4)] = 1.0
     return out / np.linalg.norm(out)
 
 
