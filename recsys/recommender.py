@@ -31,7 +31,7 @@ from recsys.errors import InvalidInput, NotFound
 from recsys.explaining import Explainer
 from recsys.language.encoder import Encoder
 from recsys.language.opinions import price_level
-from recsys.language.smalltalk import agrees, indifferent, loosens
+from recsys.language.smalltalk import agrees, corrects, indifferent, loosens
 from recsys.language.text import language, prepare
 from recsys.language.understanding import Understanding
 from recsys.loading import Parts, load_parts
@@ -331,7 +331,10 @@ class Recommender:
         shown = [
             self.item(i["item_id"]) for i in self.store.impressions(session_id) if i["item_id"] in self.catalog.row
         ]
-        turn = self.understanding.parse(text, state, shown, question.field if question else "")
+        field = self.schema.fields.get(question.field) if question else None
+        numbers = any(c.isdigit() for c in text)
+        asked = "" if field is None or corrects(text) or (numbers and field.kind != "numeric") else field.name
+        turn = self.understanding.parse(text, state, shown, asked)
         remark = turn.intent == "refine" and not turn.constraints and price_level(turn.said)
         return replace(turn, intent="feedback") if remark else turn
 

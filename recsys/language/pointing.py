@@ -46,6 +46,11 @@ def said(text: str, count: int) -> list[Placed]:
     return [(rank, match.span()) for match in _REFERENCE.finditer(text) for rank in _ranks(match, count)]
 
 
+def points(text: str) -> bool:
+    """True where the message has a word that points: a rank, this, that, the."""
+    return bool(_REFERENCE.search(text) or _POINTS.search(text))
+
+
 def everything(text: str, count: int) -> list[int]:
     """All the ranks, where the message speaks of all that is shown, or of the two, or of the only one."""
     if (_BOTH.search(text) and count == 2) or _ALL.search(text) or (count == 1 and _IT.search(text)):
@@ -63,6 +68,7 @@ def numbered_or_described(
     return found or ([] if ranked else described(text, shown, matcher, best))
 
 
+_POINTS = re.compile(r"[这那]|\b(?:the|this|that|these|those|it|one|ones)\b|刚才|上面")
 _ALL = re.compile(
     r"都不?(?:喜欢|不错|很好|想要|不行|不要|一般|不好|可以$)|(?:这几|这些|全部)(?:个|款|件|部|家|辆)?(?:我)?(?:都|全)|\ball of (?:them|these)\b"
     r"|(?:hate|love|like|dislike) (?:them|these)(?: all)?\b|\bnone of (?:them|these)\b"

@@ -19,6 +19,10 @@ _LOOSER = re.compile(
     r"放宽|不限|去掉|不要求|不用管|不管|取消|随便|无所谓|(?:都|也)(?:可以|行)|\b(?:relax|drop|without|forget|ignore|any|remove|loosen|skip)\b",
     re.I,
 )
+_CHANGED = re.compile(
+    r"改成|改为|换成|调到|降到|提到|加到|不对|说错|还是|\bchange\b|\bmake (?:it|that)\b|\bwait\b|\binstead\b|\bactually\b|\bno,|\bsorry\b",
+    re.I,
+)
 _YES = re.compile(
     r"(?:好|好的|好吧|可以|行|嗯+|行吧|没问题|ok|okay|yes|yeah|sure|fine|go ahead)[\s,，。.!！~吧啊呀]*", re.I
 )
@@ -45,3 +49,8 @@ def loosens(text: str) -> bool:
 def agrees(text: str) -> bool:
     """True where the message is a plain yes."""
     return bool(_YES.fullmatch(text.strip()))
+
+
+def corrects(text: str) -> bool:
+    """True where the message takes something back or changes it, and so answers no question."""
+    return bool(_CHANGED.search(text))

@@ -79,6 +79,8 @@ class Understanding:
         written = simple if lowered == simple.lower() else lowered
         title = self._titles.find(lowered)
         pointed = self._pointed(lowered, shown)
+        if pointed.ranks and not pointing.points(lowered) and _excludes(self._read(lowered, state, asked)):
+            pointed = _Pointed((), ())
         wishes = comparison.critiques(lowered, self.schema, shown, pointed.ranks) if shown else []
         like = pointed.placed if intents.similar(lowered) or not intents.needs(lowered) else ()
         like = tuple(
@@ -338,6 +340,11 @@ def _as_before(found: list[Constraint], numeric: Sequence[bounds.Bound], state: 
         else:
             out.append(c)
     return list(dict.fromkeys(out))
+
+
+def _excludes(read: "_Read") -> bool:
+    """True where nothing is said but what is not wanted: 不要粉色了 is a condition, though something pink is shown."""
+    return bool(read.constraints) and all(c.op == "not_in" for c in read.constraints)
 
 
 def _blank(text: str, ranges: Sequence[tuple[int, int]]) -> str:
