@@ -8,7 +8,7 @@ from recsys.datamodels import Comparison, Constraint, Event, Item, Lang, Query, 
 from recsys.language.smalltalk import indifferent, talk
 from recsys.pipeline import Pipeline, Turn
 from recsys.ranking.asking import asked, question
-from recsys.ranking.reasons import amount, describe
+from recsys.ranking.reasons import YES_NO, amount, describe
 from recsys.relaxing import Relaxation
 from recsys.texts import UNITS, say
 
@@ -184,22 +184,15 @@ class Answers:
         items = self.pipeline.items
         category = Counter(i.category for i in items if i.category).most_common(1)
         own = [i for i in items if not category or i.category == category[0][0]]
-        known = (Constraint("category", "eq", category[0][0]),) if category else ()
-        words: list[str] = []
+        words = [self.schema.label(category[0][0], lang)] if category else []
         for name, field in self.schema.fields.items():
-            values = (
-                Counter(v for i in own for v in i.values(name)[:1])
-                if field.kind in ("categorical", "list")
-                else Counter[str]()
-            )
-            if (
-                name not in (*_HEADS, *_UNCOMPARED, "brand")
-                and len(values) > 1
-                and sum(values.values()) > 0.7 * len(own)
-            ):
-                words.append(self.schema.label(values.most_common(1)[0][0], lang))
-                break
-        words += [self.schema.label(c.values[0], lang) for c in known]
+            if field.kind not in ("categorical", "list") or name in (*_HEADS, *_UNCOMPARED, "brand") or len(words) == 2:
+                continue
+            values = Counter(v for i in own for v in i.values(name)[:1] if v.lower() not in YES_NO)
+            if len(values) > 1 and sum(values.values()) > 0.7 * len(own):
+                value = values.most_common(1)[0][0]
+                words.insert(0, self.schema.label(value, lang))
+                own = [i for i in own if value in i.values(name)]
         return ("的" if lang == "zh" else " ").join(words) if words else items[0].name(lang)
 
 

@@ -356,7 +356,7 @@ class Recommender:
                 return question.choices[position]
         if question.field:
             return Choice() if indifferent(text) else None
-        if len(question.choices) == 1 and agrees(text):
+        if question.choices and agrees(text):
             return question.choices[0]
         if not loosens(text):
             return None

@@ -184,3 +184,27 @@ def test_small_talk_says_what_can_be_asked_here(recommender: Recommender, sessio
 def test_noise_is_said_to_be_noise(recommender: Recommender, session: str) -> None:
     reply = recommender.reply(session, "qwzx vbbn plokm")
     assert "qwzx vbbn plokm" in reply.notice and reply.question is None
+
+
+def test_a_yes_takes_the_way_that_is_shown(recommender: Recommender, session: str) -> None:
+    dead = recommender.reply(session, "100元以内的红色复古连衣裙")
+    after = recommender.reply(session, "好的")
+    assert dead.question is not None and len(dead.question.choices) > 1 and after.state is not None
+    assert not set(dead.question.choices[0].drop) & set(after.state.constraints)
+    assert {r.item.id for r in after.items} <= {r.item.id for r in dead.items}
+
+
+def test_an_exclusion_is_no_opinion_of_what_is_shown(recommender: Recommender, session: str) -> None:
+    recommender.reply(session, "红色或者蓝色的连衣裙")
+    reply = recommender.reply(session, "不要蓝色了")
+    assert not recommender.events(session) and reply.items
+    assert not [r for r in reply.items if "红色" not in r.item.values("color")]
+
+
+def test_a_correction_answers_no_question(recommender: Recommender, session: str) -> None:
+    recommender.reply(session, "双肩包，500以内")
+    recommender.remember(session, "assistant", "", (), "capacity_l")
+    reply = recommender.reply(session, "改成300")
+    assert reply.state is not None and {(c.field, c.value) for c in reply.state.constraints if c.op == "lte"} == {
+        ("price", 300.0)
+    }

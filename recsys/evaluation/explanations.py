@@ -19,7 +19,7 @@ from recsys.evaluation.trainer import events_of, impressions, shown
 from recsys.explaining import Explainer
 from recsys.pipeline import Pipeline
 from recsys.ranking.calibration import calibration_error, reliability
-from recsys.ranking.reasons import amount
+from recsys.ranking.reasons import amount, valued
 from recsys.texts import TEXTS, money, plain, say
 
 _EVENTS = (4, 16)  # events of a case
@@ -145,7 +145,7 @@ def stated(tag: str, item: Item, query: Query, schema: Schema, liked: Sequence[I
                     say("reason_at_least", lang, field=label, value=v)
                     for v in (plain(value), amount(name, value, schema))
                 }
-            elif tag and set(tag.split(say("and", lang))) <= {schema.label(v, lang) for v in item.values(name)}:
+            elif tag and set(tag.split(say("and", lang))) <= {valued(name, v, schema, lang) for v in item.values(name)}:
                 return True
         before, _, after = TEXTS["reason_liked"][0 if lang == "zh" else 1].partition("{title}")
         if tag.startswith(before) and tag.endswith(after):

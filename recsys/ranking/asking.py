@@ -9,19 +9,17 @@ from typing import Any
 import numpy as np
 
 from recsys.datamodels import Choice, Constraint, Field, Item, Lang, Query, Question, Schema
-from recsys.ranking.reasons import amount, describe
+from recsys.ranking.reasons import YES_NO, amount, describe
 from recsys.texts import say
 
 _NEVER = frozenset(
     {"title", "popularity", "rating", "group"}
 )  # everybody wants a good one; the rest is not for people to say
 _OPTIONS = 4
+_FEW = 5  # candidates; fewer are looked at faster than a question is answered
 _COVERED = 0.7  # share of the candidates that must have the attribute
 _GAIN = 0.5  # bits; below that an answer hardly helps
-_DATE = re.compile(r"\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?$")
-_YES_NO = frozenset(
-    {"有", "无", "是", "否", "yes", "no", "true", "false", "可", "不可", "支持", "不支持", "没有", "y", "n"}
-)
+_DATE = re.compile(r"\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?$|\d{1,2}[:：]\d\d")  # and times of the day
 
 
 def question(candidates: Sequence[Item], query: Query, schema: Schema, lang: Lang) -> Question | None:
@@ -30,6 +28,8 @@ def question(candidates: Sequence[Item], query: Query, schema: Schema, lang: Lan
     The answers are a few values and "something else", so the gain is the entropy of the candidates over just these: an
     attribute with a value for each item tells little, because hardly anybody wants one of the four that are offered.
     """
+    if len(candidates) < _FEW:
+        return None
     settled = {c.field for c in query.constraints} | set(query.declined) | _NEVER
     best: tuple[float, str, tuple[Choice, ...]] | None = None
     for name, field in schema.fields.items():
@@ -98,7 +98,7 @@ def asked(name: str, choices: tuple[Choice, ...], schema: Schema, lang: Lang) ->
         text = say(f"ask_{name}", lang)
     elif field.kind == "numeric":
         text = say("ask_range", lang, field=schema.field_label(name, lang))
-    elif all(v.lower() in _YES_NO for c in choices for a in c.add for v in a.values):
+    elif all(v.lower() in YES_NO for c in choices for a in c.add for v in a.values):
         text = say("ask_whether", lang, field=schema.field_label(name, lang))
     else:
         text = say("ask_value", lang, field=schema.field_label(name, lang))

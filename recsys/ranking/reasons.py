@@ -6,6 +6,9 @@ from recsys.datamodels import Constraint, Item, Lang, Query, Schema
 from recsys.texts import money, plain, say
 
 _MAX_REASONS = 4
+YES_NO = frozenset(
+    {"有", "无", "是", "否", "yes", "no", "true", "false", "可", "不可", "支持", "不支持", "没有", "y", "n"}
+)
 
 
 def reasons(
@@ -46,7 +49,7 @@ def _met(item: Item, c: Constraint, schema: Schema, lang: Lang) -> str:
         return say("reason_at_least", lang, field=schema.field_label(c.field, lang), value=plain(value))
     if c.op == "not_in" or c.field in ("category", "domain"):
         return ""
-    shown = [schema.label(v, lang) for v in item.values(c.field) if v in c.values]
+    shown = [valued(c.field, v, schema, lang) for v in item.values(c.field) if v in c.values]
     return say("reason_value", lang, value=say("and", lang).join(shown)) if shown else ""
 
 
@@ -62,7 +65,14 @@ def _unmet(item: Item, c: Constraint, schema: Schema, lang: Lang) -> str:
     own = item.values(c.field)
     if not own or c.op == "not_in" or any(v in c.values for v in own):
         return ""
-    return say("and", lang).join(schema.label(v, lang) for v in own[:2])
+    return say("and", lang).join(valued(c.field, v, schema, lang) for v in own[:2])
+
+
+def valued(name: str, value: str, schema: Schema, lang: Lang) -> str:
+    """A value in words; a yes or a no with what it is about."""
+    if value.lower() not in YES_NO:
+        return schema.label(value, lang)
+    return say("about", lang, field=schema.field_label(name, lang), value=schema.label(value, lang))
 
 
 def amount(name: str, value: float, schema: Schema) -> str:
@@ -81,5 +91,5 @@ def describe(c: Constraint, schema: Schema, lang: Lang) -> str:
         return say(
             "at_most" if c.op == "lte" else "at_least", lang, field=schema.field_label(c.field, lang), value=value
         )
-    shown = say("and", lang).join(schema.label(v, lang) for v in c.values)
+    shown = say("and", lang).join(valued(c.field, v, schema, lang) for v in c.values)
     return say("not", lang, value=shown) if c.op == "not_in" else shown
