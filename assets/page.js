@@ -79,7 +79,7 @@ function add(turns) {
     rest.forEach((card) => card.remove()); // the text and the first cards now, the others in the next frame
     waiting ? waiting.replaceWith(turn) : $('#thread').append(turn);
     waiting = null;
-    activate(turn);
+    activate(turn.matches('.full') ? turn : $$('.turn.full').at(-1)); // an answer without cards leaves the last ones on the table
     if (rest.length) requestAnimationFrame(() => list.append(...rest));
   }
   const turn = $$('.turn').at(-1);

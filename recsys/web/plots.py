@@ -52,7 +52,7 @@ class TasteMap:
 def taste_map(m: TasteMap, label: str, you: str) -> str:
     """The map. Each group of dots is one path, so that thousands of items cost a few kilobytes."""
     step = max(1, len(m.dots) // _MOST)
-    low, high = np.quantile(m.dots, (0.005, 0.995), axis=0) if len(m.dots) else (np.zeros(2), np.ones(2))
+    low, high = (m.dots.min(axis=0), m.dots.max(axis=0)) if len(m.dots) else (np.zeros(2), np.ones(2))
     span = np.maximum(high - low, 1e-9)
 
     def at(points: Points) -> Points:

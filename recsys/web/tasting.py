@@ -13,6 +13,7 @@ from recsys.web.thread import Learned
 
 _STEPS = 12  # of the trail
 _GROUPS = 6  # colours
+_FADING = 0.6  # what a reaction counts for after the next one
 _PUSH = 0.35  # how far dislikes push, as a share of the way from them
 
 
@@ -33,6 +34,7 @@ def position(r: Recommender, events: list[Event]) -> Points:
     _, dots = _place(r)
     preference = r.pipeline.preference(events)
     rows, weights = preference.rows[preference.rows >= 0], preference.weights[preference.rows >= 0]
+    weights = weights * _FADING ** np.arange(len(weights))[::-1]  # the latest count most: that is what makes a trail
     middle = dots.mean(axis=0)
     toward = np.average(dots[rows], axis=0, weights=np.maximum(weights, 0)) if (weights > 0).any() else middle
     if not (weights < 0).any():

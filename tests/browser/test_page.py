@@ -256,6 +256,7 @@ def test_two_compared_stand_side_by_side(page: Page) -> None:
     expect(page.locator(".turn:not(.pending)")).to_have_count(press_count + 1)
     assert page.locator(".turn table thead th").all_inner_texts() == names
     assert "|" not in page.locator(".turn").last.inner_text()
+    assert texts(page, "h3")[:2] == names  # the cards that are compared stay on the table
 
 
 def test_two_people_never_see_each_other(browser: Browser, server) -> None:
