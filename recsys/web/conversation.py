@@ -1,6 +1,6 @@
 """A conversation as it is kept, made ready to be shown: its turns with their cards, marks of movement and causes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,14 +11,18 @@ from recsys.web.cards import Reaction, Shown
 from recsys.web.thread import Turn, cause, moves
 
 
-def turns_of(r: Recommender, session: str, lang: Lang) -> list[Turn]:
-    """All turns, oldest first. What is shown is what was kept; an answer that follows a reaction says how its items moved."""
+def turns_of(r: Recommender, session: str, lang: Lang, after: int = 0) -> list[Turn]:
+    """The turns after message `after`, oldest first. What is shown is what was kept; an answer that follows a reaction says how
+    its items moved since the answer before."""
     out: list[Turn] = []
-    said, fields, before, since = "", [], [], 0.0  # type: tuple[str, list[str], list[str], float]
-    events, reactions = r.events(session), reactions_of(r, session)
-    for m in r.store.messages(session):
+    messages, events, reactions = r.store.messages(session), r.events(session), reactions_of(r, session)
+    before, since = _last_shown(r, session, [m for m in messages if m["id"] <= after])
+    said, fields = "", []  # type: tuple[str, list[str]]
+    for m in messages:
         if m["role"] == "user":
             said, fields = m["text"], [c["field"] for c in (m["detail"].get("state") or {}).get("constraints", ())]
+        elif m["text"] and m["id"] <= after:
+            said = ""
         elif m["text"]:
             items = shown_under(r, session, m["id"], lang)
             now = [i.item.id for i in items]
@@ -31,6 +35,15 @@ def turns_of(r: Recommender, session: str, lang: Lang) -> list[Turn]:
         state = r.store.session(session)["state"]
         out[-1] = replace(out[-1], understood=r.chips(state, lang), leanings=tasting.learned(r, session, lang))
     return out
+
+
+def _last_shown(r: Recommender, session: str, messages: Sequence[Mapping[str, Any]]) -> tuple[list[str], float]:
+    """The items of the last of these answers that showed any, and when that was."""
+    for m in reversed(messages):
+        found = r.store.impressions(session, m["id"]) if m["role"] == "assistant" else []
+        if found:
+            return [str(i["item_id"]) for i in found], float(m["at"])
+    return [], 0.0
 
 
 def _turn(r: Recommender, message: Mapping[str, Any], said: str, why: str, shown: Shown, lang: Lang) -> Turn:

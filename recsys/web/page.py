@@ -143,7 +143,7 @@ class Page:
     def sync(self, sent: Mapping[str, Any]) -> Answer:
         """The turns after the last one that the page has, and how every thumb stands."""
         r, session, lang = *self._of(sent), _lang(sent)
-        turns = [t for t in turns_of(r, session, lang) if t.id > int(sent.get("after") or 0)]
+        turns = turns_of(r, session, lang, int(sent.get("after") or 0))
         live = (
             " ".join((turns[-1].text, turns[-1].cause, word("count", lang, n=len(turns[-1].shown.items))))
             if turns

@@ -74,7 +74,7 @@ def turn(t: Turn, catalog: Catalog, lang: Lang, whole: bool = True) -> str:
         else chips(t.understood, t.leanings, lang)
     )
     return (
-        f'<article class="turn{" full" if count else ""}" data-turn="{t.id}" tabindex="-1">{said}'
+        f'<article class="turn{" full" if count else ""}" data-turn="{t.id}" data-count="{count}" tabindex="-1">{said}'
         f'<div class="answer"><span class="unseen">{word("answer", lang)}: </span><p dir="auto">{_sentence(t)}</p>{_table(t.comparison, lang)}{notice}{cause}{peek}</div>'
         f"{beside}{quick(t.question)}</article>"
     )

@@ -26,11 +26,11 @@ MEASURE = """text => new Promise(done => {
   const look = () => {
     const turns = [...document.querySelectorAll('.turn:not(.pending):not(.welcome)')], turn = turns[before], now = performance.now() - begin;
     if (turn && !first) first = now;
-    if (turn && turn.querySelectorAll('.card').length >= COUNT) done([first, now]); else if (now > 20000) done([first, now]); else requestAnimationFrame(look);
+    if (turn && turn.querySelectorAll('.card').length >= Number(turn.dataset.count)) done([first, now]); else requestAnimationFrame(look);
   };
   box.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true}));
   requestAnimationFrame(look);
-})""".replace("COUNT", "10")
+})"""
 
 
 def main() -> None:
