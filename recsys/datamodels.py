@@ -2,7 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = ("zh", "en")
@@ -29,6 +33,13 @@ class Range(float):
     def __getnewargs__(self) -> tuple[float, float]:  # type: ignore[override]
         """What a copy is made of."""
         return self.low, self.high
+
+
+class Table(Protocol):
+    """Vectors by row: an array (n, dim), or something that reads the rows asked for from a file."""
+
+    def __len__(self) -> int: ...  # noqa: D105
+    def __getitem__(self, rows: Any, /) -> "npt.NDArray[np.float32]": ...  # noqa: D105
 
 
 @dataclass(frozen=True, slots=True)

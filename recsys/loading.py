@@ -16,12 +16,14 @@ from recsys.behavior import BehaviorModel
 from recsys.behavior.model import centred
 from recsys.catalog import Catalog
 from recsys.catalog.catalog import load_vectors, save_vectors
+from recsys.datamodels import Table
 from recsys.errors import ModelMismatch, RecsysError
 from recsys.language.encoder import Encoder, SentenceEncoder, fingerprint
 from recsys.language.nearest import Nearest, texts
 from recsys.language.text import TERMS, index_terms
 from recsys.ranking import Ranker
-from recsys.retrieval import FlatIndex, HybridRetriever, LexicalIndex
+from recsys.retrieval import DenseIndex, FlatIndex, HybridRetriever, IvfIndex, LexicalIndex
+from recsys.retrieval.dense import FLAT_LIMIT
 from recsys.settings import BUILTIN_CATALOG, DATA, Settings
 
 Progress = Callable[[str], None]
@@ -35,8 +37,8 @@ class Parts:
 
     catalog: Catalog
     encoder: Encoder
-    vectors: npt.NDArray[np.float32]
-    centred: npt.NDArray[np.float32]
+    vectors: Table
+    centred: Table
     retriever: HybridRetriever
     behavior: BehaviorModel | None
     ranker: Ranker
@@ -58,12 +60,50 @@ def load_parts(settings: Settings, progress: Progress, encoder: Encoder | None =
     progress("Reading the catalogue …")
     catalog = Catalog.load(folder)
     encoder = encoder or SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress)
-    vectors = item_vectors(catalog, folder, encoder, settings, progress)
+    dense, vectors = dense_index(catalog, folder, encoder, settings, progress)
     progress("Building the indexes …")
     lexical = lexical_index(catalog, settings)
     nearest = Nearest(catalog.schema, value_vectors(catalog, folder, encoder, settings, progress), encoder.encode_query)
-    parts = assemble(catalog, encoder, vectors, *load_models(settings, encoder.name), lexical)
+    parts = assemble(catalog, encoder, vectors, *load_models(settings, encoder.name), lexical, dense)
     return replace(parts, nearest=nearest)
+
+
+def dense_index(
+    catalog: Catalog, folder: Path, encoder: Encoder, settings: Settings, progress: Progress
+) -> tuple[DenseIndex, Table]:
+    """The index of the items' vectors, and the vectors by row: of a small catalogue in memory, of a large one in a file of the cache.
+
+    The file is named by a hash of the texts, and is opened without reading the vectors that it was made of.
+    """
+    if len(catalog.items) <= FLAT_LIMIT:
+        vectors = item_vectors(catalog, folder, encoder, settings, progress)
+        return FlatIndex(vectors), vectors
+    name = fingerprint(encoder.name, chr(0).join(catalog.texts()))
+    path = settings.cache / "dense" / f"{catalog.name}-{name}.faiss"
+    try:
+        index = IvfIndex.open(path)
+    except OSError:
+        vectors = item_vectors(catalog, folder, encoder, settings, progress)
+        progress("Sorting the vectors into lists …")
+        for old in path.parent.glob(f"{catalog.name}-*"):
+            old.unlink()
+        index = IvfIndex.build(vectors, path)
+    return index, index
+
+
+class _Centred:
+    """Rows of a table about its mean, which is taken from a sample."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        sample = np.random.default_rng(0).choice(len(table), min(len(table), 20_000), replace=False)
+        self._mean = table[np.sort(sample)].mean(axis=0)
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    def __getitem__(self, rows: npt.ArrayLike) -> npt.NDArray[np.float32]:
+        return centred(self._table[rows], self._mean)
 
 
 def item_vectors(
@@ -173,15 +213,18 @@ def lexical_index(catalog: Catalog, settings: Settings) -> LexicalIndex:
 def assemble(
     catalog: Catalog,
     encoder: Encoder,
-    vectors: npt.NDArray[np.float32],
+    vectors: Table,
     behavior: BehaviorModel | None,
     ranker: Ranker,
     lexical: LexicalIndex | None = None,
+    dense: DenseIndex | None = None,
 ) -> Parts:
     """Indexes over vectors and words, ready to serve."""
     lexical = lexical or LexicalIndex([index_terms(t) for t in catalog.texts()])
-    retriever = HybridRetriever(FlatIndex(vectors), lexical, vectors)
-    return Parts(catalog, encoder, vectors, centred(vectors, vectors.mean(axis=0)), retriever, behavior, ranker)
+    whole = vectors if isinstance(vectors, np.ndarray) else None
+    dense = dense or FlatIndex(vectors[:])
+    about_mean = _Centred(vectors) if whole is None else centred(whole, whole.mean(axis=0))
+    return Parts(catalog, encoder, vectors, about_mean, HybridRetriever(dense, lexical, vectors), behavior, ranker)
 
 
 def embed_catalog(settings: Settings, progress: Progress) -> int:

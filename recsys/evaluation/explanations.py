@@ -190,7 +190,8 @@ def evaluate(
 ) -> dict[str, Any]:
     """Everything above on simulated people of a catalogue whom training did not see."""
     rng = np.random.default_rng(seed)
-    simulator = Simulator(pipeline.items, pipeline.parts.centred, seed + 1000)
+    vectors = pipeline.parts.centred[np.arange(len(pipeline.items))]
+    simulator = Simulator(pipeline.items, vectors, seed + 1000)
     drawn = histories(simulator, people)
     found, explainer = cases(pipeline, drawn, simulator), Explainer(pipeline)
     progress("Leaving words out …")

@@ -75,7 +75,9 @@ class Simulation:
 
     def __init__(self, recommender: Recommender, seed: int = 0) -> None:
         self.recommender, self.catalog = recommender, recommender.catalog
-        self.simulator = Simulator(self.catalog.items, recommender.parts.centred, seed)
+        self.simulator = Simulator(
+            self.catalog.items, recommender.parts.centred[np.arange(len(recommender.parts.centred))], seed
+        )
         self.rng = np.random.default_rng(seed)
 
     def visitor(self) -> Visitor:

@@ -92,12 +92,13 @@ def train_models(
 ) -> dict[str, Any]:  # fmt: skip
     """Simulate, train, measure on people that training never saw, write weights and card to `folder`; returns the figures."""
     torch.set_num_threads(settings.threads)
+    vectors = parts.centred[np.arange(len(parts.centred))]
     started = time.time()
     progress("Simulating people …")
-    simulator = Simulator(parts.catalog.items, parts.centred, seed)
+    simulator = Simulator(parts.catalog.items, vectors, seed)
     fitted = [h for _, h in histories(simulator, people)]
-    behavior, epochs_run = train(fitted, parts.centred, parts.encoder.name, seed=seed, epochs=epochs, report=report)
-    others = Simulator(parts.catalog.items, parts.centred, seed + 1)
+    behavior, epochs_run = train(fitted, vectors, parts.encoder.name, seed=seed, epochs=epochs, report=report)
+    others = Simulator(parts.catalog.items, vectors, seed + 1)
     fresh = histories(others, max(40, people // 4))
     half = len(fresh) // 2
     pipeline = Pipeline(replace(parts, behavior=behavior), settings)
@@ -105,7 +106,7 @@ def train_models(
     tested = impressions(pipeline, others, fresh[half:], progress)
     figures: dict[str, Any] = {
         "people": people, "seed": seed, "epochs": len(epochs_run), "loss": round(epochs_run[-1].loss, 4),
-        "behaviour_ndcg@10": round(next_item_ndcg(behavior, [h for _, h in fresh], parts.centred), 4),
+        "behaviour_ndcg@10": round(next_item_ndcg(behavior, [h for _, h in fresh], vectors), 4),
         "popularity_ndcg@10": round(_popularity_ndcg(pipeline, [h for _, h in fresh]), 4),
         "ranker_auc": _mean_auc(tested, [np.sum(list(ranker.weigh(i.features).values()), axis=0) for i in tested]),
         "auc_by_part": {n: _mean_auc(tested, [i.features[n] for i in tested]) for n in PARTS},

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, diags_array, hstack
 from scipy.stats import rankdata
 
-from recsys.datamodels import Item
+from recsys.datamodels import Item, Table
 
 Vectors = npt.NDArray[np.float32]
 Array = npt.NDArray[np.float64]
@@ -25,7 +25,7 @@ _LEFT_OUT = frozenset({"domain", "group", "category", "gender", "age"})  # what 
 class PreferenceSpace:
     """The features of a catalogue's items."""
 
-    def __init__(self, items: Sequence[Item], vectors: Vectors, fields: Sequence[str]) -> None:
+    def __init__(self, items: Sequence[Item], vectors: Table, fields: Sequence[str]) -> None:
         """`vectors` (n, dim) are centred and of unit length; `fields` are the categorical ones."""
         self.vectors = vectors
         self.columns: dict[Key, int] = {PRICE: 0, YEAR: 1}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from recsys.datamodels import Table
 from recsys.retrieval.dense import DenseIndex
 from recsys.retrieval.lexical import LexicalIndex
 
@@ -31,7 +32,7 @@ class HybridRetriever:
     """The two halves behind one call."""
 
     def __init__(
-        self, dense: DenseIndex, lexical: LexicalIndex, vectors: Scores, dense_share: float = DENSE_SHARE
+        self, dense: DenseIndex, lexical: LexicalIndex, vectors: Table, dense_share: float = DENSE_SHARE
     ) -> None:
         """`vectors` (n, dim) are those in the dense index: a row that only its words found needs its cosine too."""
         self.dense, self.lexical, self._vectors, self._share = dense, lexical, vectors, dense_share

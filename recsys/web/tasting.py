@@ -11,6 +11,7 @@ from recsys.web.panels import taste
 from recsys.web.plots import Place, Points, TasteMap
 from recsys.web.thread import Learned
 
+_AT_ONCE = 20_000  # vectors in memory
 _STEPS = 12  # of the trail
 _GROUPS = 6  # colours
 _FADING = 0.6  # what a reaction counts for after the next one
@@ -20,8 +21,9 @@ _PUSH = 0.35  # how far dislikes push, as a share of the way from them
 @lru_cache(maxsize=4)
 def _place(r: Recommender) -> tuple[Place, Points]:
     """The plane of a catalogue and every item's place in it."""
-    place = Place.fit(r.parts.centred)
-    return place, place.of(r.parts.centred)
+    table, rows = r.parts.centred, np.arange(len(r.parts.centred))
+    place = Place.fit(table[rows[:: max(1, len(rows) // _AT_ONCE)]])
+    return place, np.concatenate([place.of(table[part]) for part in np.array_split(rows, len(rows) // _AT_ONCE + 1)])
 
 
 def learned(r: Recommender, session: str, lang: Lang) -> list[Learned]:

@@ -1,0 +1,87 @@
+"""A large catalogue is served from a file of codes, with the same answers as a small one from memory."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from recsys import loading
+from recsys.catalog import Catalog
+from recsys.recommender import Recommender
+from recsys.retrieval import FlatIndex, IvfIndex
+from recsys.settings import Settings
+from recsys.store import SqliteStore
+
+
+class Counting:
+    """An encoder that counts the items it encodes."""
+
+    def __init__(self, encoder) -> None:
+        self.encoder, self.name, self.dim, self.items = encoder, encoder.name, encoder.dim, 0
+
+    def encode_query(self, text: str):
+        return self.encoder.encode_query(text)
+
+    def encode_items(self, texts: Sequence[str], progress: object = None):
+        self.items += len(texts)
+        return self.encoder.encode_items(texts)
+
+
+def answers(settings: Settings, encoder) -> list[list[str]]:
+    recommender = Recommender.load(settings, encoder=encoder, store=SqliteStore(None))
+    session, shown = recommender.start(), []
+    for text in ("红色连衣裙", "300以内", "安静的电影", "R2 债券基金"):
+        reply = recommender.reply(session, text)
+        shown.append([r.item.id for r in reply.items])
+        recommender.record(session, reply.items[0].item.id, "like")
+        recommender.explain(session, reply.items[-1].item.id)
+    return shown
+
+
+@pytest.fixture
+def stored(small_catalog: Catalog, tmp_path: Path) -> Settings:
+    settings = Settings(home=tmp_path, catalog="small")
+    small_catalog.save(settings.catalogs / "small")
+    return settings
+
+
+def test_both_kinds_of_index_give_the_same_answers(stored: Settings, encoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = loading.load_parts(stored, print, encoder)
+    assert isinstance(small.retriever.dense, FlatIndex)
+    exact = answers(stored, encoder)
+    monkeypatch.setattr(loading, "FLAT_LIMIT", 20)
+    large = loading.load_parts(stored, print, encoder)
+    assert isinstance(large.retriever.dense, IvfIndex) and len(large.vectors) == len(small.vectors)
+    rows = np.arange(len(small.vectors))
+    assert (large.centred[rows] * small.centred[rows]).sum(axis=1).min() > 0.99
+    same = [len(set(a) & set(b)) / len(a) for a, b in zip(exact, answers(stored, encoder), strict=True)]
+    assert min(same) >= 0.8
+
+
+def test_a_large_catalogue_is_encoded_and_sorted_once(
+    stored: Settings, encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "FLAT_LIMIT", 20)
+    first, second = Counting(encoder), Counting(encoder)
+    loading.load_parts(stored, print, first)
+    (path,) = (stored.cache / "dense").iterdir()
+    made = path.stat().st_mtime_ns
+    (stored.cache / "vectors" / f"small-{encoder.name}.npz").unlink()  # not read any more
+    loading.load_parts(stored, print, second)
+    assert first.items >= 61 and second.items == 0 and path.stat().st_mtime_ns == made
+    path.write_bytes(b"torn")
+    loading.load_parts(stored, print, second)
+    assert second.items >= 61 and path.stat().st_size > 61 * encoder.dim
+
+
+def test_another_catalogue_of_the_name_gets_an_index_of_its_own(
+    stored: Settings, small_catalog: Catalog, encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "FLAT_LIMIT", 20)
+    loading.load_parts(stored, print, encoder)
+    before = [p.name for p in (stored.cache / "dense").iterdir()]
+    Catalog("small", small_catalog.items[:40], small_catalog.meta).save(stored.catalogs / "small")
+    assert len(loading.load_parts(stored, print, encoder).vectors) == 40
+    after = [p.name for p in (stored.cache / "dense").iterdir()]
+    assert len(before) == len(after) == 1 and before != after
