@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from recsys.datamodels import Constraint, Field, Schema
-from recsys.language.direction import direction
+from recsys.language.direction import direction, refused
 from recsys.language.measures import COUNTS, Measured, Said, labels, measure, numeric
 from recsys.language.numbers import NUMBER, number, scale
 from recsys.language.units import UNITS, convert, money_sign
@@ -201,6 +201,8 @@ def _bounded(
     """The bound of a number or range at text[at:end]: its direction from the words around, its field, its constraints."""
     low, high, kind = read
     value, start, number_end = high, at, end
+    if kind == "range" and refused(text[:at]):  # no condition says "not between"
+        return Bound(at, end, ())
     if kind != "range":
         kind, start, end = direction(text[:at], text[end:], at, end)
         if kind == "exact" and text[end : end + 1] == "多" and value >= 10:  # 三百多: 300..399

@@ -34,7 +34,15 @@ _REFUSED_BEFORE = re.compile(
 _REFUSED_AFTER = re.compile(
     r"[^,，。;；!！?？\d]{0,3}?(?:的话?|的东西|那些|那种)?[,，]?\s?(?:我)?(?:就|都|一律|一概)?(?:不考虑|不要|不买|不看|免谈|算了|别推|别给我|pass|免了)(?=[了吧哦啊,，。.!！]|$)|\s?(?:is|are|'s) (?:out|too (?:much|expensive|pricey|long|heavy|big)|a no|off the table)"
 )
+_REFUSED_NEXT = re.compile(
+    r"(?:不要|别要|不想要|不看|不考虑|别给我推荐?|别推荐?|除了|\b(?:not|nothing|no|except|anything but))\s?(?:价格|人均|评分|between |from )?[$¥￥]?\s?$"
+)
 _OPPOSITE = {"lte": "gte", "gte": "lte"}
+
+
+def refused(before: str) -> re.Match[str] | None:
+    """Where what follows at once is not wanted: 不要500以上的, not 300 to 500."""
+    return _REFUSED_NEXT.search(before)
 
 
 def direction(before: str, after: str, start: int, end: int) -> tuple[str, int, int]:
@@ -42,8 +50,8 @@ def direction(before: str, after: str, start: int, end: int) -> tuple[str, int, 
     kind, first, last = _stated(before, after, start, end)
     if kind not in _OPPOSITE:
         return kind, first, last
-    cue = _REFUSED_BEFORE.search(before[: first - start] if first < start else "")
-    if cue and first < start:
+    cue = _REFUSED_BEFORE.search(before[: first - start]) if first < start else refused(before)
+    if cue:
         return _OPPOSITE[kind], cue.start(), last
     tail = _REFUSED_AFTER.match(after[last - end :])
     return (_OPPOSITE[kind], first, last + tail.end()) if tail else (kind, first, last)

@@ -207,8 +207,10 @@ def _joint(schema: Schema, spans: Sequence[Span]) -> tuple[str, ...]:
 
 def _scale(schema: Schema, name: str, value: str) -> list[str]:
     """The ordered values of a field that has them, from low to high."""
-    own = [v for f, v in schema.support if f == name]
     match = _ORDERED.match(value)
+    if match is None and not any(value in scale for scale in _SCALES):
+        return []
+    own = [v for f, v in schema.support if f == name]
     if match:
         return sorted(v for v in own if (m := _ORDERED.match(v)) and m[1] == match[1])
     return next(([v for v in scale if v in own] for scale in _SCALES if value in scale), [])

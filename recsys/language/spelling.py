@@ -98,6 +98,7 @@ class Speller:
         self._sound: dict[str, list[str]] | None = None
         self._known: frozenset[str] = frozenset()
         self._values: frozenset[str] = frozenset()
+        self._letters: dict[str, list[str]] | None = None
 
     def correct(self, text: str) -> str:
         """The message with its slips set right; what is known as it stands is left alone."""
@@ -191,8 +192,12 @@ class Speller:
 
     def _swapped(self, token: str) -> str:
         """The same letters in another order, in a word of three letters or one that few people use: svu, sliver."""
-        own = (p for p in self._phrases() if len(p) == len(token) and p != token and sorted(p) == sorted(token))
-        return next((p for p in own if _one_apart(token, p)), "")
+        if self._letters is None:
+            self._letters = {}
+            for phrase in self._own():
+                self._letters.setdefault("".join(sorted(phrase)), []).append(phrase)
+        own = self._letters.get("".join(sorted(token)), ())
+        return next((p for p in sorted(own) if _one_apart(token, p)), "")
 
     def _alike(self, token: str) -> str:
         """For a longer word the most similar one with the same first letter: headfones."""

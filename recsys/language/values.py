@@ -39,9 +39,13 @@ class Lexicon:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         phrases = (p for source in (schema.lexicon, schema.compounds) for p in source if not p.startswith("title:"))
-        self._longest = max((len(p) for p in phrases), default=0)
+        self._reach: dict[str, int] = {}  # the first character of a phrase -> the longest that begins so
+        for phrase in phrases:
+            self._reach[phrase[0]] = max(self._reach.get(phrase[0], 0), len(phrase) + 2)
         self._spaced = {p.replace("-", " "): p for p in phrases_of(schema) if "-" in p}
         self._parts = _parts(schema)
+        for phrase in self._parts:
+            self._reach.setdefault(phrase[0], len(phrase))
         self._plain = "category" not in schema.fields
         self._fields: dict[str, set[str]] = {}
         for (name, value), categories in schema.support.items():
@@ -69,7 +73,7 @@ class Lexicon:
 
     def _at(self, text: str, at: int, tokens: dict[int, str], categories: frozenset[str], heads: bool) -> list[Span]:
         """The longest phrase that starts here: one span, or one for each part of a compound."""
-        for length in range(min(self._longest, len(text) - at), 0, -1):
+        for length in range(min(self._reach.get(text[at], 0), len(text) - at), 0, -1):
             phrase = text[at : at + length]
             if _inside_word(text, at + length) or not self._stands_alone(phrase, at, tokens):
                 continue

@@ -326,3 +326,25 @@ def test_a_query_survives_json(understanding: Understanding) -> None:
     assert query.constraints and query.references and query.sort and query.entities
     assert Query.from_json(query.to_json()) == query
     assert all(isinstance(c, Constraint) for c in Query.from_json(query.to_json()).constraints)
+
+
+@pytest.mark.parametrize(
+    ("text", "bounds"),
+    [
+        ("不想花超过250的连衣裙", price(high=250)),
+        ("超过300就不考虑了，连衣裙", price(high=300)),
+        ("不要500以上的连衣裙", price(high=500)),
+        ("不要300到500的连衣裙", set()),  # no condition says "not between", so none is made up
+        ("a dress, not a penny over 300", price(high=300)),
+        ("a couple hundred for a dress", price(170, 230)),
+        ("两三百的连衣裙", price(200, 300)),
+        ("三百…哦不，两百以内的连衣裙", price(high=200)),
+    ],
+)
+def test_a_bound_whose_far_side_is_refused(understanding: Understanding, text: str, bounds: set[object]) -> None:
+    assert asked(understanding.parse(text)) == {DRESS, *bounds}
+
+
+def test_a_long_message_is_read_in_time_and_in_full(understanding: Understanding) -> None:
+    query = understanding.parse("我想买一件红色连衣裙，300元以内，" * 100 + "不要蓝色")
+    assert {DRESS, *price(high=300)} <= asked(query)
