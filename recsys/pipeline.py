@@ -1,5 +1,6 @@
 """From the state of a dialogue and a person's events to a ranked list: a pure function of both, so it can be asked "what if"."""
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -13,6 +14,7 @@ from recsys.feedback import Preference, PreferenceSpace
 from recsys.language.text import index_terms
 from recsys.loading import Parts
 from recsys.monitor import attempt
+from recsys.ranking.exploring import Explored, explore
 from recsys.ranking.ranker import diversify, sigmoid, varied
 from recsys.ranking.reasons import reasons
 from recsys.relaxing import Relaxation, relaxations
@@ -91,7 +93,8 @@ class Pipeline:
             sort = sort if best else None
         query, preference = replace(query, sort=sort), self.preference(events)
         scored = self._score(query, mask, events, preference)
-        order = self._order(query, scored)
+        found = self._explored(query, events, scored, preference, self._order(query, scored))
+        order = found.order
         spoke = preference.contributions(scored.rows[order])  # (shown, events)
         shown = [
             self._show(
@@ -99,6 +102,10 @@ class Pipeline:
             )
             for rank, position in enumerate(order, 1)
         ]
+        shown = [replace(r, propensity=p) for r, p in zip(shown, found.propensity, strict=True)]
+        if found.new:
+            tags = {one: (say("something_new", one), *shown[-1].tags.get(one, ())) for one in LANGS}
+            shown[-1] = replace(shown[-1], explored=True, tags=tags, reasons=tags[lang])
         top = np.argsort(-scored.logits, kind="stable")[:_POOL]
         spoken = bool(
             query.constraints or query.like or query.sort or not query.text or np.any(scored.parts["lexical"])
@@ -238,6 +245,18 @@ class Pipeline:
             return None
         loudest = preference.events[int(spoke.argmax())]
         return self.items[self.parts.catalog.row[loudest.item_id]] if loudest.kind in _PLEASED else None
+
+    def _explored(
+        self, query: Query, events: Sequence[Event], scored: Scored, preference: Preference, order: list[int]
+    ) -> Explored:
+        """The order with something new at its end now and then; the same for the same state, so that an answer can be had again."""
+        share = 0.0 if query.sort else self.settings.explore
+        if not share:
+            return Explored(order, [1.0] * len(order))
+        pool = np.argsort(-scored.logits, kind="stable")[:_POOL].tolist()
+        appeal = scored.logits + np.sqrt(preference.variance(scored.rows))
+        seed = zlib.crc32(repr((query.text, query.constraints, query.like, [e.id for e in events])).encode())
+        return explore(order, pool, appeal, share, np.random.default_rng(seed))
 
     def _kind(self, item: Item) -> str:
         """What makes a list a varied one: the brand, or the first genre."""

@@ -21,6 +21,9 @@ from recsys.ranking import PARTS, Ranker
 from recsys.ranking.calibration import Calibration
 from recsys.settings import Settings
 
+_THUMBS = (
+    1.0  # least weight of feedback: conversations want it (`simulate`), histories made mostly of clicks teach less
+)
 _LIKED_SHARE = 0.8  # an item is liked if it is in the best fifth, by utility, of what the person looks at
 
 
@@ -71,6 +74,8 @@ def fit_ranker(lists: Sequence[Impressions]) -> Ranker:
     features = {name: np.concatenate([i.features[name] for i in lists]) for name in PARTS}
     share = np.concatenate([np.full(len(i.liked), 1 / len(i.liked)) for i in lists])
     ranker = Ranker.fit(features, np.concatenate([i.liked for i in lists]), share)
+    weights = {**ranker.weights, "feedback": max(ranker.weights["feedback"], _THUMBS)}
+    ranker = replace(ranker, weights=weights)
     return replace(ranker, calibration=Calibration.fit(*shown(ranker, lists)))
 
 
