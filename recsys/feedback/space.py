@@ -57,6 +57,11 @@ class PreferenceSpace:
         out: Array = LANGUAGE * np.exp((np.minimum(cosine, 1) - 1) / WIDTH)
         return out
 
+    def kernel(self, a: Rows, b: Rows) -> Array:
+        """The covariance of the liking of the items in rows a and b, at one moment -> (len(a), len(b))."""
+        shared = (self.features[a] @ self.features[b].T).toarray()
+        return BASE + self.language(self.vectors[a], self.vectors[b]) + np.asarray(shared, np.float64)
+
     def prior(self, rows: Rows) -> Array:
         """The variance of the liking of these items before anything is known (n,)."""
         chosen = self.features[rows]

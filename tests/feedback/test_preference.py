@@ -47,13 +47,8 @@ def everything(small_catalog: Catalog) -> np.ndarray:
 
 def explicit(space: PreferenceSpace, everything: np.ndarray) -> np.ndarray:
     """Features (n, d) whose products are the covariances of all items, from an eigendecomposition."""
-    values, basis = np.linalg.eigh(covariance(space, everything))
+    values, basis = np.linalg.eigh(space.kernel(everything, everything))
     return basis * np.sqrt(np.maximum(values, 0))
-
-
-def covariance(space: PreferenceSpace, rows: np.ndarray) -> np.ndarray:
-    own = space.features[rows]
-    return BASE + space.language(space.vectors[rows], space.vectors[rows]) + (own @ own.T).toarray()
 
 
 def test_the_dual_equals_ridge_regression_on_explicit_features(
@@ -84,7 +79,7 @@ def test_a_like_raises_what_is_like_it_and_a_dislike_lowers_it(
 ) -> None:
     for item in small_catalog.items[::7]:
         row = small_catalog.row[item.id]
-        likeness = covariance(space, everything)[:, row]
+        likeness = space.kernel(everything, np.array([row]))[:, 0]
         near = np.argsort(-likeness)[1:6]
         far = np.argsort(likeness)[:5]
         liked = fit(space, small_catalog, [event(1, item.id, "like")]).score(everything)
@@ -147,7 +142,7 @@ def test_variance_shrinks_beside_what_is_known(
 ) -> None:
     row = small_catalog.row["dress-00"]
     left = fit(space, small_catalog, [event(1, "dress-00", "like")]).variance(everything) / space.prior(everything)
-    likeness = covariance(space, everything)[:, row]
+    likeness = space.kernel(everything, np.array([row]))[:, 0]
     assert left[row] == left.min() and left[row] < 0.6
     assert left[np.argsort(-likeness)[1:6]].mean() < left[np.argsort(likeness)[:5]].mean()
 
@@ -177,7 +172,7 @@ def test_age_counts_from_the_last_event_so_a_pause_alone_changes_nothing(
 
 def test_the_covariance_is_one(space: PreferenceSpace, everything: np.ndarray) -> None:
     """Symmetric, positive semi-definite, at most 1: only then is the closed form a posterior."""
-    kernel = covariance(space, everything)
+    kernel = space.kernel(everything, everything)
     np.testing.assert_allclose(kernel, kernel.T, atol=1e-6)
     np.testing.assert_allclose(np.diag(kernel), space.prior(everything), atol=1e-5)
     assert kernel.max() <= 1 + 1e-5 and np.linalg.eigvalsh(kernel).min() > -1e-4
@@ -186,7 +181,7 @@ def test_the_covariance_is_one(space: PreferenceSpace, everything: np.ndarray) -
 def test_attributes_shared_raise_the_covariance(space: PreferenceSpace, small_catalog: Catalog) -> None:
     """Of two dresses as near in words, the one of the same colour and style is nearer."""
     rows = np.array([small_catalog.row[i] for i in ("dress-00", "dress-15", "dress-01")])
-    kernel = covariance(space, rows)
+    kernel = space.kernel(rows, rows)
     assert kernel[0, 1] > kernel[0, 2]
 
 
