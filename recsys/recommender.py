@@ -19,6 +19,7 @@ from recsys.datamodels import (
     Event,
     EventKind,
     Explanation,
+    Field,
     Item,
     Lang,
     Memory,
@@ -335,6 +336,8 @@ class Recommender:
         numbers = any(c.isdigit() for c in text)
         asked = "" if field is None or corrects(text) or (numbers and field.kind != "numeric") else field.name
         turn = self.understanding.parse(text, state, shown, asked)
+        if field is not None and field.kind == "numeric" and any(_outside(c, field) for c in turn.constraints):
+            turn = self.understanding.parse(text, state, shown)  # "newest one?" is no price of 1
         remark = turn.intent == "refine" and not turn.constraints and price_level(turn.said)
         return replace(turn, intent="feedback") if remark else turn
 
@@ -438,7 +441,11 @@ class Recommender:
             return self._answer_about(session_id, turn, state, lang)
         if state is None:
             return self.answers.empty(turn, lang)
-        return self._recommend(session_id, state, lang, "found")
+        answer = self._recommend(session_id, state, lang, "found")
+        understood = turn.constraints or turn.sort or turn.like or turn.intent != "refine"
+        if turn.loose and not understood and not answer.notice:
+            answer = replace(answer, notice=say("loose", lang, words=say("and", lang).join(turn.loose)))
+        return answer
 
     def _answer_undo(self, session_id: str, turn: Query, state: Query | None, lang: Lang) -> Reply:
         event = self.store.undo(session_id)
@@ -519,6 +526,13 @@ def _without(state: Query, condition: Constraint | int) -> Query | None:
     if condition == n + bool(state.sort) and state.like:
         return replace(state, intent="refine", like="")
     return None
+
+
+def _outside(c: Constraint, field: Field) -> bool:
+    """True where a bound on the field is one that no item comes near."""
+    if c.field != field.name or c.op not in ("lte", "gte"):
+        return False
+    return c.number < field.low if c.op == "lte" else c.number > field.high
 
 
 def _asked(state: Query | None) -> tuple[object, ...]:

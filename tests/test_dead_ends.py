@@ -208,3 +208,17 @@ def test_a_correction_answers_no_question(recommender: Recommender, session: str
     assert reply.state is not None and {(c.field, c.value) for c in reply.state.constraints if c.op == "lte"} == {
         ("price", 300.0)
     }
+
+
+def test_words_that_change_no_condition_are_named(recommender: Recommender, session: str) -> None:
+    recommender.reply(session, "连衣裙，500以内")
+    reply = recommender.reply(session, "要显瘦显白的")
+    assert reply.items and "显白" in reply.notice and "条件没有变" in reply.notice
+    assert not recommender.reply(session, "红色的").notice.startswith("「")
+
+
+def test_a_number_that_no_item_has_answers_no_question(recommender: Recommender, session: str) -> None:
+    recommender.reply(session, "双肩包")
+    recommender.remember(session, "assistant", "", (), "price")
+    reply = recommender.reply(session, "the newest one?")
+    assert reply.state is not None and "price" not in {c.field for c in reply.state.constraints}
