@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from recsys import measuring, operations
+from recsys import learning, measuring, operations
 from recsys.console import AsJson, CatalogName, err
 from recsys.console import progress as _progress
 from recsys.console import settings as _settings
@@ -25,9 +25,15 @@ app = typer.Typer(
 )
 evaluations = typer.Typer(no_args_is_help=True, help="Measure on files of your own.")
 app.add_typer(evaluations, name="evaluate")
-for evaluation in (measuring.conversations, measuring.explanations, measuring.feedback, measuring.policy):
+for evaluation in (
+    measuring.conversations,
+    measuring.explanations,
+    measuring.feedback,
+    measuring.policy,
+    learning.sequence,
+):
     evaluations.command()(evaluation)
-for measure in (measuring.explain, measuring.simulate):
+for measure in (measuring.explain, measuring.simulate, learning.train, learning.rollback):
     app.command()(measure)
 for command in (operations.backup, operations.restore, operations.export, operations.forget):
     app.command()(command)
@@ -65,31 +71,6 @@ def recommend(text: str, catalog: CatalogName = None, as_json: AsJson = False) -
         typer.echo(
             f"{r.rank:>3}  {r.score:.2f}  {r.item.name(reply.query.lang)}  [{recommender.facts(r.item, reply.query.lang)}]  {' / '.join(r.reasons)}"
         )
-
-
-@app.command()
-def train(
-    out: Annotated[
-        Path | None, typer.Option(help="folder for weights and card; default: models/ under RECSYS_HOME")
-    ] = None,
-    people: Annotated[int, typer.Option(min=40, help="simulated people")] = 4000,
-    epochs: Annotated[int, typer.Option(min=1, help="at most this many; training stops when it no longer helps")] = 20,
-    seed: int = 0,
-    catalog: CatalogName = None,
-    as_json: AsJson = False,
-) -> None:
-    """Train the behaviour model and the ranking weights on simulated people of a catalogue."""
-    settings = _settings(catalog)
-    with _progress() as progress:
-        from recsys.evaluation.trainer import train_models
-        from recsys.loading import load_parts
-
-        parts = load_parts(settings, progress)
-        figures = train_models(
-            parts, settings, out or settings.models, people=people, epochs=epochs, seed=seed, progress=progress,
-            report=lambda e: err.print(f"epoch {e.number:>2}  loss {e.loss:.4f}  held-out NDCG@10 {e.ndcg:.4f}"),
-        )  # fmt: skip
-    _print(figures, as_json)
 
 
 @app.command()

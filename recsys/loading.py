@@ -12,6 +12,7 @@ import numpy.typing as npt
 import torch
 from threadpoolctl import threadpool_limits
 
+from recsys import versions
 from recsys.behavior import BehaviorModel
 from recsys.behavior.model import centred
 from recsys.catalog import Catalog
@@ -172,27 +173,44 @@ def _minutes(seconds: float) -> str:
 
 
 def load_models(settings: Settings, encoder: str) -> tuple[BehaviorModel | None, Ranker]:
-    """The weights trained here, or else the shipped ones. A behaviour model of another encoder is left out, and said so."""
-    behavior = None
-    for folder in (settings.models, DATA / "models"):
-        path = folder / "behavior.safetensors"
-        if path.exists():
-            try:
-                behavior = BehaviorModel.load(path, encoder)
-                break
-            except ModelMismatch as error:
-                log.warning("%s", error)
-    return behavior, load_ranker(settings)
+    """The weights trained here, or else, and where those are no good, the shipped ones.
+
+    The behaviour model of another encoder is left out, and said so.
+    """
+    trained, shipped = versions.current(settings.models), DATA / "models"
+    if trained is not None:
+        try:
+            return read_models(trained, encoder)
+        except ModelMismatch as error:
+            log.warning("%s", error)
+    try:
+        behavior = BehaviorModel.load(shipped / "behavior.safetensors", encoder)
+    except ModelMismatch as error:
+        log.warning("%s", error)
+        return None, load_ranker(settings)
+    return behavior if settings.catalog == BUILTIN_CATALOG else behavior.abroad(), load_ranker(settings)
 
 
 def load_ranker(settings: Settings) -> Ranker:
-    """The ranking weights trained here, or else the shipped ones."""
+    """The ranking weights trained here, or else, and where those are no good, the shipped ones."""
+    trained = versions.current(settings.models)
     try:
-        return Ranker.load(settings.models / "ranker.json")
+        return Ranker.load((trained or DATA / "models") / "ranker.json")
     except (ModelMismatch, OSError) as error:
-        if not isinstance(error, FileNotFoundError):
-            log.warning("%s", error)
+        log.warning("%s", error)
         return Ranker.load(DATA / "models" / "ranker.json")
+
+
+def read_models(folder: Path, encoder: str) -> tuple[BehaviorModel, Ranker]:
+    """The weights of one version.
+
+    Raises:
+        ModelMismatch: one of them is damaged, or made for another encoder or by another version of Attune.
+    """
+    try:
+        return BehaviorModel.load(folder / "behavior.safetensors", encoder), Ranker.load(folder / "ranker.json")
+    except OSError as error:
+        raise ModelMismatch(f"{folder} cannot be read ({error}); train again with: python -m recsys train") from error
 
 
 def lexical_index(catalog: Catalog, settings: Settings) -> LexicalIndex:

@@ -2,20 +2,21 @@
 
 import zlib
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from recsys.behavior import Steps
+from recsys.behavior import BehaviorModel, Steps
 from recsys.datamodels import CANONICAL, LANGS, Constraint, Event, Item, Lang, Query, Recommendation
 from recsys.feedback import Preference, PreferenceSpace
 from recsys.language.text import index_terms
 from recsys.loading import Parts
 from recsys.monitor import attempt
 from recsys.ranking.exploring import Explored, explore
-from recsys.ranking.ranker import diversify, sigmoid, varied
+from recsys.ranking.ranker import Ranker, diversify, sigmoid, varied
 from recsys.ranking.reasons import reasons
 from recsys.relaxing import Relaxation, relaxations
 from recsys.retrieval import Columns, Hits
@@ -78,6 +79,19 @@ class Pipeline:
         self.titles = {item.title: row for row, item in enumerate(self.items)}
         self._popularity = np.array([i.popularity for i in self.items], np.float64)
         self._fit = lru_cache(maxsize=256)(self._fit_preference)  # the same events, the same preference: one fit a turn
+        self._ids = self._numbered()
+
+    def with_models(self, behavior: BehaviorModel | None, ranker: Ranker) -> "Pipeline":
+        """The same over other weights; a turn that runs keeps those it began with."""
+        other = copy(self)
+        other.parts = replace(self.parts, behavior=behavior, ranker=ranker)
+        other._ids = other._numbered()
+        return other
+
+    def _numbered(self) -> Rows | None:
+        """The items' numbers (n,) in the behaviour model, where items have a vector of their own."""
+        behavior = self.parts.behavior
+        return behavior.numbers([i.id for i in self.items]) if behavior is not None and behavior.known else None
 
     def run(self, query: Query, events: Sequence[Event], lang: Lang, reasoned: bool = True) -> Turn:
         """One turn; `reasoned` is False where the order alone matters. Items that the person disliked are never among the candidates, nor is the one to be like."""
@@ -218,8 +232,10 @@ class Pipeline:
         events = [e for e in events if e.item_id][-self.settings.history :]
         if not events or self.parts.behavior is None:
             return np.zeros(len(rows))
-        own = self.parts.centred[[self.parts.catalog.row[e.item_id] for e in events]]
-        return self.parts.behavior.score(Steps.of(events, own), self.parts.centred[rows])
+        own = np.array([self.parts.catalog.row[e.item_id] for e in events], np.int64)
+        steps = Steps.of(events, self.parts.centred[own], None if self._ids is None else self._ids[own])
+        ids = None if self._ids is None else self._ids[rows]
+        return self.parts.behavior.score(steps, self.parts.centred[rows], ids)
 
     def _spoken(self, c: Constraint) -> str:
         return " ".join(f"{self.schema.label(v, 'zh')} {self.schema.label(v, 'en')}" for v in c.values)

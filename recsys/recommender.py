@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from recsys import memories, monitor
+from recsys import memories, monitor, versions
 from recsys.answering import Answers, answered
 from recsys.datamodels import (
     EVENT_KINDS,
@@ -28,14 +28,14 @@ from recsys.datamodels import (
     Recommendation,
     Reply,
 )
-from recsys.errors import InvalidInput, NotFound
+from recsys.errors import InvalidInput, NotFound, RecsysError
 from recsys.explaining import Explainer
 from recsys.language.encoder import Encoder
 from recsys.language.opinions import price_level
 from recsys.language.smalltalk import agrees, corrects, indifferent, loosens
 from recsys.language.text import language, prepare
 from recsys.language.understanding import Understanding
-from recsys.loading import Parts, load_parts
+from recsys.loading import Parts, load_models, load_parts, read_models
 from recsys.pipeline import Pipeline
 from recsys.ranking import asking
 from recsys.settings import Settings
@@ -55,6 +55,7 @@ class Recommender:
         self.pipeline = Pipeline(parts, settings)
         self.answers = Answers(self.pipeline)
         self.explainer = Explainer(self.pipeline)
+        self._version, self._swapping = versions.stamp(settings.models), threading.Lock()
         self._locks: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
 
     @classmethod
@@ -508,8 +509,26 @@ class Recommender:
         """All that the dialogue asks for, in words; `drop` takes away the chip at a position."""
         return self.answers.chips(state, lang)
 
+    def _swap(self) -> None:
+        """Take up weights that were trained, or rolled back, since the last look; where they are no good the old ones stay."""
+        version = versions.stamp(self.settings.models)
+        if version == self._version or not self._swapping.acquire(blocking=False):
+            return
+        try:
+            trained, encoder = versions.current(self.settings.models), self.parts.encoder.name
+            models = load_models(self.settings, encoder) if trained is None else read_models(trained, encoder)
+            self.pipeline = self.pipeline.with_models(*models)
+            self.parts = self.pipeline.parts
+            self.answers, self.explainer = Answers(self.pipeline), Explainer(self.pipeline)
+        except RecsysError as error:
+            log.warning("the weights being served stay: %s", error)
+        finally:
+            self._version = version
+            self._swapping.release()
+
     def _recommend(self, session_id: str, state: Query, lang: Lang, key: str) -> Reply:
         """Candidates, scores, order, reasons and words for the state of the dialogue."""
+        self._swap()
         return self.answers.recommend(state, self.events(session_id), lang, key)
 
 

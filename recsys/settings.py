@@ -79,8 +79,8 @@ class Settings(BaseSettings):
 
     @property
     def models(self) -> Path:
-        """Weights trained here; they take precedence over the shipped ones."""
-        return self.home / "models"
+        """Weights trained here for this catalogue; they take precedence over the shipped ones."""
+        return self.home / "models" / self.catalog
 
     @property
     def catalogs(self) -> Path:

@@ -84,3 +84,9 @@ def test_recommend_prints_one_json_object_and_nothing_else(run, real_settings) -
     for item in said["items"]:
         assert {"id", "title", "domain", "category", "price", "currency", "score", "reasons"} <= set(item)
         assert item["category"] == "连衣裙" and item["price"] <= 200 and 0 < item["score"] < 1
+
+
+def test_rollback_where_nothing_was_trained(run) -> None:
+    done = run("rollback", "--json")
+    assert done.returncode == 1 and done.stdout == ""
+    assert "shipped weights are being served" in done.stderr and "Traceback" not in done.stderr

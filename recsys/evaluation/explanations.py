@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from recsys.attributing import kept
-from recsys.behavior.training import History
+from recsys.behavior.histories import History
 from recsys.datamodels import LANGS, Event, Explanation, Item, Query, Schema
 from recsys.evaluation.simulator import Person, Simulator, histories
-from recsys.evaluation.trainer import events_of, impressions, shown
+from recsys.evaluation.trainer import events_of, impressions, shown, simulated_moment
 from recsys.explaining import Explainer
 from recsys.pipeline import Pipeline
 from recsys.ranking.calibration import calibration_error, reliability
@@ -175,7 +175,8 @@ def confidence(
 ) -> dict[str, Any]:
     """The calibration error and the reliability curve of the probability said of the ten best of each list."""
     ranker = pipeline.parts.ranker
-    logits, liked = shown(ranker, impressions(pipeline, simulator, people, progress))
+    moments = [simulated_moment(simulator, pipeline.parts, *one) for one in people]
+    logits, liked = shown(ranker, impressions(pipeline, moments, progress))
     likely = np.array([ranker.calibration.likely(x) for x in logits])
     curve = [{"likely": round(p, 3), "liked": round(share, 3), "n": n} for p, share, n in reliability(likely, liked)]
     return {"n": len(likely), "ece": round(calibration_error(likely, liked), 4), "curve": curve}

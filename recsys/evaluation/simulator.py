@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from recsys.behavior.training import History
+from recsys.behavior.histories import History
 from recsys.datamodels import EVENT_KINDS, Constraint, EventKind, Item, Lang, Query, Schema
 
 _SLATE = 10
@@ -88,23 +88,30 @@ class Simulator:
     ) -> tuple[Query, npt.NDArray[np.float64]]:
         """What the person asks for, and the utility (n,) of every item for that.
 
-        Half of the needs name a category and describe the item in mind (the person's best unseen one of the category, by
-        two attributes or by a piece of its description), a third name a category only, a sixth are open: a domain.
+        The item in mind is the person's best unseen one of a category.
+        """
+        category = str(self.rng.choice(person.categories, p=person.shares))
+        rows = np.setdiff1d(self._rows[category], seen)
+        target = int(rows[person.utility[rows].argmax()]) if len(rows) else None
+        query, described = self.words(category, target, schema)
+        return query, person.utility + (_MEANT * (self.vectors @ self.vectors[target]) if described else 0)
+
+    def words(self, category: str, target: int | None, schema: Schema) -> tuple[Query, bool]:
+        """A need in words, and whether it describes the item in mind, `target`.
+
+        Half of the needs name a category and describe the item by two attributes or by a piece of its description, a
+        third name the category only, a sixth are open: a domain.
         """
         rng, draw = self.rng, float(self.rng.random())
-        category = str(rng.choice(person.categories, p=person.shares))
-        rows = np.setdiff1d(self._rows[category], seen)
-        english = bool(rng.random() < 0.5)
-        lang: Lang = "en" if english else "zh"
-        if draw < 1 / 6 or not len(rows):
+        lang: Lang = "en" if rng.random() < 0.5 else "zh"
+        if draw < 1 / 6 or target is None:
             domain = self.items[self._rows[category][0]].domain
             return Query(
                 text=schema.label(domain, lang), constraints=(Constraint("domain", "eq", domain),), lang=lang
-            ), person.utility
+            ), False
         text, constraints = schema.label(category, lang), (Constraint("category", "eq", category),)
         if draw < 0.5:
-            return Query(text=text, constraints=constraints, lang=lang), person.utility
-        target = int(rows[person.utility[rows].argmax()])
+            return Query(text=text, constraints=constraints, lang=lang), False
         if rng.random() < 0.5:
             words = self.items[target].about(lang)
             text = f"{text} {words[: len(words) // 2]}"
@@ -112,9 +119,7 @@ class Simulator:
             keys = self._keys(target)
             chosen = [keys[i] for i in rng.permutation(len(keys))[:2]]
             text = " ".join([*(schema.label(v, lang) for _, v in chosen), text])
-        return Query(text=text, constraints=constraints, lang=lang), person.utility + _MEANT * (
-            self.vectors @ self.vectors[target]
-        )
+        return Query(text=text, constraints=constraints, lang=lang), True
 
     def _keys(self, row: int) -> list[tuple[str, str]]:
         item = self.items[row]

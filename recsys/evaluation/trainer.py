@@ -1,9 +1,8 @@
 """Train what a catalogue's recommender learns: the behaviour model, then the weights of r(z), and write a model card."""
 
-import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,61 +10,137 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from recsys.behavior.training import Epoch, History, next_item_ndcg, train
-from recsys.datamodels import EVENT_KINDS, Event
+from recsys.behavior.histories import History, Noise, clean, history_of, numbered
+from recsys.behavior.model import BehaviorModel, Vectors
+from recsys.behavior.scoring import Items, next_item_ndcg
+from recsys.behavior.training import REAL, Epoch, Training, train
+from recsys.datamodels import EVENT_KINDS, Event, Query
+from recsys.evaluation.card import write_card
 from recsys.evaluation.metrics import auc
+from recsys.evaluation.search import search
 from recsys.evaluation.simulator import Person, Simulator, histories
 from recsys.loading import Parts
 from recsys.pipeline import Pipeline
 from recsys.ranking import PARTS, Ranker
 from recsys.ranking.calibration import Calibration
 from recsys.settings import Settings
+from recsys.store import SqliteStore
 
 _THUMBS = (
     1.0  # least weight of feedback: conversations want it (`simulate`), histories made mostly of clicks teach less
 )
 _LIKED_SHARE = 0.8  # an item is liked if it is in the best fifth, by utility, of what the person looks at
+_ENOUGH = 200  # people whose events are enough to learn from
+Mask = npt.NDArray[np.bool_]
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What to learn from: histories to fit, moments to weigh r(z) by and to test it by, people that nothing has seen."""
+
+    source: str
+    fit: Sequence[History]
+    weigh: Sequence["Moment"]
+    test: Sequence["Moment"]
+    fresh: Sequence[History]
+    noise: Noise
+    ids: npt.NDArray[np.int64] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A need of somebody after the first `steps` of a history, and which rows (n,) of those allowed would be liked."""
+
+    history: History
+    steps: int
+    query: Query
+    liked: Callable[[Mask], Mask]
+
+
+def simulated(parts: Parts, vectors: Vectors, people: int, seed: int) -> Data:
+    """Synthetic people of the catalogue; those that r(z) is weighed and tested by are others than those to fit."""
+    fit = [h for _, h in histories(Simulator(parts.catalog.items, vectors, seed), people)]
+    others = Simulator(parts.catalog.items, vectors, seed + 1)
+    fresh = histories(others, max(40, people // 4))
+    moments = [simulated_moment(others, parts, *one) for one in fresh]
+    half = len(moments) // 2
+    return Data("simulated people", fit, moments[:half], moments[half:], [h for _, h in fresh], Noise())
+
+
+def simulated_moment(simulator: Simulator, parts: Parts, person: Person, history: History) -> Moment:
+    """A need of a simulated person after a part of their history; liked is the best fifth, by utility, of what is allowed."""
+    steps = int(simulator.rng.integers(0, len(history.rows) - 1))
+    query, utility = simulator.need(person, history.rows[:steps], parts.catalog.schema)
+
+    def liked(allowed: Mask) -> Mask:
+        out: Mask = utility > np.quantile(utility[allowed], _LIKED_SHARE)
+        return out
+
+    return Moment(history, steps, query, liked)
+
+
+def logged(parts: Parts, vectors: Vectors, settings: Settings, seed: int) -> Data | None:
+    """What people did in this catalogue, a fifth of them kept apart; None where too few did enough.
+
+    What they need is put in words as the simulator does, with the next item that they liked in mind.
+    """
+    if not settings.database.exists():
+        return None
+    store = SqliteStore(settings.database)
+    every, noise = clean([history_of(own, parts.catalog.row) for own in store.log(settings.catalog)])
+    store.close()
+    every = [h for h in every if len(h.rows) > 2 and h.liked[1:].any()]
+    if len(every) < _ENOUGH:
+        return None
+    simulator = Simulator(parts.catalog.items, vectors, seed)
+    order, cut = simulator.rng.permutation(len(every)), len(every) // 5
+    apart, fit = [every[i] for i in order[:cut]], [every[i] for i in order[cut:]]
+    moments = [_logged_moment(simulator, parts, h) for h in apart]
+    return Data(
+        "its own events", fit, moments[: cut // 2], moments[cut // 2 :], apart, noise, numbered(fit, len(vectors))
+    )
+
+
+def _logged_moment(simulator: Simulator, parts: Parts, history: History) -> Moment:
+    steps = int(simulator.rng.choice(np.flatnonzero(history.liked[1:]) + 1))
+    target = int(history.rows[steps])
+    query, _ = simulator.words(parts.catalog.items[target].category, target, parts.catalog.schema)
+    later = history.rows[steps:][history.liked[steps:]]
+    return Moment(history, steps, query, lambda allowed: np.isin(np.arange(len(allowed)), later))
 
 
 def events_of(history: History, ids: Sequence[str], steps: int) -> list[Event]:
-    """The first steps of a simulated history as events."""
+    """The first steps of a history as events."""
     at = np.cumsum(np.expm1(history.gaps))
-    return [
-        Event(i, "simulated", ids[history.rows[i]], EVENT_KINDS[history.kinds[i]], None, float(at[i]))
-        for i in range(steps)
-    ]
+    kinds = [EVENT_KINDS[k] for k in history.kinds]
+    values = [float(v + 1) / 2 if k == "rate" else None for k, v in zip(kinds, history.values, strict=True)]
+    return [Event(i, "", ids[history.rows[i]], kinds[i], values[i], float(at[i])) for i in range(steps)]
 
 
 @dataclass(frozen=True, slots=True)
 class Impressions:
-    """One list that a simulated person was shown: the features of r(z) by name, and whether each item is liked; all (n,)."""
+    """One list that somebody was shown: the features of r(z) by name, and whether each item is liked; all (n,)."""
 
     features: dict[str, npt.NDArray[np.float64]]
     liked: npt.NDArray[np.float64]
 
 
-def impressions(
-    pipeline: Pipeline,
-    simulator: Simulator,
-    people: Sequence[tuple[Person, History]],
-    progress: Callable[[str], None],
-) -> list[Impressions]:
-    """A need of each person, after a part of their history, and the list it brings; lists with nothing to tell apart are left out."""
+def impressions(pipeline: Pipeline, moments: Sequence[Moment], progress: Progress) -> list[Impressions]:
+    """The list that each moment brings; those with nothing to tell apart are left out."""
     ids, out = [i.id for i in pipeline.items], []
-    for n, (person, history) in enumerate(people, 1):
-        steps = int(simulator.rng.integers(0, len(history.rows) - 1))
-        events = events_of(history, ids, steps)
-        query, utility = simulator.need(person, history.rows[:steps], pipeline.schema)
-        mask = pipeline.columns.mask(query.constraints)
-        mask[history.rows[:steps]] = False
-        rows, features = pipeline.features(query, mask, events, pipeline.preference(events))
-        liked = (
-            (utility[rows] > np.quantile(utility[mask], _LIKED_SHARE)).astype(np.float64) if mask.any() else np.zeros(0)
-        )
+    for n, m in enumerate(moments, 1):
+        events = events_of(m.history, ids, m.steps)
+        mask = pipeline.columns.mask(m.query.constraints)
+        mask[m.history.rows[: m.steps]] = False
+        if not mask.any():
+            continue
+        rows, features = pipeline.features(m.query, mask, events, pipeline.preference(events))
+        liked = m.liked(mask)[rows].astype(np.float64)
         if 0 < liked.sum() < len(liked):
             out.append(Impressions({name: np.asarray(features[name], np.float64) for name in PARTS}, liked))
         if n % 50 == 0:
-            progress(f"Impressions of {n:,} of {len(people):,} people")
+            progress(f"Impressions of {n:,} of {len(moments):,} people")
     return out
 
 
@@ -92,39 +167,64 @@ def shown(
 
 
 def train_models(
-    parts: Parts, settings: Settings, folder: Path, *, people: int, epochs: int, seed: int,
-    report: Callable[[Epoch], None], progress: Callable[[str], None],
+    parts: Parts, settings: Settings, folder: Path, *, people: int, epochs: int, seed: int, simulate: bool = False,
+    trials: int = 0, checkpoint: Path | None = None, report: Callable[[Epoch], None], progress: Progress,
 ) -> dict[str, Any]:  # fmt: skip
-    """Simulate, train, measure on people that training never saw, write weights and card to `folder`; returns the figures."""
+    """Learn from the catalogue's own events, or from simulated people where there are too few or `simulate` says so.
+
+    Measures on people that training never saw, writes weights and card to `folder`, and returns the figures.
+    """
     torch.set_num_threads(settings.threads)
-    vectors = parts.centred[np.arange(len(parts.centred))]
     started = time.time()
-    progress("Simulating people …")
-    simulator = Simulator(parts.catalog.items, vectors, seed)
-    fitted = [h for _, h in histories(simulator, people)]
-    behavior, epochs_run = train(fitted, vectors, parts.encoder.name, seed=seed, epochs=epochs, report=report)
-    others = Simulator(parts.catalog.items, vectors, seed + 1)
-    fresh = histories(others, max(40, people // 4))
-    half = len(fresh) // 2
-    pipeline = Pipeline(replace(parts, behavior=behavior), settings)
-    ranker = fit_ranker(impressions(pipeline, others, fresh[:half], progress))
-    tested = impressions(pipeline, others, fresh[half:], progress)
+    progress("Gathering histories …")
+    vectors = parts.centred[np.arange(len(parts.centred))]
+    data = (None if simulate else logged(parts, vectors, settings, seed)) or simulated(parts, vectors, people, seed)
+    how = replace(Training() if data.ids is None else REAL, epochs=epochs)
+    if trials:
+        how = search(trials, data.fit, vectors, data.ids, seed, how, progress)
+    behavior, run = train(
+        data.fit,
+        vectors,
+        parts.encoder.name,
+        ids=data.ids,
+        seed=seed,
+        how=how,
+        checkpoint=checkpoint,
+        report=report,
+    )
+    items = parts.catalog.items
+    if data.ids is not None:
+        behavior = BehaviorModel(
+            behavior.network, behavior.encoder, [i.id for i, number in zip(items, data.ids, strict=True) if number]
+        )
+    pipeline = Pipeline(parts, settings).with_models(behavior, parts.ranker)
+    fitted = impressions(pipeline, data.weigh, progress)
+    ranker = fit_ranker(fitted) if fitted else parts.ranker
+    tested = impressions(pipeline, data.test, progress)
+    every = Items.of(vectors, data.ids, _counts(data.fit, len(items)))
     figures: dict[str, Any] = {
-        "people": people, "seed": seed, "epochs": len(epochs_run), "loss": round(epochs_run[-1].loss, 4),
-        "behaviour_ndcg@10": round(next_item_ndcg(behavior, [h for _, h in fresh], vectors), 4),
-        "popularity_ndcg@10": round(_popularity_ndcg(pipeline, [h for _, h in fresh]), 4),
+        "catalog": parts.catalog.name, "items": len(items), "source": data.source, "people": len(data.fit), "seed": seed,
+        "noise": asdict(data.noise), "how": asdict(how), "epochs": len(run), "loss": round(run[-1].loss, 4),
+        "behaviour_ndcg@10": round(next_item_ndcg(behavior, data.fresh, every), 4),
+        "popularity_ndcg@10": round(_popularity_ndcg(pipeline, data.fresh), 4),
         "ranker_auc": _mean_auc(tested, [np.sum(list(ranker.weigh(i.features).values()), axis=0) for i in tested]),
         "auc_by_part": {n: _mean_auc(tested, [i.features[n] for i in tested]) for n in PARTS},
         "weights": dict(ranker.weights), "seconds": round(time.time() - started, 1),
     }  # fmt: skip
     behavior.save(folder / "behavior.safetensors")
     ranker.save(folder / "ranker.json")
-    (folder / "README.md").write_text(_card(parts, figures), "utf-8")
+    write_card(folder / "README.md", parts.encoder.name, figures)
+    if checkpoint is not None:
+        checkpoint.unlink(missing_ok=True)
     return figures
 
 
+def _counts(histories: Sequence[History], n: int) -> npt.NDArray[np.int64]:
+    return np.bincount(np.concatenate([h.rows for h in histories]), minlength=n)
+
+
 def _mean_auc(lists: Sequence[Impressions], scores: Sequence[npt.NDArray[np.float64]]) -> float:
-    return round(float(np.mean([auc(s, i.liked) for s, i in zip(scores, lists, strict=True)])), 4)
+    return round(float(np.mean([auc(s, i.liked) for s, i in zip(scores, lists, strict=True)])), 4) if lists else 0.5
 
 
 def _popularity_ndcg(pipeline: Pipeline, held: Sequence[History]) -> float:
@@ -138,31 +238,3 @@ def _popularity_ndcg(pipeline: Pipeline, held: Sequence[History]) -> float:
             rank = int((popularity > popularity[target]).sum()) + 1
             gains.append(1 / np.log2(rank + 1) if rank <= 10 else 0.0)
     return float(np.mean(gains)) if gains else 0.0
-
-
-def _card(parts: Parts, figures: dict[str, Any]) -> str:
-    by_part = "\n".join(f"| {n} | {figures['auc_by_part'][n]:.3f} | {figures['weights'][n]:.3f} |" for n in PARTS)
-    return f"""# Model card: behaviour model and ranking weights
-
-**What.** `behavior.safetensors` is an LSTM (128 units) over a person's events whose last state gives v(y), a direction in the
-space of the item vectors of `{parts.encoder.name}`. `ranker.json` holds the weights of r(z) = σ(b + Σ w·part).
-
-**Data.** Synthetic: {figures["people"]:,} simulated people on the catalogue "{parts.catalog.name}" ({len(parts.catalog.items):,} items), drawn by
-`recsys/evaluation/simulator.py`, which documents how. No real person's behaviour is in these weights, and what they know of real
-people is no more than the simulator assumes. Terms: as the project (Apache-2.0).
-
-**Command.** `python -m recsys train --people {figures["people"]} --seed {figures["seed"]} --out DIR` ({figures["seconds"]:.0f} s on two cores).
-
-**Figures**, on simulated people that training did not see: next liked item among all items, NDCG@10 {figures["behaviour_ndcg@10"]:.3f}
-(popularity {figures["popularity_ndcg@10"]:.3f}); liked or not among the items shown for a need, mean AUC of a list {figures["ranker_auc"]:.3f}.
-
-| part | AUC alone | weight |
-| --- | --- | --- |
-{by_part}
-
-**Limits.** Simulated tastes are simpler than people's. Retrain on your own logs where you have them.
-
-```json
-{json.dumps(figures, ensure_ascii=False)}
-```
-"""

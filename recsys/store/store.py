@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -313,6 +314,17 @@ class SqliteStore:
                 )
             db.execute("INSERT OR IGNORE INTO users (id, created_at) VALUES (?, ?)", (user_id, time.time()))
             db.execute("UPDATE sessions SET user_id = ? WHERE id = ?", (user_id, session_id))
+
+    def log(self, catalog: str) -> list[list[Event]]:
+        """All events of a catalogue that stand: of each person across sessions, or of each session of nobody known, oldest first."""
+        rows = self._read(
+            "SELECT e.id, e.session_id, e.item_id, e.kind, e.value, e.at, coalesce('u' || s.user_id, 's' || s.id) AS person "
+            "FROM events e JOIN sessions s ON s.id = e.session_id WHERE s.catalog = ? AND e.undone_at IS NULL AND e.item_id != '' "
+            "ORDER BY person, e.at, e.id",
+            [catalog],
+        )
+        return [[Event(**{k: v for k, v in r.items() if k != "person"}) for r in own]
+                for _, own in groupby(rows, key=lambda r: r["person"])]  # fmt: skip
 
     def sessions(self, user_id: str) -> list[dict[str, Any]]:
         """A person's sessions, the latest first."""

@@ -6,11 +6,14 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from recsys.behavior import BehaviorModel
+from recsys.behavior.model import Network
 from recsys.errors import ModelMismatch
 from recsys.loading import load_models
 from recsys.ranking import PARTS, Ranker
 from recsys.ranking.ranker import diversify, sigmoid, varied
 from recsys.settings import DATA, Settings
+from recsys.versions import publish
 
 WEIGHTS = {"words": 2.0, "lexical": 2.0, "behaviour": 0.5, "feedback": 1.0, "popularity": 0.1}
 
@@ -90,7 +93,10 @@ def test_the_shipped_weights_let_words_and_feedback_speak() -> None:
 
 
 def test_weights_trained_here_come_before_the_shipped_ones(settings: Settings) -> None:
-    Ranker(WEIGHTS, -9.0).save(settings.models / "ranker.json")
+    made = settings.home / "made"
+    Ranker(WEIGHTS, -9.0).save(made / "ranker.json")
+    BehaviorModel(Network(8), "fake").save(made / "behavior.safetensors")
+    publish(settings.models, made)
     assert load_models(settings, "fake")[1].bias == -9.0
 
 

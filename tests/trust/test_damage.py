@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from recsys.behavior import BehaviorModel
+from recsys.behavior.model import Network
 from recsys.catalog.importing import import_catalog
 from recsys.errors import RecsysError
 from recsys.recommender import Recommender
 from recsys.settings import DATA, Settings
+from recsys.versions import publish
 
 Spoil = Callable[[bytes], bytes]
 SPOILS: dict[str, Spoil] = {
@@ -29,9 +32,10 @@ def own(tmp_path: Path, encoder) -> Settings:
     (tmp_path / "shop.csv").write_text("title,price,brand\n" + rows, "utf-8")
     settings = Settings(home=tmp_path, catalog="shop")
     import_catalog(tmp_path / "shop.csv", "shop", settings)
-    settings.models.mkdir()
-    shutil.copy(DATA / "models" / "ranker.json", settings.models)
-    shutil.copy(DATA / "models" / "behavior.safetensors", settings.models)
+    (tmp_path / "made").mkdir()
+    shutil.copy(DATA / "models" / "ranker.json", tmp_path / "made")
+    BehaviorModel(Network(encoder.dim), encoder.name).save(tmp_path / "made" / "behavior.safetensors")
+    assert publish(settings.models, tmp_path / "made") == settings.models / "1"
     assert answers(settings, encoder)
     return settings
 
@@ -63,10 +67,10 @@ def test_a_damaged_cache_is_made_again(own: Settings, encoder, spoil: Spoil, pat
 @spoilt
 @pytest.mark.parametrize("name", ["ranker.json", "behavior.safetensors"])
 def test_damaged_weights_give_way_to_the_shipped_ones(own: Settings, encoder, spoil: Spoil, name: str) -> None:
-    damaged = spoil((own.models / name).read_bytes())
-    (own.models / name).write_bytes(damaged)
+    damaged = spoil((own.models / "1" / name).read_bytes())
+    (own.models / "1" / name).write_bytes(damaged)
     assert answers(own, encoder)
-    assert (own.models / name).read_bytes() == damaged
+    assert (own.models / "1" / name).read_bytes() == damaged
 
 
 @spoilt
@@ -82,7 +86,7 @@ def test_a_damaged_catalogue_is_told_and_left_as_it_is(own: Settings, encoder, s
 
 
 def test_weights_of_another_version_are_left_out(own: Settings, encoder, caplog: pytest.LogCaptureFixture) -> None:
-    ranker = json.loads((own.models / "ranker.json").read_text())
-    (own.models / "ranker.json").write_text(json.dumps({**ranker, "weights": {"no such part": 1.0}}))
+    ranker = json.loads((own.models / "1" / "ranker.json").read_text())
+    (own.models / "1" / "ranker.json").write_text(json.dumps({**ranker, "weights": {"no such part": 1.0}}))
     assert answers(own, encoder)
     assert any("ranker.json" in r.message for r in caplog.records)
