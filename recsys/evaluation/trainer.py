@@ -88,7 +88,7 @@ def logged(parts: Parts, vectors: Vectors, settings: Settings, seed: int) -> Dat
     if not settings.database.exists():
         return None
     store = SqliteStore(settings.database)
-    every, noise = clean([history_of(own, parts.catalog.row) for own in store.log(settings.catalog)])
+    every, noise = clean([history_of(own, parts.catalog.row) for own in store.people(settings.catalog)])
     store.close()
     every = [h for h in every if len(h.rows) > 2 and h.liked[1:].any()]
     if len(every) < _ENOUGH:

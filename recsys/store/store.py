@@ -315,7 +315,7 @@ class SqliteStore:
             db.execute("INSERT OR IGNORE INTO users (id, created_at) VALUES (?, ?)", (user_id, time.time()))
             db.execute("UPDATE sessions SET user_id = ? WHERE id = ?", (user_id, session_id))
 
-    def log(self, catalog: str) -> list[list[Event]]:
+    def people(self, catalog: str) -> list[list[Event]]:
         """All events of a catalogue that stand: of each person across sessions, or of each session of nobody known, oldest first."""
         rows = self._read(
             "SELECT e.id, e.session_id, e.item_id, e.kind, e.value, e.at, coalesce('u' || s.user_id, 's' || s.id) AS person "

@@ -102,7 +102,7 @@ def test_the_log_is_by_person_in_order_and_without_what_was_undone(small_parts: 
     ):
         event = store.record(session, item, "like", None)
     store.undo(one, event)
-    assert [[e.item_id for e in person] for person in store.log("small")] in (
+    assert [[e.item_id for e in person] for person in store.people("small")] in (
         [["dress-00", "dress-01"], ["film-00"]],
         [["film-00"], ["dress-00", "dress-01"]],
     )
@@ -112,7 +112,7 @@ def test_the_log_is_by_person_in_order_and_without_what_was_undone(small_parts: 
 def test_the_search_is_seeded_and_tries_the_given_settings_first(small_parts: Parts, own: Settings) -> None:
     fill(small_parts, own, 210)
     store = SqliteStore(own.database)
-    histories, _ = clean([history_of(e, small_parts.catalog.row) for e in store.log("small")])
+    histories, _ = clean([history_of(e, small_parts.catalog.row) for e in store.people("small")])
     store.close()
     ids, how, told = numbered(histories, len(small_parts.centred)), Training(epochs=1, hidden=64), list[str]()
     found = [search(2, histories, small_parts.centred, ids, 1, how, told.append) for _ in range(2)]
