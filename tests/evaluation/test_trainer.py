@@ -84,9 +84,9 @@ def test_its_own_events_where_there_are_enough(small_parts: Parts, own: Settings
 
 
 def test_too_few_events_are_not_learned_from(small_parts: Parts, own: Settings) -> None:
-    assert logged(small_parts, own, 0) is None
+    assert logged(small_parts, small_parts.centred, own, 0) is None
     fill(small_parts, own, 30)
-    assert logged(small_parts, own, 0) is None
+    assert logged(small_parts, small_parts.centred, own, 0) is None
 
 
 def test_the_log_is_by_person_in_order_and_without_what_was_undone(small_parts: Parts, own: Settings) -> None:
