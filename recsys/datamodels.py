@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
 if TYPE_CHECKING:
@@ -119,6 +120,14 @@ class Schema:
     currency: str = "CNY"
     compounds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    @cached_property
+    def kinds(self) -> Mapping[str, frozenset[str]]:
+        """Field -> the categories whose items have it."""
+        out: dict[str, set[str]] = {}
+        for (name, _), support in self.support.items():
+            out.setdefault(name, set()).update(support)
+        return {name: frozenset(categories) for name, categories in out.items()}
+
     def label(self, value: str, lang: Lang) -> str:
         """A value as a person of this language would say it."""
         return self.labels.get(value, value) if lang == "en" else self.labels.get(f"zh:{value}", value)
@@ -178,6 +187,7 @@ class Query:
     like: str = ""  # the item to be like: its title in a turn, its id in the state of a dialogue
     said: str = ""  # the message as it was read: corrected, lower case
     loose: tuple[str, ...] = ()  # phrases that no condition came of; they only weigh in the search by meaning
+    free: str = ""  # the words that neither became conditions nor are small talk: only these can order what fits
     opinions: tuple[tuple[int, EventKind], ...] = ()  # (rank, what the message says of the item shown there)
     declined: tuple[str, ...] = ()  # fields that were asked about and left open: they are not asked again
 

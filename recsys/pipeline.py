@@ -77,6 +77,8 @@ class Pipeline:
         categorical = [n for n, f in self.schema.fields.items() if f.kind in ("categorical", "list")]
         self.space = PreferenceSpace(self.items, parts.centred, categorical)
         self.titles = {item.title: row for row, item in enumerate(self.items)}
+        # where nobody counted what is popular, and nothing but conditions was said, the order of the file is the best guess
+        self._listed = not any(i.popularity for i in self.items)
         self._popularity = np.array([i.popularity for i in self.items], np.float64)
         self._fit = lru_cache(maxsize=256)(self._fit_preference)  # the same events, the same preference: one fit a turn
         self._ids = self._numbered()
@@ -213,6 +215,8 @@ class Pipeline:
 
     def need(self, query: Query) -> str:
         """The words that are searched for: the person's own, else those of the conditions."""
+        if self._listed:
+            return query.free
         return query.text or " ".join(self._spoken(c) for c in query.constraints if c.op in ("eq", "in"))
 
     def hits(self, query: Query, mask: Mask) -> Hits | None:
@@ -249,6 +253,8 @@ class Pipeline:
             key = np.where(np.isnan(column), np.inf, -column if descending else column)
             return [int(p) for p in np.lexsort((-scored.logits, key))[:k] if np.isfinite(key[p])]
         pool = np.argsort(-scored.logits, kind="stable")[: max(_POOL, k)]
+        if self._listed and not np.ptp(scored.logits):
+            return [int(p) for p in pool[:k]]
         chosen = diversify(scored.logits[pool], self.parts.centred[scored.rows[pool]], k, self.settings.diversity)
         kinds = [self._kind(self.items[scored.rows[p]]) for p in pool.tolist()]
         chosen = varied(chosen, kinds, _KINDS) if k >= _MANY else chosen

@@ -62,6 +62,11 @@ _HUNDREDS = re.compile(
     r"([一二两三四五六七八])([二两三四五六七八九])([十百千万])\s?(元|块钱儿?|块|岁|天|年|个月|分钟|小时|升|斤|寸)?"
 )
 _CLAUSE = re.compile(r"[,，。;；、！!？?]|(?<!\d)\.(?!\d)| and (?!up|above|under|below|a half)| but |但|而且|并且")
+_AS_RATED = re.compile(r"的?(?=[\u4e00-\u9fff]{2})")  # 一家5分的酒店
+_FEW = re.compile(
+    r"(?<![\d.])([1-9一二两三四五六七八])(、)?([2-9二两三四五六七八九])\s?(?=个?(?:小时|钟头|天|周|星期|月|年|晚|分钟))"
+)
+_LATER = re.compile(r"\s?个?(?:天|星期|周|月|年)")
 SLIP = re.compile(
     r"哦不|啊不|不对|(?<=[…。.，,])\s?不是[，, ]|说错|写错|打错|算了[,，]?\s?(?:就|还是)|no,? wait|wait,? no|\bno,? let'?s\b|i mean|sorry|scratch that|make that"
 )
@@ -96,6 +101,7 @@ def find(text: str, schema: Schema, categories: Collection[str], asked: str = ""
             _decade(text, at, known)
             or _century(text, at, known)
             or _recent(text, at, known, schema)
+            or _few(text, at, known, schema, asked)
             or _hundreds(text, at, known, schema, asked)
         )
         bound = bound or _one(text, at, known, schema, asked)
@@ -227,7 +233,8 @@ def _bounded(
     ):
         found = None
     model = 1900 <= value <= 2100 and bool(_MODEL.match(text, number_end))
-    counted = kind in ("exact", "near") and (_COUNTED.match(text, number_end) or unit in _VAGUE)
+    rated = found is not None and found.field == "rating" and text[at].isdigit() and _AS_RATED.match(text, number_end)
+    counted = kind in ("exact", "near") and (_COUNTED.match(text, number_end) or (unit in _VAGUE and not rated))
     if counted and not model and not head and not (found and found.labelled):
         return Bound(at, number_end, ())
     if found is None and kind == "exact":
@@ -280,7 +287,7 @@ def _no_unit(said: Said, value: float, field: Field) -> bool:
 
 
 def _ends(kind: str, name: str, low: float, high: float) -> tuple[float, float]:
-    """Both ends of a bound of this kind. A bare price is meant roughly, a bare minimum (age, amount) must not exceed the number."""
+    """Both ends of a bound of this kind. A bare price is meant roughly, a bare rating or better, a bare minimum (age, amount) must not exceed the number."""
     if kind == "lte":
         return -_INF, high
     if kind == "gte":
@@ -291,6 +298,8 @@ def _ends(kind: str, name: str, low: float, high: float) -> tuple[float, float]:
         return low - _YEARS, high + _YEARS
     if kind == "near" and high < 20 and COUNTS.search(name):
         return low, high
+    if kind == "exact" and name == "rating":
+        return low, _INF
     if kind == "near" or (kind == "exact" and name == "price"):
         return low * (1 - _NEAR), high * (1 + _NEAR)
     if kind == "exact" and (name.startswith("min_") or name.endswith(("_min_age", "age_min", "_from"))):
@@ -308,6 +317,8 @@ def _glued(text: str, at: int, digits: str) -> bool:
     before = text[at - 1] if at else " "
     first = text[at : at + 1]
     if digits in ("一", "两") and text[at + 1 : at + 2] in ("点", "些", "样", "直", "下", "定", "起", "般", "共", "集"):
+        return True
+    if before == "过" and text[max(0, at - 2) : at] != "超过" and _LATER.match(text, at + len(digits)):  # 过两天
         return True
     if before in "哪这那每第几" or (before == "数" and first in "百千万"):
         return True
@@ -359,6 +370,19 @@ def _hundreds(text: str, at: int, known: dict[str, int], schema: Schema, asked: 
     if found is None:
         return None
     return Bound(at, match.end(), _constraints(found.field, low * found.factor, high * found.factor))
+
+
+def _few(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) -> Bound | None:
+    """两三个小时, 1、2个小时: from the one to the other."""
+    match = _FEW.match(text, at)
+    if match is None or (match[1].isdigit() and not match[2]):
+        return None
+    low, high = number(match[1]) or 0, number(match[3]) or 0
+    unit = _QUANTITY.match(f"1{text[match.end() :]}")
+    if low + 1 != high or unit is None:
+        return None
+    end = match.end() + unit.end() - 1
+    return _bounded(text, at, end, (low, high, "range"), unit[3], known, schema, asked)
 
 
 def label_words(schema: Schema, categories: Collection[str]) -> frozenset[str]:

@@ -73,7 +73,7 @@ _ADJECTIVES = (
     Adjective("矮|低", r"flatter", r"", ("height", "heel", "高度"), False),
     Adjective("厚", r"thicker", r"thickest", ("pages", "页数"), True),
     Adjective("薄", r"thinner", r"thinnest", ("pages", "页数"), False),
-    Adjective("口碑好|评价好|好评|高分|口碑高", r"better[- ]rated|higher[- ]rated|better reviewed", r"(?:best|highest|top)[- ]?rated|highest rating|best reviewed|best reviews", ("rating",), True),
+    Adjective("口碑好|评价好|好评(?!分)|高分|口碑高", r"better[- ]rated|higher[- ]rated|better reviewed", r"(?:best|highest|top)[- ]?rated|highest rating|best reviewed|best reviews", ("rating",), True),
     Adjective("热门|火爆|火|受欢迎|畅销|好卖", r"more popular", r"most popular|best[- ]?selling|trending|hottest|bestsellers?", ("popularity",), True),
 )  # fmt: skip
 _UP, _DOWN = "高|大|多|长|久|远|好|新|厚|重|强", "低|小|少|短|近|轻|旧|老|早|薄|弱"
@@ -103,7 +103,7 @@ def superlative(text: str, schema: Schema, categories: Collection[str]) -> tuple
         known |= {"date": 1}
     for name in sorted(known, key=lambda n: -known[n]):
         for word in labels(schema.fields[name]):
-            if word in text and (match := _labelled_most(text, word)):
+            if word in text and (match := _labelled_most(text, word)) and not _bound(text, match.end(), word):
                 recent = name in ("year", "date") and match[0].endswith("近")
                 return name, bool(match[1]) or recent, match.start(), match.end()
     for adjective in _ADJECTIVES:
@@ -140,6 +140,13 @@ def _labelled_most(text: str, word: str) -> re.Match[str] | None:
             rf"(?:{re.escape(word)}最|最(?=(?:{_UP}|{_DOWN})的?{re.escape(word)}))(?:({_UP})|(?:{_DOWN}))", text)  # fmt: skip
     return re.search(
         rf"\b(?<!at )(?<!at the )(?:({_MOST_EN})|(?:{_LEAST_EN}))[ -](?:[a-z]+ )?{re.escape(word)}\b", text
+    )
+
+
+def _bound(text: str, end: int, label: str) -> bool:
+    """True where a number follows: a lowest price of 500 to 600 is no superlative."""
+    return bool(
+        re.match(rf"的?(?:{re.escape(label)})?(?:是|为|在|要|得|大概|大约|约|\bof\b|\bis\b|\s)*[\d¥￥$]", text[end:])
     )
 
 

@@ -54,11 +54,21 @@ def merge(schema: Schema, state: Query | None, turn: Query) -> Query:
     older = [c for c in state.constraints if not now or categories(schema, state) or _carried(schema, c, now)]
     kept = [s for old in older if (s := _survives(schema, old, turn.constraints, turn.said)) is not None]
     wide = [c for c in new if not _narrows(c, state.constraints)]
+    now = categories(schema, replace(turn, constraints=tuple(wide))) or categories(schema, state)
+    kept = [c for c in kept if _applies(schema, c, now)]
     text = state.text if not turn.text or turn.text in state.text else f"{state.text} {turn.text}".strip()
     return replace(
         turn, text=text[-_LIMIT:], constraints=tuple(dict.fromkeys([*kept, *wide])),
         entities=tuple(dict.fromkeys(state.entities + turn.entities)), sort=turn.sort or state.sort,
+        free=f"{state.free} {turn.free}".strip()[-_LIMIT:],
     )  # fmt: skip
+
+
+def _applies(schema: Schema, c: Constraint, kinds: Sequence[str]) -> bool:
+    """True where things of these kinds have the field at all."""
+    if not kinds or c.field in ("category", "domain", "group"):
+        return True
+    return not schema.kinds.get(c.field, frozenset()).isdisjoint(kinds)
 
 
 def new_topic(schema: Schema, state: Query, turn: Query) -> bool:

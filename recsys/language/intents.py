@@ -50,11 +50,13 @@ _MOOD = re.compile(
 _OPEN = re.compile(r"^(?:so )?(?:what|which|any|got|do you have|how about|有什么|有啥|有没有|有冇)")
 
 
-def intent(text: str, has_values: bool, in_dialogue: bool, points: bool = False, wishes: bool = False) -> Intent:
+def intent(
+    text: str, has_values: bool, in_dialogue: bool, points: bool = False, wishes: bool = False, at_hand: bool = False
+) -> Intent:
     """The one intent of a cleaned, lower-case message.
 
     `has_values`: it names values of the catalogue; `in_dialogue`: something was asked before that it may refine; `points`: it means
-    items that are shown; `wishes`: it compares with them (便宜一点) and so refines.
+    items that are shown; `wishes`: it compares with them (便宜一点) and so refines; `at_hand`: it speaks of one thing that was named before.
     """
     if has_values and AFRESH.search(text):
         return "recommend"
@@ -78,7 +80,7 @@ def _about(text: str, has_values: bool, in_dialogue: bool, points: bool, wishes:
         return "refine" if in_dialogue else "recommend"
     if points and opinion:
         return "feedback"
-    if points and _ASKS.search(text) and not need:
+    if (points or (in_dialogue and at_hand and not _WHICH.search(text))) and _ASKS.search(text) and not need:
         return "explain"
     if _ANYTHING.fullmatch(text.strip()):
         return "refine" if in_dialogue else "recommend"

@@ -99,6 +99,8 @@ def _factor(said: Said, wanted: str, field: Field) -> float | None:
         return 1.0 if field.name == "rating" else None
     if wanted == "元":
         return 1.0 if field.unit == "元" or field.name in MONEY else None
+    if field.name in ("price", "rating"):
+        return None  # no hours, no metres
     if said.unit == "g" and field.unit == "GB":
         return 1.0
     if said.unit in _OUNCES and field.unit == "ml":

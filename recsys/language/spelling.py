@@ -241,6 +241,8 @@ class Speller:
         """The phrase that sounds like the window and differs by one character, where the window is no word itself."""
         if is_word(window) or window in self.schema.lexicon:
             return ""
+        if len(window) > 2 and self._items(window[1:]):  # 吃蜗牛 eats snails
+            return ""
         for key in _readings(window):
             for phrase in self._sounds().get(key, ()):
                 apart = [a for a, b in zip(window, phrase, strict=False) if a != b]

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 
 from recsys.cleaning import clean
 from recsys.datamodels import Constraint, Item, Query, Schema
-from recsys.language import bounds, comparison, dialogue, intents, meaning, negation, opinions, pointing
+from recsys.language import (
+    asides,
+    bounds,
+    comparison,
+    dialogue,
+    fillers,
+    intents,
+    meaning,
+    negation,
+    opinions,
+    pointing,
+)
 from recsys.language.nearest import Nearest, phrases
 from recsys.language.spelling import Speller
 from recsys.language.text import STOP_EN, STOP_ZH, language, simplify, words
@@ -38,6 +49,9 @@ _SPENT = re.compile(r"花(?=(?:不?到|超过|个|上)?\s?[\d一二三四五六�
 _GIVEN = re.compile(r"(?:送|给|帮|替|为|孝敬|陪)(?:我|我们|我家|家里|个)?(?:的)?$|\bfor (?:my |our |the |an? )?$")
 _ABOUT = re.compile(r"s? (?:about|on|covering|who (?:post|talk|write)s? about|who|that (?:talk|cover)s?)\b")
 _WITH = re.compile(r"\bwith (?:an? |the |some )?(?:(?:good|great|big|nice|decent|better|best) )?$")
+_FREE = re.compile(
+    r"(?<!不)免费(?!停车|接|送|提供|上网|wifi|早餐)|免票|不(?:要|花|用花|收)钱|\bfree (?:of charge|entry|admission|to enter)\b|\bfor free\b"
+)
 _MINE = re.compile(r"(?:\b(?:my|our|his|her|their)|我的|我家的?)\s?(?:old |new |own )?$")
 _OTHERS = {
     "牌子": "brand",
@@ -67,6 +81,7 @@ class Understanding:
         self._lexicon = Lexicon(schema)
         self._speller = Speller(schema)
         self._titles = Titles(schema)
+        self._labels = bounds.label_words(schema, ())
 
     def parse(self, text: str, state: Query | None = None, shown: Sequence[Item] = (), asked: str = "") -> Query:
         """One message -> what this message alone says.
@@ -90,7 +105,8 @@ class Understanding:
         read = self._read(_blank(lowered, [*taken, *([title[:2]] if title else [])]), state, asked)
         opinion_only = opinions.covers(lowered, [(s.start, s.end) for s in read.spans])
         wanted = read.sort is not None or (bool(read.constraints or title) and not opinion_only)
-        intent = intents.intent(lowered, wanted, state is not None, bool(pointed.ranks), bool(wishes))
+        at_hand = asides.at_hand(lowered, self._lexicon.find(lowered, heads=True))
+        intent = intents.intent(lowered, wanted, state is not None, bool(pointed.ranks), bool(wishes), at_hand)
         constraints = (*read.constraints, *(w.constraint for w in wishes), *self._others(lowered, shown))
         at = [(rank, place[0]) for rank, place in pointed.placed]
         said = opinions.opinions(lowered, at, len(shown)) if intent == "feedback" else ()
@@ -111,6 +127,9 @@ class Understanding:
             lang=language(text),
             said=lowered,
             loose=_loose(lowered, read, taken) if needs else (),
+            free=fillers.beyond(_blank(lowered, [*taken, *read.taken, *([title[:2]] if title else [])]), self._labels)
+            if needs
+            else "",
             opinions=said,
         )
 
@@ -124,6 +143,8 @@ class Understanding:
         """The constraints of a message without regard to what is shown."""
         text = self._settled(_SPENT.sub(" ", text))
         about = dialogue.categories(self.schema, state) or self._titles.categories(state.entities) if state else ()
+        aside = asides.mentioned(text, self._lexicon.find(text, heads=True))
+        text = _blank(text, aside)
         heads = self._heads(text, about)
         categories = scope(self.schema, heads)
         carried = categories or about
@@ -134,7 +155,7 @@ class Understanding:
         plain = _blank(text, [best[2:]] if best else [])
         plain = negation.freed(plain, self.schema.lexicon)
         numeric = bounds.find(plain, self.schema, carried, asked)
-        numeric = numeric or self._answered(text, state, asked)
+        numeric = [*numeric, *self._free(plain, carried, numeric)] or self._answered(text, state, asked)
         plain = _blank(plain, [(b.start, b.end) for b in numeric])
         carried = carried or meaning.measured(self.schema, [c.field for b in numeric for c in b.constraints])
         labels = bounds.label_words(self.schema, carried) if numeric or best else frozenset()
@@ -155,9 +176,9 @@ class Understanding:
         heads = [h for h in heads if not any(a <= h.start and h.end <= b for a, b in refused)]
         found = _with_heads(found, heads if set(categories) <= set(carried) else [], plain)
         constraints = _as_before([c for b in numeric for c in b.constraints], numeric, state)
-        return _Read(
-            [*constraints, *found], spans, best[:2] if best else None, [*gone, *((b.start, b.end) for b in numeric)]
-        )
+        gone += [(b.start, b.end) for b in numeric]
+        taken = [*gone, *aside, *((s.start, s.end) for s in (*heads, *spans)), *([best[2:]] if best else [])]
+        return _Read([*constraints, *found], spans, best[:2] if best else None, gone, taken)
 
     def _settled(self, text: str) -> str:
         """Without what was taken back in the same breath: of 羽绒被… 不对，羽绒服, the jacket; positions stay."""
@@ -197,6 +218,16 @@ class Understanding:
             if text[span.start : span.end] not in bounds.label_words(self.schema, others):
                 kept.append(span)
         return kept or heads
+
+    def _free(self, text: str, categories: tuple[str, ...], read: Sequence[bounds.Bound]) -> list[bounds.Bound]:
+        """What costs nothing, where there are such things: 门票免费的景点, but not 免费停车."""
+        price = self.schema.fields.get("price")
+        match = _FREE.search(text) if price is not None and price.low == 0 else None
+        if match is None or any(c.field == "price" for b in read for c in b.constraints):
+            return []
+        if any(s.start <= match.start() < s.end for s in self._lexicon.find(text, categories)):
+            return []
+        return [bounds.Bound(*match.span(), (Constraint("price", "lte", 0.0),))]
 
     def _answered(self, text: str, state: Query | None, asked: str) -> list[bounds.Bound]:
         """A number alone: the answer to a question, else a new value of the latest bound, else of the one field that has such values."""
@@ -275,12 +306,13 @@ class Understanding:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What a message says by itself; `gone` are the stretches that are not to be encoded."""
+    """What a message says by itself; `gone` are the stretches that are not to be encoded, `taken` all that were understood."""
 
     constraints: list[Constraint]
     spans: list[Span]
     sort: tuple[str, bool] | None
     gone: list[tuple[int, int]]
+    taken: list[tuple[int, int]]
 
 
 def _loose(text: str, read: "_Read", taken: Sequence[tuple[int, int]]) -> tuple[str, ...]:

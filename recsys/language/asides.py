@@ -1,0 +1,56 @@
+"""Kinds of thing that a message mentions but does not ask for: the hotel of "sights near the hotel", what is at hand, what is done."""
+
+import re
+from collections.abc import Sequence
+
+from recsys.language.values import Span
+
+NEAR = r"周边|附近|旁边|周围|边上|隔壁|就近|四周|近旁"
+_NEAR_IT = re.compile(rf"\s?(?:的)?(?:{NEAR})")
+_NEAR_BEFORE = re.compile(
+    r"\b(?:near|nearby|close to|next to|around|by|beside|from|opposite)\s(?:the|this|that|my|our)\s?$"
+)
+_AT_HAND = re.compile(
+    r"(?:[这那此](?:两|俩|几|些|一)?(?:家|个|座|处|间|所|些)|该|[他她它]家?的?|\b(?:this|these))\s?(?:\S{1,4}的)?$"
+)
+_IT = re.compile(rf"\s?(?:的)?(?:{NEAR})")
+_NEAR_BEFORE = re.compile(
+    r"\b(?:near|nearby|close to|next to|around|by|beside|from|opposite)\s(?:the|this|that|my|our)\s?$"
+)
+_AT_HAND = re.compile(
+    r"(?:[这那该此本](?:两|俩|几|些|一)?(?:家|个|座|处|间|所)?|[他她它]家?的?|\b(?:this|that|these|those))\s?(?:\S{1,4}的)?$"
+)
+_IT = re.compile(r"[它该]|[这那]家|[他她]家|\bit\b|\bdoes (?:this|that)\b")
+_DONE = re.compile(
+    r"(?:[选找订定住逛玩吃看买]|安排|游玩|预订|入住|搞定|参观)(?:好|完|到|过)了?(?:了|这个|这家|那家)?$|^(?:到|去|回|进)了$|[,，。;；](?:到|去|回|进)了$"
+)
+_DONE_AFTER = re.compile(r"\s?(?:(?:以|之)后|后(?=[,，我再想])|已?经?(?:定|订|选|找|安排|预订)(?:好|完)了|回来|出来)")
+_NEARBY = re.compile(rf"(?:{NEAR}|\bnearby\b)(?!.*(?:找|推荐|安排|住|想|要))[^,，。;；!！?？]*$")
+_CLAUSE = re.compile(r"[,，。;；!！?？]|(?<!\d)\.(?!\d)")
+
+
+def mentioned(text: str, heads: Sequence[Span]) -> list[tuple[int, int]]:
+    """Where a message names kinds of thing that it does not ask for; nowhere, if it would ask for none."""
+    wanted = [h for h in heads if not _mentioned(text, h)]
+    first = min((h.start for h in wanted if not _NEARBY.search(_before(text, h))), default=-1)
+    if first >= 0:  # "… and tell me the hotels near it": not what this message is about
+        wanted = [h for h in wanted if h.start <= first or not _NEARBY.search(_before(text, h))]
+    return [(h.start, h.end) for h in heads if h not in wanted] if wanted else []
+
+
+def at_hand(text: str, heads: Sequence[Span]) -> bool:
+    """True where a message speaks of one thing that was named before: 这家酒店有温泉吗, 它的评分是多少."""
+    return all(_AT_HAND.search(_before(text, h)) for h in heads) if heads else bool(_IT.search(text))
+
+
+def _mentioned(text: str, head: Span) -> bool:
+    before, after = _before(text, head), text[head.end :]
+    if _NEAR_IT.match(after) or _DONE_AFTER.match(after) or _NEAR_BEFORE.search(before):
+        return True
+    return bool(_AT_HAND.search(before) or _DONE.search(before))
+
+
+def _before(text: str, head: Span) -> str:
+    """The clause of a head up to it."""
+    starts = [m.end() for m in _CLAUSE.finditer(text, 0, head.start)]
+    return text[starts[-1] if starts else 0 : head.start]
