@@ -67,6 +67,8 @@ def intent(
             return name
     if _IDLE.search(text):
         return "chat"
+    if in_dialogue and at_hand and _ASKS.search(text) and not _NEED.search(text) and not _WHICH.search(text):
+        return "explain"
     return _about(text, has_values, in_dialogue, points, wishes)
 
 
@@ -80,7 +82,7 @@ def _about(text: str, has_values: bool, in_dialogue: bool, points: bool, wishes:
         return "refine" if in_dialogue else "recommend"
     if points and opinion:
         return "feedback"
-    if (points or (in_dialogue and at_hand and not _WHICH.search(text))) and _ASKS.search(text) and not need:
+    if points and _ASKS.search(text) and not need:
         return "explain"
     if _ANYTHING.fullmatch(text.strip()):
         return "refine" if in_dialogue else "recommend"
