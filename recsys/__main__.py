@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from recsys import learning, measuring, operations
+from recsys import learning, measuring, operations, tuning
 from recsys.console import AsJson, CatalogName, err
 from recsys.console import progress as _progress
 from recsys.console import settings as _settings
@@ -37,17 +37,30 @@ for measure in (measuring.explain, measuring.simulate, learning.train, learning.
     app.command()(measure)
 for command in (operations.backup, operations.restore, operations.export, operations.forget):
     app.command()(command)
+evaluations.command()(tuning.sentiment)
+for lesson in (tuning.finetune, tuning.adapters, tuning.train_sentiment):
+    app.command()(lesson)
 
 
 @app.command()
 def understand(text: str, catalog: CatalogName = None, as_json: AsJson = False) -> None:
     """Show what a message is understood to ask."""
-    with _progress():
+    with _progress() as progress:
         from recsys.catalog import Catalog
+        from recsys.language.encoder import SentenceEncoder
+        from recsys.language.sentiment import felt, wants
         from recsys.language.understanding import Understanding
-        from recsys.loading import catalog_folder
+        from recsys.loading import catalog_folder, sentiment_head
 
-        query = Understanding(Catalog.load(catalog_folder(_settings(catalog))).schema).parse(text).to_json()
+        settings = _settings(catalog)
+        turn = Understanding(Catalog.load(catalog_folder(settings)).schema).parse(text)
+        if turn.said.strip() and not wants(turn):
+            encoder = SentenceEncoder.load(
+                settings.encoder, settings.cache, settings.threads, progress, settings.adapters
+            )
+            head = sentiment_head(encoder.name)
+            turn = turn if head is None else felt(turn, head.score(turn.said, encoder.encode_query(turn.said)))
+        query = turn.to_json()
     names = ("intent", "text", "constraints", "references", "sort", "sentiment", "topics", "entities", "lang")
     _print({n: query[n] for n in names}, as_json)
 
@@ -226,7 +239,7 @@ def evaluate_retrieval(
         from recsys.language.encoder import SentenceEncoder
 
         settings = _settings()
-        encoder = SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress)
+        encoder = SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress, settings.adapters)
         figures = evaluate(items, queries, encoder, settings.cache, progress)
     _print(figures, as_json)
 
@@ -245,7 +258,7 @@ def evaluate_dialogue(
         from recsys.language.encoder import SentenceEncoder
 
         settings = _settings()
-        encoder = SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress)
+        encoder = SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress, settings.adapters)
         figures, seen = evaluate(catalog, turns, settings, encoder, lines, progress)
     if shown is not None:
         shown.write_text("".join(json.dumps(m, ensure_ascii=False) + "\n" for m in seen), "utf-8")

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
+from safetensors import SafetensorError
 from threadpoolctl import threadpool_limits
 
 from recsys import versions
@@ -21,6 +22,7 @@ from recsys.datamodels import Table
 from recsys.errors import ModelMismatch, RecsysError
 from recsys.language.encoder import Encoder, SentenceEncoder, fingerprint
 from recsys.language.nearest import Nearest, texts
+from recsys.language.sentiment import SentimentHead
 from recsys.language.text import TERMS, index_terms
 from recsys.ranking import Ranker
 from recsys.retrieval import DenseIndex, FlatIndex, HybridRetriever, IvfIndex, LexicalIndex
@@ -44,6 +46,7 @@ class Parts:
     behavior: BehaviorModel | None
     ranker: Ranker
     nearest: Nearest | None = None
+    sentiment: SentimentHead | None = None
 
 
 def catalog_folder(settings: Settings) -> Path:
@@ -60,7 +63,9 @@ def load_parts(settings: Settings, progress: Progress, encoder: Encoder | None =
     folder = catalog_folder(settings)
     progress("Reading the catalogue …")
     catalog = Catalog.load(folder)
-    encoder = encoder or SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress)
+    encoder = encoder or SentenceEncoder.load(
+        settings.encoder, settings.cache, settings.threads, progress, settings.adapters
+    )
     dense, vectors = dense_index(catalog, folder, encoder, settings, progress)
     progress("Building the indexes …")
     lexical = lexical_index(catalog, settings)
@@ -242,7 +247,17 @@ def assemble(
     whole = vectors if isinstance(vectors, np.ndarray) else None
     dense = dense or FlatIndex(vectors[:])
     about_mean = _Centred(vectors) if whole is None else centred(whole, whole.mean(axis=0))
-    return Parts(catalog, encoder, vectors, about_mean, HybridRetriever(dense, lexical, vectors), behavior, ranker)
+    retriever, head = HybridRetriever(dense, lexical, vectors), sentiment_head(encoder.name)
+    return Parts(catalog, encoder, vectors, about_mean, retriever, behavior, ranker, sentiment=head)
+
+
+def sentiment_head(encoder: str) -> SentimentHead | None:
+    """The shipped head; None, and words of opinion are counted instead, under another encoder."""
+    try:
+        return SentimentHead.load(DATA / "models" / "sentiment.safetensors", encoder)
+    except (ModelMismatch, OSError, ValueError, SafetensorError) as error:
+        log.info("%s", error)
+        return None
 
 
 def embed_catalog(settings: Settings, progress: Progress) -> int:
@@ -253,7 +268,7 @@ def embed_catalog(settings: Settings, progress: Progress) -> int:
     """
     folder = catalog_folder(settings)
     catalog = Catalog.load(folder)
-    encoder = SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress)
+    encoder = SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress, settings.adapters)
     try:
         item_vectors(catalog, folder, encoder, settings, progress)
     except KeyboardInterrupt:

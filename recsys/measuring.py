@@ -34,7 +34,7 @@ def conversations(
         from recsys.store import SqliteStore
 
         own = settings()
-        encoder = SentenceEncoder.load(own.encoder, own.cache, own.threads, tell)
+        encoder = SentenceEncoder.load(own.encoder, own.cache, own.threads, tell, own.adapters)
         with annotated(folder) as of:
             find = cache(lambda name: Recommender.load(of(name), tell, encoder, SqliteStore(None)))
             figures, missed = evaluate(folder, find, tell)

@@ -32,6 +32,7 @@ from recsys.errors import InvalidInput, NotFound, RecsysError
 from recsys.explaining import Explainer
 from recsys.language.encoder import Encoder
 from recsys.language.opinions import price_level
+from recsys.language.sentiment import felt, wants
 from recsys.language.smalltalk import agrees, corrects, indifferent, loosens
 from recsys.language.text import language, prepare
 from recsys.language.understanding import Understanding
@@ -340,7 +341,12 @@ class Recommender:
         if field is not None and field.kind == "numeric" and any(_outside(c, field) for c in turn.constraints):
             turn = self.understanding.parse(text, state, shown)  # "newest one?" is no price of 1
         remark = turn.intent == "refine" and not turn.constraints and price_level(turn.said)
-        return replace(turn, intent="feedback") if remark else turn
+        if remark:
+            return replace(turn, intent="feedback")
+        head = self.parts.sentiment
+        if head is None or not turn.said.strip() or wants(turn):
+            return turn
+        return felt(turn, head.score(turn.said, self.parts.encoder.encode_query(turn.said)))
 
     def _open_question(self, session_id: str, lang: Lang = "zh") -> Question | None:
         """The question that the last answer asked."""

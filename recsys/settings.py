@@ -83,6 +83,11 @@ class Settings(BaseSettings):
         return self.home / "models" / self.catalog
 
     @property
+    def adapters(self) -> Path:
+        """Fine-tuned adapters of the language model, and which of them serves."""
+        return self.home / "adapters"
+
+    @property
     def catalogs(self) -> Path:
         """Imported catalogues, one folder each."""
         return self.home / "catalogs"

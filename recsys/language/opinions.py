@@ -37,22 +37,25 @@ _REST = re.compile(
 _IT = re.compile(r"\bit\b|\bthis\b|\bthat\b|它|这个|这部|这款|这家|这件|那个")
 
 
+def tally(text: str) -> tuple[int, int]:
+    """How many words of praise and of blame; a negated like is blame."""
+    text = _PRAISE.sub(" great ", text)
+    return len(_POSITIVE.findall(_NEGATIVE.sub(" ", text))), len(_NEGATIVE.findall(text))
+
+
 def kind(text: str) -> EventKind | None:
     """The event that a clause means; None where it says no opinion."""
     if _PURCHASE.search(text):
         return "purchase"
     if _FAVOURITE.search(text):
         return "favourite"
-    text = _PRAISE.sub(" great ", text)
-    bad = len(_NEGATIVE.findall(text))
-    good = len(_POSITIVE.findall(_NEGATIVE.sub(" ", text)))
+    good, bad = tally(text)
     return None if not bad and not good else ("dislike" if bad >= good else "like")
 
 
 def sentiment(text: str) -> float:
     """-1 dislikes, +1 likes, 0 neither, by the words used; a negated like counts as a dislike."""
-    bad = len(_NEGATIVE.findall(text))
-    good = len(_POSITIVE.findall(_NEGATIVE.sub(" ", text)))
+    good, bad = tally(text)
     return 0.0 if good == bad else (1.0 if good > bad else -1.0)
 
 

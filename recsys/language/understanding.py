@@ -11,6 +11,7 @@ from recsys.language import (
     bounds,
     comparison,
     dialogue,
+    entities,
     fillers,
     intents,
     meaning,
@@ -30,6 +31,8 @@ _FILLER = re.compile(
 )
 _DROPPED = re.compile(r"(?:有没有|有吗|吗|呢|吧|谢谢|的话)[?？]?$|[,，。;；!！?？、]+")
 _NEEDS = ("recommend", "refine", "similar")
+_KIND_FIELDS = frozenset({"category", "domain", "genre", "topic", "section"})
+_COUNTED = re.compile(r"第?[\d零一二两三四五六七八九十百千万]+\D?$|起来$|觉得$")
 _ENTITY_FIELDS = frozenset({"brand", "director", "cast", "issuer", "author", "region", "city", "country"})
 _OTHER = re.compile(
     r"(?P<zh2>牌子|品牌|颜色|导演|城市|国家)(?:能不能|可以|也|再)?换(?:一)?(?:个|下|种|换)|(?:换(?:个|一个|些)?|其他|其它|别的|另外的?)(?P<zh>牌子|品牌|颜色|色|导演|城市|国家)|(?:another|a different|other|different) (?P<en>brands?|makers?|colou?rs?|directors?|cit(?:y|ies)|countr(?:y|ies))"
@@ -121,8 +124,8 @@ class Understanding:
             references=_with_rest(pointed.ranks, said, len(shown)),
             sort=read.sort if needs else None,
             sentiment=opinions.sentiment(lowered),
-            topics=_topics(rest),
-            entities=tuple(dict.fromkeys(named)),
+            topics=_topics(rest, read.constraints),
+            entities=tuple(dict.fromkeys((*named, *entities.named(lowered)))),
             like=title[2] if title and title[3] else "",
             lang=language(text),
             said=lowered,
@@ -386,7 +389,8 @@ def _blank(text: str, ranges: Sequence[tuple[int, int]]) -> str:
     return text
 
 
-def _topics(text: str) -> tuple[str, ...]:
-    """The content words, longest first: what the message is about."""
-    found = [w for w in words(text) if len(w) > 1 and w not in STOP_ZH and w not in STOP_EN and not w.isdigit()]
-    return tuple(sorted(dict.fromkeys(found), key=len, reverse=True)[:5])
+def _topics(text: str, constraints: Sequence[Constraint]) -> tuple[str, ...]:
+    """What the message is about: the kinds of thing that it names, as the catalogue spells them, then its content words, longest first."""
+    kinds = [v for c in constraints if c.field in _KIND_FIELDS and c.op in ("eq", "in") for v in c.values]
+    found = [w for w in words(text) if len(w) > 1 and w not in STOP_ZH and w not in STOP_EN and not _COUNTED.match(w)]
+    return tuple(dict.fromkeys((*kinds, *sorted(found, key=len, reverse=True))))[:5]

@@ -1,0 +1,70 @@
+"""Pairs to fine-tune on, from each source."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from recsys.catalog import Catalog
+from recsys.errors import InvalidInput
+from recsys.evaluation import pairs
+from recsys.recommender import Recommender
+
+
+@pytest.fixture(scope="module")
+def vectors(small_catalog: Catalog, encoder):
+    return encoder.encode_items(small_catalog.texts())
+
+
+def test_a_catalogue_alone_gives_pairs_in_both_languages(small_catalog: Catalog) -> None:
+    found = pairs.from_catalog(small_catalog, 80, 0)
+    assert len(found) > 40
+    queries = [q for q, _ in found]
+    assert any(q.isascii() for q in queries) and any(not q.isascii() for q in queries)
+    assert found == pairs.from_catalog(small_catalog, 80, 0) != pairs.from_catalog(small_catalog, 80, 1)
+    for query, row in found:
+        text = small_catalog.texts()[row].lower()
+        assert any(word.lower() in text for word in query.split()) or query.lower() in text
+
+
+def test_negatives_are_near_and_never_the_item_itself(small_catalog: Catalog, vectors) -> None:
+    found = pairs.from_catalog(small_catalog, 60, 0)
+    texts = small_catalog.texts()
+    made = pairs.with_negatives(found, small_catalog, vectors, 0)
+    near = [float(vectors[row] @ vectors[texts.index(p.negative)]) for (_, row), p in zip(found, made, strict=True)]
+    assert np.mean(near) > float((vectors @ vectors.T).mean()) + 0.05
+    assert all(p.negative != texts[row] for (_, row), p in zip(found, made, strict=True))
+    assert any(p.text.isascii() for p in made)  # some are read in English only
+
+
+def test_no_utterance_is_on_both_sides(small_catalog: Catalog, vectors) -> None:
+    made = pairs.with_negatives(pairs.from_catalog(small_catalog, 90, 0), small_catalog, vectors, 0)
+    fitted, held = pairs.split(made, 0)
+    assert held and len(fitted) > 5 * len(held)
+    assert not {p.query for p in fitted} & {p.query for p in held}
+
+
+def test_a_file(small_catalog: Catalog, tmp_path: Path) -> None:
+    known = small_catalog.items[3].id
+    lines = [{"query": "红裙", "item": known}, {"query": "x", "item": "nothing"}, {"query": " ", "item": known}]
+    (tmp_path / "p.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    assert pairs.from_file(tmp_path / "p.jsonl", small_catalog) == [("红裙", 3)]
+    (tmp_path / "none.jsonl").write_text(json.dumps(lines[1]), "utf-8")
+    with pytest.raises(InvalidInput, match="query, item"):
+        pairs.from_file(tmp_path / "none.jsonl", small_catalog)
+
+
+def test_what_people_chose_after_what_they_said(recommender: Recommender) -> None:
+    session = recommender.start()
+    first = recommender.reply(session, "红色连衣裙").items
+    recommender.record(session, first[0].item.id, "like")
+    recommender.record(session, first[1].item.id, "dislike")
+    taken_back = recommender.record(session, first[2].item.id, "purchase")
+    recommender.record(session, first[2].item.id, "undo", taken_back)
+    second = recommender.reply(session, "蓝色双肩包").items
+    recommender.record(session, second[0].item.id, "rate", 5)
+    recommender.record(session, second[1].item.id, "rate", 1)
+    row = recommender.catalog.row
+    expected = [("红色连衣裙", row[first[0].item.id]), ("蓝色双肩包", row[second[0].item.id])]
+    assert pairs.from_store(recommender.store, recommender.catalog) == expected
