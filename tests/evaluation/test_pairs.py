@@ -35,7 +35,7 @@ def test_negatives_are_near_and_never_the_item_itself(small_catalog: Catalog, ve
     near = [float(vectors[row] @ vectors[texts.index(p.negative)]) for (_, row), p in zip(found, made, strict=True)]
     assert np.mean(near) > float((vectors @ vectors.T).mean()) + 0.05
     assert all(p.negative != texts[row] for (_, row), p in zip(found, made, strict=True))
-    assert any(p.text.isascii() for p in made)  # some are read in English only
+    assert any(p.text.replace("；", "").isascii() for p in made)  # some are read in English only
 
 
 def test_no_utterance_is_on_both_sides(small_catalog: Catalog, vectors) -> None:
