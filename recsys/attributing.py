@@ -23,7 +23,7 @@ def word_effects(score: Callable[[str], float], text: str) -> tuple[WordEffect, 
     spans = _grouped(pieces(text))
     if not spans:
         return ()
-    known: dict[frozenset[int], float] = {}
+    known = {frozenset(range(len(spans))): score(text)}  # all words: the text as it stands, punctuation included
 
     def value(chosen: frozenset[int]) -> float:
         if chosen not in known:

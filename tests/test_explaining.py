@@ -43,6 +43,11 @@ def test_shapley_values_of_a_sum_and_of_a_pair() -> None:
     assert sum(w.effect for w in word_effects(lambda text: float(len(text.split())), long)) == pytest.approx(40)
 
 
+def test_all_the_words_are_the_text_as_it_stands() -> None:
+    found = word_effects(lambda text: float(len(text)), "red, warm; light!")
+    assert sum(w.effect for w in found) == pytest.approx(len("red, warm; light!"))
+
+
 def test_what_is_left_of_a_text() -> None:
     assert kept("a red dress", [(0, 1), (6, 11)]) == "a dress" and kept("红色连衣裙", [(0, 2), (2, 5)]) == "红色连衣裙"
 
