@@ -43,7 +43,7 @@ def conversation(call: Any) -> None:
     assert done["ok"]
     second = call("/chat", session, "a red dress under 200", "")
     assert item["id"] not in [i["id"] for i in second["items"]]
-    assert call("/explain", session, second["items"][0]["id"], "en")["parts"]
+    assert call("/explain", session, second["items"][0]["id"], "en", False)["parts"]
     call("/feedback", session, item["id"], "undo", done["undo_id"])
     third = call("/chat", session, "a red dress under 200", "")
     assert [(i["id"], i["score"]) for i in third["items"]] == [(i["id"], i["score"]) for i in first["items"]]
