@@ -135,15 +135,17 @@ def endpoints(shelf: Shelf) -> dict[str, Callable[..., dict[str, Any]]]:
     return {f.__name__: _checked(f) for f in (start, catalogs, chat, feedback, explain, history, reset, export, forget)}
 
 
+_KINDS: dict[str, tuple[Any, str]] = {"value": ((float, int, NoneType), "number"), "words": (bool, "yes or no")}
+
+
 def _checked(endpoint: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
     """The same endpoint; an argument that is no text, or no number where one is due, is told. Gradio hands on what comes."""
 
     @wraps(endpoint)
     def checked(*args: Any, **kwargs: Any) -> dict[str, Any]:
         for name, given in signature(endpoint).bind(*args, **kwargs).arguments.items():
-            wanted: Any = (float, int, NoneType) if name == "value" else str
-            if not isinstance(given, wanted) or isinstance(given, bool):
-                kind = "number" if name == "value" else "text"
+            wanted, kind = _KINDS.get(name, (str, "text"))
+            if not isinstance(given, wanted) or (isinstance(given, bool) and wanted is not bool):
                 raise InvalidInput(f"{name} must be a {kind}, not {given!r}", f"{name} 的类型不对：{given!r}")
             if isinstance(given, float | int) and not abs(given) < _MOST:
                 raise InvalidInput(
