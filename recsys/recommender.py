@@ -127,14 +127,19 @@ class Recommender:
         with self._locks[session_id]:
             self.store.session(session_id)
             if item_id not in self.catalog.row and kind != "undo":
-                raise NotFound(f"there is no item {item_id!r} in the catalogue {self.catalog.name!r}")
+                raise NotFound(
+                    f"there is no item {item_id!r} in the catalogue {self.catalog.name!r}",
+                    f"目录里没有编号为 {item_id!r} 的内容，请刷新页面再试",
+                )
             if kind == "undo":
                 return self._undo(session_id, item_id, value)
             if kind not in EVENT_KINDS:
                 raise InvalidInput(f"unknown action {kind!r}; use one of: {', '.join((*EVENT_KINDS, 'undo'))}")
             if kind == "rate":
                 if value is None or not 0 <= value <= 5:
-                    raise InvalidInput(f"a rating is a number from 0 to 5, not {value!r}")
+                    raise InvalidInput(
+                        f"a rating is a number from 0 to 5, not {value!r}", f"评分应为 0 到 5 的数字，而不是 {value!r}"
+                    )
                 value /= 5
             else:
                 value = None
@@ -147,7 +152,7 @@ class Recommender:
             event_id = next((e.id for e in reversed(own) if e.item_id == item_id), None)
         event = self.store.undo(session_id, int(event_id)) if event_id is not None else None
         if event is None:
-            raise NotFound("there is nothing to take back")
+            raise NotFound("there is nothing to take back", "没有可以撤销的操作")
         return event.id
 
     def leanings(self, session_id: str, lang: Lang) -> list[tuple[str, str, str, int]]:
@@ -217,7 +222,7 @@ class Recommender:
         session = self.store.session(session_id)
         shown = {i["item_id"]: i for i in self.store.impressions(session_id)}
         if item_id not in shown or session["state"] is None:
-            raise NotFound(f"the item {item_id!r} is not in the last answer")
+            raise NotFound(f"the item {item_id!r} is not in the last answer", "这一项不在最近一次推荐里，请先刷新推荐")
         return self.explainer.explain(self.catalog.row[item_id], session["state"], self.events(session_id), lang, words)
 
     def remember(self, session_id: str, role: str, text: str, items: Sequence[str] = (), asked: str = "") -> None:
@@ -310,7 +315,10 @@ class Recommender:
             NotFound: there is none.
         """
         if item_id not in self.catalog.row:
-            raise NotFound(f"there is no item {item_id!r} in the catalogue {self.catalog.name!r}")
+            raise NotFound(
+                f"there is no item {item_id!r} in the catalogue {self.catalog.name!r}",
+                f"目录里没有编号为 {item_id!r} 的内容，请刷新页面再试",
+            )
         return self.catalog.items[self.catalog.row[item_id]]
 
     def events(self, session_id: str) -> list[Event]:

@@ -41,7 +41,10 @@ class Shelf:
         with self._lock:
             if name not in self._loaded:
                 if name not in self.names():
-                    raise CatalogError(f"there is no catalogue {name!r}; there are: {', '.join(self.names())}")
+                    raise CatalogError(
+                        f"there is no catalogue {name!r}; there are: {', '.join(self.names())}",
+                        f"没有目录 {name!r}；现有：{', '.join(self.names())}",
+                    )
                 settings = self.settings.model_copy(update={"catalog": name})
                 self._loaded[name] = Recommender.load(settings, progress, self._encoder, self.store)
             return self._loaded[name]
@@ -59,7 +62,10 @@ class Shelf:
         """
         name = str(self.store.session(session_id)["catalog"])
         if name not in self._loaded and name not in self.names():
-            raise NotFound(f"the catalogue {name!r} of this conversation was removed; start a new one")
+            raise NotFound(
+                f"the catalogue {name!r} of this conversation was removed; start a new one",
+                f"这段对话用的目录 {name!r} 已被移除；请开始新的对话",
+            )
         return self.get(name)
 
     def add(self, path: Path, name: str = "", progress: Progress = lambda message: None) -> str:
@@ -69,7 +75,10 @@ class Shelf:
             CatalogError: the file cannot be used, or uploads are switched off.
         """
         if not self.settings.uploads:
-            raise CatalogError("uploads are switched off on this server; set RECSYS_UPLOADS=true to allow them")
+            raise CatalogError(
+                "uploads are switched off on this server; set RECSYS_UPLOADS=true to allow them",
+                "这台服务器没有开放上传；可设置 RECSYS_UPLOADS=true 打开",
+            )
         name = name or re.sub(r"[^\w\-]+", "-", path.stem).strip("-")[:64] or "upload"
         import_catalog(path, name, self.settings, progress=progress)
         with self._lock:

@@ -74,7 +74,8 @@ class Catalog:
             recover(folder)
         if not path.exists():
             raise CatalogError(
-                f"there is no catalogue {folder.name!r}; import one, or set RECSYS_CATALOG to another name"
+                f"there is no catalogue {folder.name!r}; import one, or set RECSYS_CATALOG to another name",
+                f"没有目录 {folder.name!r}；请先导入，或把 RECSYS_CATALOG 设为别的名称",
             )
         items, number, meta = [], 0, folder / "meta.json"
         try:

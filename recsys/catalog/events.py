@@ -104,7 +104,8 @@ def _assign(columns: Sequence[str]) -> dict[str, int]:
     for part in _REQUIRED:
         if part not in out:
             raise CatalogError(
-                f"no column is called {part} or {HEADERS[part][0]}; the file has: {', '.join(columns[:20])}. Rename one to {part}"
+                f"no column is called {part} or {HEADERS[part][0]}; the file has: {', '.join(columns[:20])}. Rename one to {part}",
+                f"没有名为 {part} 或 {HEADERS[part][0]} 的列；文件里有：{', '.join(columns[:20])}。请改一个列名",
             )
     return out
 

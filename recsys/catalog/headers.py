@@ -159,7 +159,8 @@ def assign(columns: Sequence[str], mapping: Mapping[str, str]) -> dict[str, list
     if "title" not in out:
         raise CatalogError(
             f"no column is called title or 名称; the file has: {_list(columns)}. "
-            f"Say which one it is: --map title={columns[0] if columns else 'COLUMN'}"
+            f"Say which one it is: --map title={columns[0] if columns else 'COLUMN'}",
+            f"没有名为 title 或 名称 的列；文件里有：{_list(columns)}。请把标题那一列改名为「名称」",
         )
     return out
 

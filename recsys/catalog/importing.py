@@ -99,7 +99,8 @@ def check_name(name: str) -> None:
     """Raise CatalogError unless `name` can be the name of an imported catalogue."""
     if not _NAME.fullmatch(name) or name == BUILTIN_CATALOG:
         raise CatalogError(
-            f"{name!r} cannot name a catalogue; use up to 64 letters, digits, - and _, and not {BUILTIN_CATALOG!r}"
+            f"{name!r} cannot name a catalogue; use up to 64 letters, digits, - and _, and not {BUILTIN_CATALOG!r}",
+            f"目录不能叫 {name!r}；请用不超过 64 个字母、数字、- 或 _，且不能是 {BUILTIN_CATALOG!r}",
         )
 
 
@@ -107,10 +108,11 @@ def _refuse(report: Report, path: Path, strict: bool) -> None:
     first = next((p for p in report.problems if p.rejected), None)
     where = f"; the first: line {first.line} {first.column} {first.reason}" if first else ""
     if not report.items:
-        raise CatalogError(f"{path.name} has no row that can be used{where}")
+        raise CatalogError(f"{path.name} has no row that can be used{where}", f"{path.name} 里没有可用的行{where}")
     if strict and report.rejected:
         raise CatalogError(
-            f"{path.name}: {report.rejected:,} of {report.rows:,} rows are wrong{where}; nothing was imported"
+            f"{path.name}: {report.rejected:,} of {report.rows:,} rows are wrong{where}; nothing was imported",
+            f"{path.name}：{report.rows:,} 行中有 {report.rejected:,} 行有误{where}；什么都没有导入",
         )
 
 
@@ -169,7 +171,8 @@ def _swap_in(
         shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         raise CatalogError(
-            f"cannot write {folder}: {error.strerror}; check space and permissions, or set RECSYS_HOME"
+            f"cannot write {folder}: {error.strerror}; check space and permissions, or set RECSYS_HOME",
+            f"无法写入 {folder}（{error.strerror}）；请检查空间和权限，或设置 RECSYS_HOME",
         ) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
@@ -207,7 +210,10 @@ def remove(name: str, settings: Settings) -> None:
     check_name(name)
     folder = settings.catalogs / name
     if not folder.is_dir():
-        raise CatalogError(f"there is no imported catalogue {name!r}; see `python -m recsys catalogs`")
+        raise CatalogError(
+            f"there is no imported catalogue {name!r}; see `python -m recsys catalogs`",
+            f"没有导入过目录 {name!r}；可用 `python -m recsys catalogs` 查看",
+        )
     shutil.rmtree(folder)
     for vectors in (settings.cache / "vectors").glob(f"{name}-*.npz"):
         vectors.unlink()

@@ -17,6 +17,7 @@ from recsys.settings import Settings
 Cell = str | tuple[str, ...]  # a tuple is a list that the file itself holds
 _DELIMITERS = (",", "\t", ";", "|", "，")
 _SAMPLE = 200  # lines that tell the delimiter
+_SAID = {"rows": "行数", "columns": "列数"}
 _RECOVERIES = 1000  # stray quotes after which a file is given up
 _SEP = re.compile(r"sep=(.)\s*$")
 csv.field_size_limit(2**31 - 1)  # a longer cell is cut and reported, not refused
@@ -61,24 +62,30 @@ def read_table(path: Path, settings: Settings) -> Table:
     else:
         table = _from_text(path, data, settings)
     if not table.rows and not table.problems:
-        raise CatalogError(f"{path.name} has a header but no rows; add at least one")
+        raise CatalogError(
+            f"{path.name} has a header but no rows; add at least one", f"{path.name} 只有表头没有内容；请至少加一行"
+        )
     return _cut(table, settings.max_cell)
 
 
 def _bytes(path: Path, limit: int) -> bytes:
     try:
         if path.is_dir():
-            raise CatalogError(f"{path} is a folder; name one file")
+            raise CatalogError(f"{path} is a folder; name one file", f"{path} 是文件夹；请选一个文件")
         size = path.stat().st_size
         if size > limit * 2**20:
             raise CatalogError(
-                f"{path.name} has {size / 2**20:,.0f} MiB, the limit is {limit}; split it, or raise RECSYS_MAX_UPLOAD_MB"
+                f"{path.name} has {size / 2**20:,.0f} MiB, the limit is {limit}; split it, or raise RECSYS_MAX_UPLOAD_MB",
+                f"{path.name} 有 {size / 2**20:,.0f} MiB，上限是 {limit}；请拆分，或调大 RECSYS_MAX_UPLOAD_MB",
             )
         data = path.read_bytes()
     except OSError as error:
-        raise CatalogError(f"cannot read {path}: {error.strerror}; check the path and the permissions") from error
+        raise CatalogError(
+            f"cannot read {path}: {error.strerror}; check the path and the permissions",
+            f"无法读取 {path}（{error.strerror}）；请检查路径和权限",
+        ) from error
     if not data.strip():
-        raise CatalogError(f"{path.name} is empty")
+        raise CatalogError(f"{path.name} is empty", f"{path.name} 是空文件；请换一个有内容的文件")
     return data
 
 
@@ -119,7 +126,10 @@ def _from_records(records: Iterator[tuple[int, dict[str, Cell] | str]], kind: st
 
 def _check(count: int, limit: int, what: str, variable: str) -> None:
     if count > limit:
-        raise CatalogError(f"the file has more than {limit:,} {what}; split it, or raise {variable}")
+        raise CatalogError(
+            f"the file has more than {limit:,} {what}; split it, or raise {variable}",
+            f"文件的{_SAID[what]}超过 {limit:,}；请拆分，或调大 {variable}",
+        )
 
 
 def _delimited(text: str, settings: Settings) -> Table:
@@ -177,7 +187,10 @@ def _records(lines: list[str], delimiter: str, skip: bool) -> Iterator[tuple[int
         except csv.Error as error:
             yield start + 1, f"cannot be read ({error})"
         at = start + 1
-    raise CatalogError(f'more than {_RECOVERIES} lines have stray quotation marks; write "" for a quote inside a cell')
+    raise CatalogError(
+        f'more than {_RECOVERIES} lines have stray quotation marks; write "" for a quote inside a cell',
+        f'超过 {_RECOVERIES} 行有多余的引号；单元格里的引号请写成 ""',
+    )
 
 
 def _delimiter(lines: list[str]) -> str:
@@ -199,7 +212,9 @@ def _delimiter(lines: list[str]) -> str:
 def _named(table: Table) -> Table:
     """Clean the header; name what has no name, number what is there twice, drop columns without name and values."""
     if not table.columns:
-        raise CatalogError("the file holds no table; the first row must name the columns")
+        raise CatalogError(
+            "the file holds no table; the first row must name the columns", "文件里没有表格；第一行必须是列名"
+        )
     names = [clean(name)[:100] for name in table.columns]
     keep = [i for i, name in enumerate(names) if name or any(row[i] for row in table.rows)]
     seen: dict[str, int] = {}

@@ -90,11 +90,16 @@ def json_records(text: str) -> Iterator[tuple[int, dict[str, Cell] | str]] | Non
     try:
         data = json.loads(text)
     except RecursionError as error:
-        raise CatalogError("the JSON is nested too deeply; write one flat object per item") from error
+        raise CatalogError(
+            "the JSON is nested too deeply; write one flat object per item", "JSON 嵌套太深；请每个条目写一个扁平的对象"
+        ) from error
     except ValueError as error:
         if any(mark in lines[0][1] for mark in (",", "\t", ";")) and not lines[0][1].lstrip().startswith(("{", "[{")):
             return None
-        raise CatalogError(f"the JSON is broken: {error}; write an array of objects, or one object a line") from error
+        raise CatalogError(
+            f"the JSON is broken: {error}; write an array of objects, or one object a line",
+            f"JSON 有错误（{error}）；请写成对象数组，或每行一个对象",
+        ) from error
     if isinstance(data, dict):
         inside = [v for k, v in data.items() if k.lower() in _AROUND and isinstance(v, list)]
         data = inside[0] if len(inside) == 1 else [data]
@@ -142,10 +147,15 @@ def parquet_records(data: bytes, max_rows: int, max_cell: int) -> Iterator[tuple
     try:
         head = pq.read_metadata(io.BytesIO(data))
         if head.num_rows > max_rows:
-            raise CatalogError(f"the file has more than {max_rows:,} rows; split it, or raise RECSYS_MAX_ROWS")
+            raise CatalogError(
+                f"the file has more than {max_rows:,} rows; split it, or raise RECSYS_MAX_ROWS",
+                f"文件超过 {max_rows:,} 行；请拆分，或调大 RECSYS_MAX_ROWS",
+            )
         groups = [head.row_group(g) for g in range(head.num_row_groups)]
         if sum(g.column(c).num_values for g in groups for c in range(g.num_columns)) > _VALUES:
-            raise CatalogError(f"the file has more than {_VALUES:,} values; split it")
+            raise CatalogError(
+                f"the file has more than {_VALUES:,} values; split it", f"文件超过 {_VALUES:,} 个值；请拆分"
+            )
         schema = pq.read_schema(io.BytesIO(data))
         texts = [f.name for f in schema if pa.types.is_string(f.type) or pa.types.is_binary(f.type)]
         file = pq.ParquetFile(io.BytesIO(data), read_dictionary=texts)
@@ -157,7 +167,10 @@ def parquet_records(data: bytes, max_rows: int, max_cell: int) -> Iterator[tuple
                 at += 1
                 yield at, flat(dict(zip(batch.schema.names, row, strict=True)))
     except (pa.ArrowException, OSError, ValueError, KeyError) as error:
-        raise CatalogError(f"the Parquet file cannot be read ({error}); write it again, or use CSV") from error
+        raise CatalogError(
+            f"the Parquet file cannot be read ({error}); write it again, or use CSV",
+            f"无法读取这个 Parquet 文件（{error}）；请重新导出，或改用 CSV",
+        ) from error
 
 
 def _values(column: Any, max_cell: int) -> list[Any]:
@@ -194,7 +207,10 @@ def workbook_rows(data: bytes, settings: Settings) -> Iterator[tuple[int, list[s
     """
     limit = settings.max_upload_mb * 2**20 * _UNPACKED
     if sum(entry.file_size for entry in zipfile.ZipFile(io.BytesIO(data)).infolist()) > limit:
-        raise CatalogError(f"the workbook unpacks to more than {limit / 2**20:,.0f} MiB; save the table as CSV")
+        raise CatalogError(
+            f"the workbook unpacks to more than {limit / 2**20:,.0f} MiB; save the table as CSV",
+            f"工作簿解压后超过 {limit / 2**20:,.0f} MiB；请另存为 CSV",
+        )
     try:
         import openpyxl
 
@@ -208,13 +224,19 @@ def workbook_rows(data: bytes, settings: Settings) -> Iterator[tuple[int, list[s
     except Exception as error:  # whatever a damaged archive makes of a foreign parser
         if isinstance(error, CatalogError):
             raise
-        raise CatalogError(f"the workbook cannot be read ({error}); save the table as CSV") from error
+        raise CatalogError(
+            f"the workbook cannot be read ({error}); save the table as CSV",
+            f"无法读取这个工作簿（{error}）；请另存为 CSV",
+        ) from error
 
 
 def _sheet_rows(sheet: Any, max_rows: int) -> Iterator[tuple[int, list[str]]]:
     for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
         if number > max_rows + 1:
-            raise CatalogError(f"the sheet has more than {max_rows:,} rows; split it, or raise RECSYS_MAX_ROWS")
+            raise CatalogError(
+                f"the sheet has more than {max_rows:,} rows; split it, or raise RECSYS_MAX_ROWS",
+                f"工作表超过 {max_rows:,} 行；请拆分，或调大 RECSYS_MAX_ROWS",
+            )
         row = [str(cell(v)) for v in values]
         while row and not row[-1]:
             row.pop()

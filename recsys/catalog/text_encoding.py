@@ -36,7 +36,7 @@ def decode(data: bytes, name: str) -> tuple[str, str, int]:
     """
     for magic, what in _MAGIC.items():
         if data.startswith(magic):
-            raise CatalogError(f"{name} is {what}")
+            raise CatalogError(f"{name} is {what}", f"{name} 不是可以读取的表格；请另存为 CSV、Excel、JSON 或 Parquet")
     encoding = next((e for mark, e in _MARKS if data.startswith(mark)), None) or _wide(data)
     for candidate in (encoding,) if encoding else ("utf-8", "gb18030"):
         text = data.decode(candidate, "replace")
@@ -48,7 +48,9 @@ def decode(data: bytes, name: str) -> tuple[str, str, int]:
             return _printable(text, name), candidate, damaged
     guess = from_bytes(data[:_SAMPLE]).best()
     if guess is None:
-        raise CatalogError(f"the text encoding of {name} cannot be told; save it as UTF-8")
+        raise CatalogError(
+            f"the text encoding of {name} cannot be told; save it as UTF-8", f"认不出 {name} 的文字编码；请另存为 UTF-8"
+        )
     text = data.decode(guess.encoding, "replace")
     return _printable(text, name), guess.encoding, text.count("\ufffd")
 
@@ -74,5 +76,8 @@ def _looks_chinese(text: str) -> bool:
 
 def _printable(text: str, name: str) -> str:
     if len(_BINARY.findall(text[:_SAMPLE])) > 0.02 * len(text[:_SAMPLE]):
-        raise CatalogError(f"{name} is not a text file; save the table as CSV, Excel, JSON or Parquet")
+        raise CatalogError(
+            f"{name} is not a text file; save the table as CSV, Excel, JSON or Parquet",
+            f"{name} 不是文本文件；请把表格另存为 CSV、Excel、JSON 或 Parquet",
+        )
     return text
