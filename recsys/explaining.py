@@ -120,14 +120,14 @@ class Explainer:
                 yield WhatIf(say("what_if_change", lang, change=self._changed(change, lang), rank=now), now, (), change)
 
     def _without(self, gone: Sequence[Event], rank: int | None, lang: Lang) -> str:
-        shown = rank or f">{self.pipeline.settings.top_k}"
+        place = say("place", lang, rank=rank) if rank else say("place_out", lang, n=self.pipeline.settings.top_k)
         if len(gone) == 1:
             about, kind = self.pipeline.about(gone[0], lang), say(gone[0].kind, lang)
-            return say("counterfactual", lang, title=about, kind=kind, rank=shown)
+            return say("counterfactual", lang, title=about, kind=kind, place=place)
         both = say("and_also", lang).join(
             say("reaction", lang, title=self.pipeline.about(e, lang), kind=say(e.kind, lang)) for e in gone
         )
-        return say("counterfactual_both", lang, both=both, rank=shown)
+        return say("counterfactual_both", lang, both=both, place=place)
 
     def _changed(self, change: Choice, lang: Lang) -> str:
         if change.add:

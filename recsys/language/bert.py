@@ -1,5 +1,6 @@
 """The offline language model as it is served: 8-bit integers in ONNX Runtime, sentencepiece, and embeddings read from the packed file."""
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -24,7 +25,7 @@ _TEXTS = (  # of every kind that the model reads; which channels are large hardl
     "passage: Carry-on backpack, 28 L, water-repellent, with a padded sleeve for a 15-inch laptop and two bottle pockets (black).",
     "passage: 城市更新三年行动方案公布；新建公园 40 座，步道 120 公里。", "passage: HDMI 2.1 cable 3m 8K@60Hz 48Gbps; USB-C hub 7-in-1",
 )  # fmt: skip
-MODEL, VOCABULARY = "model.onnx", "vocabulary.model"
+MODEL, VOCABULARY, CHECKSUM = "model.onnx", "vocabulary.model", "checksum"
 
 
 def normalizer() -> normalizers.Normalizer:
@@ -33,12 +34,12 @@ def normalizer() -> normalizers.Normalizer:
 
 
 def prepare(packed: Packed, folder: Path) -> Path:
-    """Write graph and vocabulary to `folder` unless they are there; the folder appears whole or not at all.
+    """Write graph and vocabulary to `folder` unless they are there and whole; the folder appears whole or not at all.
 
     Raises:
         EncoderUnavailable: the disk refuses the folder.
     """
-    if (folder / MODEL).exists() and (folder / VOCABULARY).exists():
+    if _whole(folder):
         return folder
     from recsys.language.graph import uneven, write_model, write_vocabulary
 
@@ -50,17 +51,33 @@ def prepare(packed: Packed, folder: Path) -> Path:
             write_vocabulary(packed, whole / VOCABULARY)
             write_model(packed, whole / MODEL)
             write_model(packed, whole / MODEL, Int8Bert(packed, whole, 1).ranges(uneven(packed)))
+            (whole / CHECKSUM).write_text(_checksum(whole), "ascii")
             shutil.rmtree(folder, ignore_errors=True)
             try:
                 os.replace(whole, folder)
             except OSError:  # another process finished first
-                if not (folder / MODEL).exists():
+                if not _whole(folder):
                     raise
     except OSError as error:
         raise EncoderUnavailable(
             f"cannot write the language model to {folder}: {error.strerror}; free 30 MB there or set RECSYS_HOME"
         ) from error
     return folder
+
+
+def _checksum(folder: Path) -> str:
+    total = hashlib.blake2b(digest_size=16)
+    for name in (MODEL, VOCABULARY):
+        total.update((folder / name).read_bytes())
+    return total.hexdigest()
+
+
+def _whole(folder: Path) -> bool:
+    """Whether what was written is still what is there: a model with a damaged weight would answer, and wrongly."""
+    try:
+        return (folder / CHECKSUM).read_text("ascii") == _checksum(folder)
+    except (OSError, ValueError):
+        return False
 
 
 class Int8Bert:

@@ -194,12 +194,13 @@ class Page:
         r, session, lang = *self._of(sent), _lang(sent)
         item = r.item(_id(sent, "id"))
         try:
-            told = r.explain(session, item.id, lang)
+            told = r.explain(session, item.id, lang, words=True)
         except NotFound:  # it is of an earlier answer: as it was scored then
             kept = [
                 i for m in r.store.messages(session) for i in r.store.impressions(session, m["id"]) if i["item_id"] == item.id
             ]  # fmt: skip
-            told = Explanation(item, kept[-1]["score"] if kept else 0.0, kept[-1]["parts"] if kept else {})
+            score = kept[-1]["score"] if kept else 0.0
+            told = Explanation(item, score, kept[-1]["parts"] if kept else {}, likely=score)
         if sent.get("look"):
             r.record(session, item.id, "click")
         return {"sheet": panels.why(told, item.about(lang), r.facts(item, lang, 12), lang)}

@@ -29,13 +29,14 @@ def sheet(title: str, body: str, lang: Lang) -> str:
 
 
 def why(explanation: Explanation, about: str, facts: str, lang: Lang) -> str:
-    """An item's facts, the parts of its score as a waterfall, the events that moved it, and what would be without the strongest."""
+    """An item's facts, how likely it is to please, the parts of its score, the words and events that moved it, and what if."""
     item = explanation.item
     parts = sorted(explanation.parts.items(), key=lambda p: (p[0] != "bias", -abs(p[1])))
     body = f'<p dir="auto">{escape(about)}</p><p class="facts" dir="auto">{escape(facts)}</p>'
     if parts:
         body += (
-            f'<h3>{word("because", lang)}</h3><p class="big">{word("score", lang, score=round(100 * explanation.score))}</p>'
+            f'<h3>{word("because", lang)}</h3><p class="big">{word("score", lang, score=round(100 * explanation.likely))}'
+            f'<span class="hint"> · {escape(explanation.confidence)}</span></p>{_words(explanation, lang)}'
             f"{waterfall([(_part(name, lang), value) for name, value in parts], word('total', lang))}"
             f'<p class="hint">{word("scale_hint", lang)}</p>'
         )
@@ -46,9 +47,25 @@ def why(explanation: Explanation, about: str, facts: str, lang: Lang) -> str:
     )
     if lines:
         body += f'<h3>{word("moved_by", lang)}</h3><ul class="lines">{lines}</ul>'
-    if explanation.counterfactual:
-        body += f"<p>{escape(explanation.counterfactual)}</p>"
+    said = dict.fromkeys((explanation.counterfactual, *(w.text for w in explanation.what_ifs)))
+    if explanation.likeness is not None:
+        said = dict.fromkeys((explanation.likeness.text, *said))
+    body += "".join(f'<p dir="auto">{escape(text)}</p>' for text in said if text)
     return sheet(item.name(lang), body, lang)
+
+
+def _words(explanation: Explanation, lang: Lang) -> str:
+    """The need with each word as bright as what it does for this item; what speaks against it is struck through."""
+    if not explanation.words:
+        return ""
+    most = max(abs(w.effect) for w in explanation.words) or 1.0
+    out, at = "", 0
+    for w in explanation.words:
+        share = round(100 * abs(w.effect) / most)
+        kind = "against" if w.effect < 0 else "for"
+        out += f'{escape(explanation.need[at : w.start])}<mark class="{kind}" style="--share:{share}%">{escape(w.word)}</mark>'
+        at = w.end
+    return f'<p class="need" dir="auto">{word("your_words", lang)} {out}{escape(explanation.need[at:])}</p>'
 
 
 def _part(name: str, lang: Lang) -> str:

@@ -52,6 +52,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "cause_lean": ("提到「{title}」", "spoke of “{title}”"), "cause_forget": ("不再考虑「{title}」", "set “{title}” aside"),
     "cause_more": ("等 {n} 项反馈", "and {n} more"), "and": ("、", ", "),
     "gone": ("{n} 个不再出现", "{n} gone"),
+    "your_words": ("你的话里起作用的：", "What counted of your words:"),
     "because": ("得分是怎么来的", "How the score comes about"),
     "score": ("预计你会喜欢的可能：{score}%", "{score}% likely that you will like it"),
     "total": ("合计", "total"),

@@ -112,8 +112,10 @@ def test_everything_about_a_person_can_be_deleted(page: Page) -> None:
     page.click("[data-do=forget_all]")
     expect(page.locator(".welcome")).to_be_visible()
     page.click("[data-panel=history]")
+    expect(page.locator("#sheet h2")).to_be_visible()
     expect(page.locator(".sessions li")).to_have_count(0)
     page.keyboard.press("Escape")
+    expect(page.locator("#sheet")).not_to_be_visible()
     assert len(ask(page, NEED)) == 10
     expect(card(page, 0).locator("[data-kind=dislike]")).to_have_attribute("aria-pressed", "false")
 

@@ -90,3 +90,20 @@ def test_weights_of_another_version_are_left_out(own: Settings, encoder, caplog:
     (own.models / "1" / "ranker.json").write_text(json.dumps({**ranker, "weights": {"no such part": 1.0}}))
     assert answers(own, encoder)
     assert any("ranker.json" in r.message for r in caplog.records)
+
+
+@pytest.mark.encoder
+@pytest.mark.parametrize("name", ["model.onnx", "vocabulary.model", "checksum"])
+def test_a_damaged_language_model_is_made_again(tmp_path: Path, real_encoder, name: str) -> None:
+    from recsys.language.encoder import SentenceEncoder
+
+    made = next(Settings().cache.glob("e5-small-int8-*"))
+    shutil.copytree(made, tmp_path / made.name)
+    path = tmp_path / made.name / name
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF  # one bit of damage would answer, and wrongly
+    path.write_bytes(data)
+    again = SentenceEncoder.load("builtin", tmp_path)
+    assert path.read_bytes() != bytes(data)
+    same = again.encode_query("红色连衣裙") @ real_encoder.encode_query("红色连衣裙")
+    assert same > 0.9999
