@@ -1,6 +1,7 @@
 """Many sessions at once equal the same sessions one after the other: no error, no deadlock, nothing of another's."""
 
 import random
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from recsys.catalog.importing import import_catalog
+from recsys.datamodels import PastEvent
 from recsys.loading import Parts
 from recsys.recommender import Recommender
 from recsys.settings import Settings
@@ -66,12 +69,30 @@ def test_a_hundred_sessions_at_once_equal_their_serial_replay(fresh: Callable[[s
     assert all_of(fresh("at-once"), seeds, 3, 16) == all_of(fresh("one-by-one"), seeds, 3, 1)
 
 
+def imports(recommender: Recommender, stop: threading.Event, done: list[int]) -> None:
+    """What others do meanwhile: logs and catalogues come in, copies are made."""
+    home = recommender.settings.home
+    file = home / "shop.csv"
+    file.write_text("title,price\n" + "".join(f"thing {n},{n}\n" for n in range(1, 200)), "utf-8")
+    while not stop.is_set():
+        log = [PastEvent(f"other-{len(done)}", f"dress-{n:02}", "like", None, 1e9 + n) for n in range(18)]
+        recommender.store.import_events("small", log)
+        import_catalog(file, "shop", recommender.settings)
+        recommender.store.backup(home / "copy.db")  # type: ignore[attr-defined]
+        done.append(1)
+
+
 @pytest.mark.long
 def test_five_minutes_of_a_hundred_sessions_at_once(fresh: Callable[[str], Recommender]) -> None:
     began, rounds = time.monotonic(), 0
     while time.monotonic() - began < 300:
-        seeds = range(rounds * 100, rounds * 100 + 100)
-        at_once = all_of(fresh(f"at-once-{rounds}"), seeds, 12, 16)
-        assert at_once == all_of(fresh(f"one-by-one-{rounds}"), seeds, 12, 1)
+        seeds, crowd = range(rounds * 100, rounds * 100 + 100), fresh(f"at-once-{rounds}")
+        stop, done = threading.Event(), list[int]()
+        others = threading.Thread(target=imports, args=(crowd, stop, done))
+        others.start()
+        at_once = all_of(crowd, seeds, 12, 16)
+        stop.set()
+        others.join()
+        assert done and at_once == all_of(fresh(f"one-by-one-{rounds}"), seeds, 12, 1)
         rounds += 1
     print(f"{rounds} rounds of 100 sessions and 12 steps, all equal to their replay")
