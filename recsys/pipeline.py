@@ -82,12 +82,13 @@ class Pipeline:
         self._popularity = np.array([i.popularity for i in self.items], np.float64)
         self._fit = lru_cache(maxsize=256)(self._fit_preference)  # the same events, the same preference: one fit a turn
         self._ids = self._numbered()
+        self._last: tuple[object, Turn] | None = None
 
     def with_models(self, behavior: BehaviorModel | None, ranker: Ranker) -> "Pipeline":
         """The same over other weights; a turn that runs keeps those it began with."""
         other = copy(self)
         other.parts = replace(self.parts, behavior=behavior, ranker=ranker)
-        other._ids = other._numbered()
+        other._ids, other._last = other._numbered(), None
         return other
 
     def _numbered(self) -> Rows | None:
@@ -96,7 +97,18 @@ class Pipeline:
         return behavior.numbers([i.id for i in self.items]) if behavior is not None and behavior.known else None
 
     def run(self, query: Query, events: Sequence[Event], lang: Lang, reasoned: bool = True) -> Turn:
-        """One turn; `reasoned` is False where the order alone matters. Items that the person disliked are never among the candidates, nor is the one to be like."""
+        """One turn; `reasoned` is False where the order alone matters. Items that the person disliked are never among the candidates, nor is the one to be like.
+
+        The last turn is kept: it is asked for again at once, for its words in the other language.
+        """
+        key = (query, tuple(events), reasoned)
+        kept = self._last
+        if kept is None or kept[0] != key:
+            kept = self._last = (key, self._run(query, events, lang, reasoned))
+        turn = kept[1]
+        return replace(turn, items=tuple(replace(r, reasons=r.tags.get(lang, r.reasons)) for r in turn.items))
+
+    def _run(self, query: Query, events: Sequence[Event], lang: Lang, reasoned: bool) -> Turn:
         mask, ways, hidden = self._matching(query, events)
         if not mask.any():
             return Turn((), (), 0, hidden=hidden)

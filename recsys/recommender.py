@@ -44,6 +44,7 @@ from recsys.store import SqliteStore, Store
 from recsys.texts import say
 
 log = logging.getLogger("recsys.turn")
+_OTHER: dict[Lang, Lang] = {"zh": "en", "en": "zh"}
 
 
 class Recommender:
@@ -112,7 +113,9 @@ class Recommender:
             self._keep_user(session_id, text[:limit], turn, after)
             answer = self._answer(session_id, turn, after, spoken, takes_back)
             answer = replace(answer, notice=" ".join(filter(None, (notice, answer.notice))), state=after)
-            self._keep(session_id, answer, after, spoken)
+            acts = turn.intent in ("feedback", "undo")  # what is done is done once, and said once
+            other = None if acts else self._answer(session_id, turn, after, _OTHER[spoken], takes_back)
+            self._keep(session_id, answer, after, spoken, other)
             return answer
 
     def record(self, session_id: str, item_id: str, kind: str, value: float | None = None) -> int:
@@ -266,7 +269,8 @@ class Recommender:
             if after is None:
                 return None
             answer = replace(self._recommend(session_id, after, after.lang, "found"), state=after)
-            self._keep(session_id, answer, after, after.lang)
+            other = self._recommend(session_id, after, _OTHER[after.lang], "found")
+            self._keep(session_id, answer, after, after.lang, other)
             return answer
 
     def refresh(self, session_id: str, lang: Lang | None = None) -> Reply | None:
@@ -275,8 +279,9 @@ class Recommender:
             state: Query | None = self.store.session(session_id)["state"]
             if state is None:
                 return None
-            answer = replace(self._recommend(session_id, state, lang or state.lang, "updated"), state=state)
-            self._keep(session_id, answer, state, lang or state.lang)
+            spoken = lang or state.lang
+            answer = replace(self._recommend(session_id, state, spoken, "updated"), state=state)
+            self._keep(session_id, answer, state, spoken, self._recommend(session_id, state, _OTHER[spoken], "updated"))
             return answer
 
     def history(self, session_id: str) -> dict[str, Any]:
@@ -326,11 +331,15 @@ class Recommender:
         known = self.store.events(session_id, self.settings.history)
         return [e for e in known if e.item_id in self.catalog.row or e.field]
 
-    def _keep(self, session_id: str, answer: Reply, state: Query | None, lang: Lang) -> None:
+    def _keep(
+        self, session_id: str, answer: Reply, state: Query | None, lang: Lang, other: Reply | None = None
+    ) -> None:
+        """Keep an answer, and its words in the other language: whoever switches reads all of it."""
         ask = answer.question
         question = {"field": ask.field, "choices": [c.to_json() for c in ask.choices]} if ask else None
         compared = [i.id for i in answer.comparison.items] if answer.comparison else []
         detail = {"lang": lang, "notice": answer.notice, "question": question, "compared": compared}
+        detail |= {"other": [other.text, other.notice]} if other else {}
         self.store.say(session_id, "assistant", answer.text, detail, state, answer.items)
 
     def _keep_user(self, session_id: str, text: str, turn: Query, after: Query | None) -> None:

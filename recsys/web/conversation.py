@@ -51,7 +51,9 @@ def _turn(r: Recommender, message: Mapping[str, Any], said: str, why: str, shown
     compared = [r.item(i) for i in detail.get("compared", ()) if i in r.catalog.row]
     table = r.answers.compare(compared, Query(""), lang).comparison if len(compared) > 1 else None
     question = api.question_of(dict(message), r.schema, lang)
-    return Turn(message["id"], said, message["text"], detail.get("notice") or "", why, shown, question=question, comparison=table)  # fmt: skip
+    kept = (message["text"], detail.get("notice") or "")
+    text, notice = detail.get("other") or kept if detail.get("lang") not in (None, lang) else kept
+    return Turn(message["id"], said, text, notice, why, shown, question=question, comparison=table)  # fmt: skip
 
 
 def shown_under(r: Recommender, session: str, message_id: int, lang: Lang) -> list[Recommendation]:

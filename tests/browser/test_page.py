@@ -201,7 +201,7 @@ def test_language_switch_covers_the_page_and_is_remembered(page: Page) -> None:
     expect(page.locator("#need")).to_have_attribute("placeholder", "Say what you need …")
     shown = "".join(
         page.locator(
-            ".card h3, .card .about, .card .facts, .card .tags, .chips, .quick, .demo, .top .tool:not(#lang)"
+            ".answer p, .card h3, .card .about, .card .facts, .card .tags, .chips, .quick, .demo, .top .tool:not(#lang)"
         ).all_inner_texts()
     )
     assert not re.search(r"[\u4e00-\u9fff]", shown), shown
@@ -225,6 +225,11 @@ def test_why_shows_a_waterfall_that_adds_up(page: Page) -> None:
     expect(page.locator("#sheet h2")).to_have_text(texts(page, "h3")[1])
     page.locator("#sheet [data-do=close]").click()
     expect(page.locator("#sheet")).not_to_be_visible()
+    page.click("#lang")
+    card(page, 1).locator("button[data-do=why]").click()
+    expect(page.locator("#sheet h3").first).to_have_text("How the score comes about")
+    expect(page.locator("#sheet .need mark").first).to_be_visible()
+    assert "likely that you will like it" in page.locator("#sheet .big").inner_text()
 
 
 def test_a_chip_can_be_removed(page: Page) -> None:
