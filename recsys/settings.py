@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     max_rows: int = Field(1_000_000, ge=1, description="rows of a catalogue or event file")
     max_columns: int = Field(1000, ge=1, description="columns of a catalogue or event file")
     max_cell: int = Field(20_000, ge=100, description="characters of one cell; longer ones are cut and reported")
+    max_nesting: int = Field(
+        20, ge=1, le=200, description="how deep a JSON object of a file may nest; deeper ones are reported"
+    )
     uploads: bool = Field(
         default_factory=lambda: "SPACE_ID" not in os.environ,
         description="catalogues may be uploaded on the page; off on Spaces, where every visitor would see them",

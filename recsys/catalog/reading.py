@@ -91,7 +91,7 @@ def _bytes(path: Path, limit: int) -> bytes:
 
 def _from_text(path: Path, data: bytes, settings: Settings) -> Table:
     text, encoding, damaged = decode(data, path.name)
-    records = json_records(text) if text.lstrip()[:1] in ("[", "{") else None
+    records = json_records(text, settings.max_nesting) if text.lstrip()[:1] in ("[", "{") else None
     table = _delimited(text, settings) if records is None else _from_records(records, "json", settings)
     table.encoding = encoding
     if damaged:

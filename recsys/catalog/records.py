@@ -78,15 +78,17 @@ def flat(record: Mapping[str, Any]) -> dict[str, Cell]:
     return out
 
 
-def json_records(text: str) -> Iterator[tuple[int, dict[str, Cell] | str]] | None:
+def json_records(text: str, nesting: int) -> Iterator[tuple[int, dict[str, Cell] | str]] | None:
     """JSON Lines, an array of objects, or an object that holds one; None where the text is no JSON at all.
+
+    An object that nests deeper than `nesting` becomes a reason.
 
     Raises:
         CatalogError: it is JSON, but nothing that could be a table.
     """
     lines = [(i, line) for i, line in enumerate(text.split("\n"), 1) if line.strip()]
     if len(lines) > 1 and any(isinstance(_loads(line), dict) for _, line in lines[:3]):
-        return _json_lines(lines)
+        return _json_lines(lines, nesting)
     try:
         data = json.loads(text)
     except RecursionError as error:
@@ -103,7 +105,7 @@ def json_records(text: str) -> Iterator[tuple[int, dict[str, Cell] | str]] | Non
     if isinstance(data, dict):
         inside = [v for k, v in data.items() if k.lower() in _AROUND and isinstance(v, list)]
         data = inside[0] if len(inside) == 1 else [data]
-    return _elements(data)
+    return _elements(data, nesting)
 
 
 def _loads(line: str) -> Any:
@@ -113,7 +115,7 @@ def _loads(line: str) -> Any:
         return None
 
 
-def _json_lines(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, dict[str, Cell] | str]]:
+def _json_lines(lines: Iterable[tuple[int, str]], nesting: int) -> Iterator[tuple[int, dict[str, Cell] | str]]:
     for number, line in lines:
         try:
             data = json.loads(line)
@@ -122,12 +124,22 @@ def _json_lines(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, dict[st
         except ValueError as error:
             yield number, f"is not JSON ({error})"
         else:
-            yield number, flat(data) if isinstance(data, dict) else "is not an object"
+            yield number, _record(data, nesting)
 
 
-def _elements(data: Iterable[Any]) -> Iterator[tuple[int, dict[str, Cell] | str]]:
+def _elements(data: Iterable[Any], nesting: int) -> Iterator[tuple[int, dict[str, Cell] | str]]:
     for number, element in enumerate(data, 1):
-        yield number, flat(element) if isinstance(element, dict) else "is not an object"
+        yield number, _record(element, nesting)
+
+
+def _record(data: Any, nesting: int) -> dict[str, Cell] | str:
+    if not isinstance(data, dict):
+        return "is not an object"
+    inside: list[Any] = [data]
+    for _ in range(nesting):
+        inside = [v for outer in inside for v in (outer.values() if isinstance(outer, dict) else outer)]
+        inside = [v for v in inside if isinstance(v, dict | list)]
+    return f"is nested more than {nesting} deep (RECSYS_MAX_NESTING)" if inside else flat(data)
 
 
 def is_parquet(data: bytes) -> bool:

@@ -213,3 +213,13 @@ def test_catalogues_are_listed_and_removed(put, settings):
     assert catalogs(settings) == []
     with pytest.raises(CatalogError, match="no imported catalogue 'shop'"):
         remove("shop", settings)
+
+
+def test_an_object_that_nests_too_deep_is_reported_and_the_others_come_in(tmp_path, settings):
+    deep = {"title": "deep", "a": {"b": {"c": {"d": 1}}}}
+    file = tmp_path / "a.jsonl"
+    file.write_text("".join(json.dumps(r) + "\n" for r in (deep, {"title": "flat", "a": {"b": 1}})), "utf-8")
+    for limit, reasons in ((3, ["is nested more than 3 deep (RECSYS_MAX_NESTING)"]), (4, [])):
+        report = import_catalog(file, "nested", settings.model_copy(update={"max_nesting": limit}))
+        assert report.items == 2 - len(reasons)
+        assert [p.reason for p in report.problems if p.rejected] == reasons
