@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from recsys.monitor import ERRORS, failing
+from recsys.monitor import ERRORS, ITEMS, failing
 from recsys.settings import Settings
 from recsys.shelf import Shelf
 
@@ -94,6 +94,8 @@ def app_kwargs(shelf: Shelf) -> dict[str, Any]:
         return JSONResponse(told, 200 if told["status"] != "down" else 503)
 
     def metrics(request: Request) -> Response:
+        for recommender in shelf.loaded():
+            ITEMS.labels(recommender.catalog.name).set(len(recommender.catalog.items))
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return {

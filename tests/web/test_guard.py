@@ -133,6 +133,7 @@ def test_metrics_count_turns_and_feedback(shelf: Any, recommender: Recommender) 
     for name in ('attune_turn_seconds_count{intent="recommend"}', 'attune_feedback_total{kind="like"}'):
         assert value(after, name) == value(before, name) + 1
     assert session not in after
+    assert value(after, 'attune_items{catalog="small"}') == 61
 
 
 def test_the_log_of_a_turn_has_an_id_and_no_session_to_enter(
