@@ -277,23 +277,12 @@ def evaluate_understanding(
 ) -> None:
     """How well messages are understood: intents, constraints, references, superlatives, and dialogues."""
     with _progress():
-        import tempfile
-
         from recsys.catalog import Catalog
-        from recsys.catalog.importing import import_catalog
         from recsys.evaluation.understanding import evaluate
         from recsys.loading import catalog_folder
 
-        def find(name: str) -> Catalog:
-            file = folder / f"{name}.csv"
-            if not file.exists():
-                return Catalog.load(catalog_folder(_settings(name)))
-            with tempfile.TemporaryDirectory() as home:
-                settings = Settings(home=Path(home))
-                import_catalog(file, name, settings)
-                return Catalog.load(settings.catalogs / name)
-
-        figures, missed = evaluate(folder, find)
+        with measuring.annotated(folder) as of:
+            figures, missed = evaluate(folder, lambda name: Catalog.load(catalog_folder(of(name))))
     if wrong is not None:
         wrong.write_text("".join(json.dumps(m, ensure_ascii=False) + "\n" for m in missed), "utf-8")
     _print(figures, as_json)
