@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
-from recsys.datamodels import Comparison, Constraint, Event, Item, Lang, Query, Question, Reply, Schema
+from recsys.datamodels import Comparison, Constraint, Item, Lang, Query, Question, Reply, Schema
 from recsys.language.smalltalk import indifferent, talk
 from recsys.pipeline import Pipeline, Turn
 from recsys.ranking.asking import asked, question
@@ -23,9 +23,8 @@ class Answers:
         self.pipeline, self.schema = pipeline, pipeline.schema
         self.example, self.kinds = cache(self._example), cache(self._kinds)
 
-    def recommend(self, state: Query, events: Sequence[Event], lang: Lang, key: str = "found") -> Reply:
-        """Items for the state of the dialogue; `key` is the sentence where nothing special happened."""
-        turn = self.pipeline.run(state, events, lang)
+    def recommend(self, state: Query, turn: Turn, lang: Lang, key: str = "found") -> Reply:
+        """What a turn came to, for the state of the dialogue; `key` is the sentence where nothing special happened."""
         if not turn.items:
             left_out = say("hidden", lang, n=turn.hidden, unit="个") if turn.hidden else ""
             text = say("nothing", lang, asked=self._asked(state.constraints, lang) or state.text)
@@ -52,7 +51,7 @@ class Answers:
         if turn.matching < self.pipeline.settings.top_k:
             notices.append(say("few", lang, n=turn.matching, unit=unit, matches=_matches(turn.matching)))
         ask = question(turn.pool, state, self.schema, lang) if turn.spoken and not state.sort else None
-        return Reply(text, turn.items, state, ask, " ".join(notices))
+        return Reply(text, turn.shown(lang), state, ask, " ".join(notices))
 
     def _sorted(self, sort: tuple[str, bool], turn: Turn, what: str, unit: str, lang: Lang) -> str:
         """The superlative by name and value, with those level with it."""
@@ -89,7 +88,9 @@ class Answers:
         loose = [c for c in state.constraints if c.field not in _HEADS] or list(state.constraints)
         text = say("dead_end", lang, asked=self._asked(loose, lang), what=self._what(state, lang), ways=ways)
         ask = asked("", tuple(w.choice for w in turn.ways), self.schema, lang)
-        return Reply(text, turn.items, state, ask, say("hidden", lang, n=turn.hidden, unit=unit) if turn.hidden else "")
+        return Reply(
+            text, turn.shown(lang), state, ask, say("hidden", lang, n=turn.hidden, unit=unit) if turn.hidden else ""
+        )
 
     def _way(self, way: Relaxation, unit: str, lang: Lang) -> str:
         dropped, bound = self._asked(way.choice.drop, lang), way.nearest

@@ -261,14 +261,6 @@ class PastEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A row of the catalogue with the named parts of its score."""
-
-    row: int
-    parts: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
 class Recommendation:
     """An item as shown: `score` is r(z) in 0..1, the sigmoid of the sum of `parts`.
 

@@ -50,7 +50,7 @@ class Explainer:
 
     def _explain(self, row: int, query: Query, events: Without, lang: Lang) -> Explanation:
         item, preference = self.pipeline.items[row], self.pipeline.preference(events)
-        turn = self.pipeline.run(query, events, lang, reasoned=False)
+        turn = self.pipeline.run(query, events, reasoned=False)
         now = next((r for r in turn.items if r.item.id == item.id), None)
         spoke = preference.contributions(np.array([row]))[0]
         loud = sorted(zip(preference.events, spoke.tolist(), strict=True), key=lambda pair: -abs(pair[1]))
@@ -104,7 +104,7 @@ class Explainer:
         """The smallest sets of events, and the single changes of a condition, that give the item another rank; each was tried."""
 
         def reranked(query: Query, events: Sequence[Event]) -> int | None:
-            items = self.pipeline.run(query, events, lang, reasoned=False).items
+            items = self.pipeline.run(query, events, reasoned=False).items
             return next((r.rank for r in items if r.item.id == item.id), None)
 
         tried = [e.event for e in effects]

@@ -48,6 +48,10 @@ class Turn:
     spoken: bool = True
     hidden: int = 0
 
+    def shown(self, lang: Lang) -> tuple[Recommendation, ...]:
+        """The items with their reasons in a language."""
+        return tuple(replace(r, reasons=r.tags.get(lang, ())) for r in self.items)
+
 
 @dataclass(frozen=True, slots=True)
 class Best:
@@ -82,13 +86,12 @@ class Pipeline:
         self._popularity = np.array([i.popularity for i in self.items], np.float64)
         self._fit = lru_cache(maxsize=256)(self._fit_preference)  # the same events, the same preference: one fit a turn
         self._ids = self._numbered()
-        self._last: tuple[object, Turn] | None = None
 
     def with_models(self, behavior: BehaviorModel | None, ranker: Ranker) -> "Pipeline":
         """The same over other weights; a turn that runs keeps those it began with."""
         other = copy(self)
         other.parts = replace(self.parts, behavior=behavior, ranker=ranker)
-        other._ids, other._last = other._numbered(), None
+        other._ids = other._numbered()
         return other
 
     def _numbered(self) -> Rows | None:
@@ -96,19 +99,8 @@ class Pipeline:
         behavior = self.parts.behavior
         return behavior.numbers([i.id for i in self.items]) if behavior is not None and behavior.known else None
 
-    def run(self, query: Query, events: Sequence[Event], lang: Lang, reasoned: bool = True) -> Turn:
-        """One turn; `reasoned` is False where the order alone matters. Items that the person disliked are never among the candidates, nor is the one to be like.
-
-        The last turn is kept: it is asked for again at once, for its words in the other language.
-        """
-        key = (query, tuple(events), reasoned)
-        kept = self._last
-        if kept is None or kept[0] != key:
-            kept = self._last = (key, self._run(query, events, lang, reasoned))
-        turn = kept[1]
-        return replace(turn, items=tuple(replace(r, reasons=r.tags.get(lang, r.reasons)) for r in turn.items))
-
-    def _run(self, query: Query, events: Sequence[Event], lang: Lang, reasoned: bool) -> Turn:
+    def run(self, query: Query, events: Sequence[Event], reasoned: bool = True) -> Turn:
+        """One turn; `reasoned` is False where the order alone matters. Items that the person disliked are never among the candidates, nor is the one to be like."""
         mask, ways, hidden = self._matching(query, events)
         if not mask.any():
             return Turn((), (), 0, hidden=hidden)
@@ -125,15 +117,13 @@ class Pipeline:
         order = found.order
         spoke = preference.contributions(scored.rows[order])  # (shown, events)
         shown = [
-            self._show(
-                scored, position, rank, query, self._liked(preference, spoke[rank - 1]), lang, bool(ways), reasoned
-            )
+            self._show(scored, position, rank, query, self._liked(preference, spoke[rank - 1]), bool(ways), reasoned)
             for rank, position in enumerate(order, 1)
         ]
         shown = [replace(r, propensity=p) for r, p in zip(shown, found.propensity, strict=True)]
         if found.new:
             tags = {one: (say("something_new", one), *shown[-1].tags.get(one, ())) for one in LANGS}
-            shown[-1] = replace(shown[-1], explored=True, tags=tags, reasons=tags[lang])
+            shown[-1] = replace(shown[-1], explored=True, tags=tags)
         top = np.argsort(-scored.logits, kind="stable")[:_POOL]
         spoken = bool(
             query.constraints or query.like or query.sort or not query.text or np.any(scored.parts["lexical"])
@@ -303,7 +293,6 @@ class Pipeline:
         rank: int,
         query: Query,
         loudest: Item | None,
-        lang: Lang,
         nearest: bool,
         reasoned: bool,
     ) -> Recommendation:
@@ -318,7 +307,7 @@ class Pipeline:
         liked = loudest if loudest is not self.items[row] else None
         item, score = self.items[row], float(sigmoid(scored.logits[position]))
         tags = {one: reasons(item, query, parts, match, liked, self.schema, one) for one in LANGS}
-        return Recommendation(item, score, rank, parts, tags[lang], nearest, tags)
+        return Recommendation(item, score, rank, parts, nearest=nearest, tags=tags)
 
     def about(self, event: Event, lang: Lang) -> str:
         """What an event is about: an item, or a value."""

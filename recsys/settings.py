@@ -24,7 +24,7 @@ def _default_home() -> Path:
 class Settings(BaseSettings):
     """What the environment may set; `RECSYS_TOP_K=5` sets `top_k`."""
 
-    model_config = SettingsConfigDict(env_prefix="RECSYS_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="RECSYS_", extra="ignore", env_ignore_empty=True)
 
     home: Path = Field(
         default_factory=_default_home, description="database, caches, imported catalogues, trained weights"

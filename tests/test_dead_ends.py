@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-from recsys.datamodels import Constraint, Item, Reply
+from recsys.datamodels import Constraint, Item
 from recsys.recommender import Recommender
 from recsys.relaxing import relaxations
 
@@ -116,18 +116,14 @@ def test_the_cheapest_is_said_to_leave_out_what_was_disliked(recommender: Recomm
 
 def test_a_superlative_of_what_the_catalogue_does_not_say(recommender: Recommender, session: str) -> None:
     recommender.reply(session, "连衣裙")
-    assert recommender.pipeline.run(recommender.understanding.parse("最大容量的双肩包"), [], "zh").best is not None
-    reply = recommender.answers.recommend(recommender.understanding.parse("电影"), [], "zh")
-    sorted_by_price = recommender.answers.recommend(_sorted(reply), [], "zh")
+    assert recommender.pipeline.run(recommender.understanding.parse("最大容量的双肩包"), []).best is not None
+    films = replace(recommender.understanding.parse("电影"), sort=("price", False))
+    sorted_by_price = recommender.answers.recommend(films, recommender.pipeline.run(films, []), "zh")
     assert (
         sorted_by_price.items
         and "没有这些内容的价格" in sorted_by_price.notice
         and "最便宜" not in sorted_by_price.text
     )
-
-
-def _sorted(reply: Reply):
-    return replace(reply.query, sort=("price", False))
 
 
 def test_a_question_that_was_left_open_is_not_asked_again(recommender: Recommender, session: str) -> None:

@@ -81,7 +81,7 @@ def test_the_effect_of_an_event_is_what_its_absence_does(
     strongest = told.effects[0]
     state = recommender.store.session(session)["state"]
     left = [e for e in recommender.events(session) if e.id != strongest.event.id]
-    logits = {r.item.id: sum(r.parts.values()) for r in recommender.pipeline.run(state, left, "zh").items}
+    logits = {r.item.id: sum(r.parts.values()) for r in recommender.pipeline.run(state, left).items}
     if item in logits:
         assert sum(told.parts.values()) - logits[item] == pytest.approx(strongest.total, abs=1e-6)
 

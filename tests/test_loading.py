@@ -85,3 +85,9 @@ def test_another_catalogue_of_the_name_gets_an_index_of_its_own(
     assert len(loading.load_parts(stored, print, encoder).vectors) == 40
     after = [p.name for p in (stored.cache / "dense").iterdir()]
     assert len(before) == len(after) == 1 and before != after
+
+
+def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECSYS_HOME", "")
+    monkeypatch.setenv("RECSYS_TOP_K", "")
+    assert Settings().home.is_absolute() and Settings().top_k == 10

@@ -218,11 +218,11 @@ def test_without_words_popularity_and_taste_decide(recommender: Recommender, ses
 
 def test_no_diversity_is_the_order_of_the_scores(recommender: Recommender) -> None:
     plain = Pipeline(recommender.parts, Settings(home=recommender.settings.home, diversity=0.0, top_k=15))
-    scores = [r.score for r in plain.run(recommender.understanding.parse(NEED), [], "zh").items]
+    scores = [r.score for r in plain.run(recommender.understanding.parse(NEED), []).items]
     assert len(scores) == 15 and scores == sorted(scores, reverse=True)
 
 
 def test_top_k_is_what_the_settings_say(recommender: Recommender) -> None:
     for text, k in ((NEED, 1), (NEED, 3), (NEED, 18), ("随便看看", 61), ("不要紫色", 61)):
         pipeline = Pipeline(recommender.parts, Settings(home=recommender.settings.home, top_k=k))
-        assert len(pipeline.run(recommender.understanding.parse(text), [], "zh").items) == k
+        assert len(pipeline.run(recommender.understanding.parse(text), []).items) == k

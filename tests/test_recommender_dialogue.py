@@ -42,3 +42,26 @@ def test_after_feedback_an_undo_takes_back_the_feedback_and_keeps_the_need(
     back = recommender.reply(session, "撤销")
     assert recommender.events(session) == []
     assert [i.item.id for i in back.items] == [i.item.id for i in need.items]
+
+
+@pytest.mark.parametrize(
+    ("said", "zh", "en"),
+    [
+        ("喜欢第一个，第二个不要", "喜欢", "dislike "),
+        ("太贵了", "便宜", "heaper"),
+        ("比较前两个", "并排", "ide by side"),
+        ("撤销", "撤销", "back"),
+    ],
+)
+def test_what_was_done_is_done_once_and_kept_in_both_languages(
+    recommender: Recommender, session: str, said: str, zh: str, en: str
+) -> None:
+    shown = recommender.reply(session, "连衣裙").items
+    recommender.record(session, shown[2].item.id, "like")
+    before = len(recommender.events(session))
+    reply = recommender.reply(session, said)
+    kept = recommender.store.messages(session, "assistant", latest=1)[0]
+    assert kept["text"] == reply.text and zh in kept["text"] and en in kept["detail"]["other"][0]
+    assert len(recommender.events(session)) - before == {"喜欢第一个，第二个不要": 2, "太贵了": 1, "撤销": -1}.get(
+        said, 0
+    )

@@ -4,7 +4,6 @@ import gc
 import os
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -49,7 +48,7 @@ def bench(recommender: Recommender, rounds: int, progress: Callable[[str], None]
         "understand": lambda i: recommender.understanding.parse(NEEDS[i % len(NEEDS)]),
         "search": lambda i: parts.retriever.search(vector, terms, 200, mask if i % 2 else None),
         "behaviour": lambda i: pipeline.behaviour(events, rows),
-        "rank": lambda i: pipeline.run(replace(query, references=(i,)), events, "zh"),
+        "rank": lambda _: pipeline.run(query, events),
         "turn": lambda i: recommender.reply(session, f"{NEEDS[i % len(NEEDS)]} {i + rounds}"),
     }
     figures: dict[str, Any] = {}

@@ -34,7 +34,7 @@ def cases(pipeline: Pipeline, people: Sequence[tuple[Person, History]], simulato
         steps = min(int(simulator.rng.integers(*_EVENTS)), len(history.rows) - 1)
         events = events_of(history, ids, steps)
         query, _ = simulator.need(person, history.rows[:steps], pipeline.schema)
-        items = pipeline.run(query, events, "zh", reasoned=False).items
+        items = pipeline.run(query, events, reasoned=False).items
         if items:
             item = items[int(simulator.rng.integers(len(items)))].item
             out.append((query, events, pipeline.parts.catalog.row[item.id]))
@@ -122,7 +122,7 @@ def true_what_ifs(pipeline: Pipeline, told: Sequence[tuple[Case, Explanation]]) 
                 if change
                 else query
             )
-            ranks = [fresh.parts.catalog.row[r.item.id] for r in fresh.run(asked, left, "zh").items]
+            ranks = [fresh.parts.catalog.row[r.item.id] for r in fresh.run(asked, left).items]
             count += 1
             right += what_if.rank == (ranks.index(row) + 1 if row in ranks else None)
     return {"n": count, "true": round(right / count, 4) if count else None}
@@ -162,7 +162,7 @@ def stated_cards(pipeline: Pipeline, found: Sequence[Case], wanted: int) -> dict
     count = right = 0
     for query, events, _ in found:
         liked = [pipeline.items[pipeline.parts.catalog.row[e.item_id]] for e in events if e.item_id]
-        for r in pipeline.run(query, events, "zh").items:
+        for r in pipeline.run(query, events).items:
             bad = [t for lang in LANGS for t in r.tags[lang] if not stated(t, r.item, query, pipeline.schema, liked)]
             count, right, wrong = count + 1, right + (not bad), wrong + bad
         if count >= wanted:

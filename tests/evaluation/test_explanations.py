@@ -26,7 +26,7 @@ def test_all_of_it_over_a_small_catalogue(recommender: Recommender) -> None:
 
 def test_a_false_what_if_is_seen(recommender: Recommender) -> None:
     pipeline = recommender.pipeline
-    row = recommender.catalog.row[pipeline.run(QUERY, [], "zh").items[1].item.id]
+    row = recommender.catalog.row[pipeline.run(QUERY, []).items[1].item.id]
     told = Explainer(pipeline).explain(row, QUERY, [], "zh")
     false = replace(told, what_ifs=(WhatIf("", 9, (), None),))
     assert true_what_ifs(pipeline, [((QUERY, [], row), false)]) == {"n": 1, "true": 0.0}

@@ -1,0 +1,164 @@
+"""What a dialogue asks for, turn by turn: the message in the light of what was said, shown and asked before."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from recsys.answering import answered
+from recsys.datamodels import LANGS, Choice, Constraint, Event, Field, Item, Lang, Query, Question
+from recsys.language.opinions import price_level
+from recsys.language.sentiment import felt, wants
+from recsys.language.smalltalk import agrees, corrects, indifferent, loosens
+from recsys.language.understanding import Understanding
+from recsys.loading import Parts
+from recsys.ranking import asking
+from recsys.store import Store
+
+
+class Dialogue:
+    """Reads the store and decides what a message means there; it writes nothing."""
+
+    def __init__(self, parts: Parts, store: Store, history: int) -> None:
+        """`history` is how many of a person's latest events count."""
+        self.parts, self.store, self._history = parts, store, history
+        self.catalog, self.schema = parts.catalog, parts.catalog.schema
+        self.understanding = Understanding(self.schema, parts.nearest)
+        self._titles = {item.title: item.id for item in parts.catalog.items}
+
+    def events(self, session_id: str) -> list[Event]:
+        """The latest events that stand, oldest first: the person's if one is named, else the session's."""
+        known = self.store.events(session_id, self._history)
+        return [e for e in known if e.item_id in self.catalog.row or e.field]
+
+    def items(self, impressions: Iterable[Mapping[str, Any]]) -> list[Item]:
+        """The items that were shown, without those that the catalogue no longer has."""
+        return [
+            self.catalog.items[self.catalog.row[i["item_id"]]] for i in impressions if i["item_id"] in self.catalog.row
+        ]
+
+    def understand(self, session_id: str, text: str, state: Query | None, question: Question | None) -> Query:
+        """A message in the light of the dialogue, of the items last shown and of the question asked with them."""
+        shown = self.items(self.store.impressions(session_id))
+        field = self.schema.fields.get(question.field) if question else None
+        numbers = any(c.isdigit() for c in text)
+        asked = "" if field is None or corrects(text) or (numbers and field.kind != "numeric") else field.name
+        turn = self.understanding.parse(text, state, shown, asked)
+        if field is not None and field.kind == "numeric" and any(_outside(c, field) for c in turn.constraints):
+            turn = self.understanding.parse(text, state, shown)  # "newest one?" is no price of 1
+        remark = turn.intent == "refine" and not turn.constraints and price_level(turn.said)
+        if remark:
+            return replace(turn, intent="feedback")
+        head = self.parts.sentiment
+        if head is None or not turn.said.strip() or wants(turn):
+            return turn
+        return felt(turn, head.score(turn.said, self.parts.encoder.encode_query(turn.said)))
+
+    def open_question(self, session_id: str, lang: Lang = "zh") -> Question | None:
+        """The question that the last answer asked."""
+        said = self.store.messages(session_id, "assistant", latest=1)
+        kept = said[0]["detail"].get("question") if said else None
+        if not kept or "choices" not in kept:
+            return None
+        return asking.asked(kept["field"], tuple(Choice.from_json(c) for c in kept["choices"]), self.schema, lang)
+
+    def chosen(self, text: str, state: Query | None, question: Question | None) -> Choice | None:
+        """The answer that a message gives to the open question by clicking or saying it, in either language."""
+        if question is None or state is None:
+            return None
+        for lang in LANGS:
+            position = answered(text, asking.asked(question.field, question.choices, self.schema, lang))
+            if position is not None:
+                return question.choices[position]
+        if question.field:
+            return Choice() if indifferent(text) else None
+        if question.choices and agrees(text):
+            return question.choices[0]
+        if not loosens(text):
+            return None
+        named = [c for c in question.choices if any(w in text.lower() for d in c.drop for w in self._words(d))]
+        return named[0] if len(named) == 1 else None
+
+    def _words(self, c: Constraint) -> set[str]:
+        """What a condition is called: its field and its values, in both languages."""
+        field = self.schema.fields[c.field]
+        values = (self.schema.label(v, lang) for v in c.values for lang in LANGS if c.op not in ("lte", "gte"))
+        return {w.lower() for w in (field.zh, field.en, *field.words, *values) if w}
+
+    def _states(self, session_id: str, state: Query | None) -> list[Query | None]:
+        """The states that the dialogue went through and that were not undone; `state` is the latest."""
+        out: list[Query | None] = []
+        for detail in (m["detail"] for m in self.store.messages(session_id, "user")):
+            kept = Query.from_json(detail["state"]) if detail.get("state") else None
+            if detail["query"]["intent"] == "undo":
+                out = out[:-1] if len(out) > 1 and out[-1] != kept else out
+            elif not out or _asked(out[-1]) != _asked(kept):
+                out.append(kept)
+        return out if out and _asked(out[-1]) == _asked(state) else [*out, state]
+
+    def takes_back(self, session_id: str, state: Query | None) -> bool:
+        """True where an undo means the last reaction to an item: it is newer than the last message, or there is no step to go back."""
+        said = self.store.messages(session_id, "user", latest=1)
+        own = [e for e in self.events(session_id) if e.session_id == session_id]
+        return (bool(own and said) and own[-1].at >= said[-1]["at"]) or len(self._states(session_id, state)) < 2
+
+    def next_state(
+        self, session_id: str, state: Query | None, turn: Query, question: Question | None, choice: Choice | None
+    ) -> Query | None:
+        """The dialogue after a turn; "like the second one" is resolved to the item that is second now."""
+        if choice is not None and state is not None:
+            kept = tuple(c for c in state.constraints if c not in choice.drop)
+            after: Query | None = replace(state, intent="refine", lang=turn.lang, constraints=(*kept, *choice.add))
+        elif turn.intent == "undo":
+            return self.understanding.follow(self._states(session_id, state), turn)
+        else:
+            after = self.understanding.follow([state], turn)
+            if after is None or after is state:
+                return after
+            anchor = self._anchor(session_id, turn)
+            after = replace(after, like=anchor or (state.like if state and after is not turn else ""))
+        if state is None or after is turn or after is None:
+            return after
+        left_open: tuple[str, ...] = (question.field,) if question and question.field else ()
+        left_open = tuple(f for f in left_open if all(c.field != f for c in after.constraints))
+        left_open += ("domain",) if "category" in left_open else ()
+        return replace(after, declined=tuple(dict.fromkeys((*state.declined, *left_open))))
+
+    def _anchor(self, session_id: str, turn: Query) -> str:
+        """The id of the item that "like the second one" or "like Paterson" means, or an empty string."""
+        if turn.intent == "similar":
+            picked = self.pointed_at(session_id, turn)
+            if picked:
+                return str(picked[0]["item_id"])
+        return self._titles.get(turn.like, "")
+
+    def pointed_at(self, session_id: str, turn: Query) -> list[dict[str, Any]]:
+        """The impressions of the last answer that the turn's references mean."""
+        shown = self.store.impressions(session_id) if turn.references else []
+        return [shown[r - 1 if r > 0 else r] for r in turn.references if 0 < abs(r) <= len(shown)]
+
+
+def without(state: Query, condition: Constraint | int) -> Query | None:
+    """The dialogue without one of its chips; None where there is none such."""
+    n = len(state.constraints)
+    if isinstance(condition, Constraint):
+        condition = state.constraints.index(condition) if condition in state.constraints else n + 2
+    if condition < n:
+        kept = tuple(c for position, c in enumerate(state.constraints) if position != condition)
+        return replace(state, intent="refine", constraints=kept)
+    if condition == n and state.sort:
+        return replace(state, intent="refine", sort=None)
+    if condition == n + bool(state.sort) and state.like:
+        return replace(state, intent="refine", like="")
+    return None
+
+
+def _outside(c: Constraint, field: Field) -> bool:
+    """True where a bound on the field is one that no item comes near."""
+    if c.field != field.name or c.op not in ("lte", "gte"):
+        return False
+    return c.number < field.low if c.op == "lte" else c.number > field.high
+
+
+def _asked(state: Query | None) -> tuple[object, ...]:
+    """What two states are compared by."""
+    return () if state is None else (state.text, state.constraints, state.sort, state.like)

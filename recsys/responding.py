@@ -1,0 +1,120 @@
+"""What is done about a message, by its intent. What is done is done once; how it is said is a function of the language."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from recsys.datamodels import EventKind, Item, Lang, Query, Reply
+from recsys.dialogue import Dialogue
+from recsys.language.opinions import price_level
+from recsys.serving import Serving
+from recsys.store import Store
+from recsys.texts import say
+
+Words = Callable[[Lang], Reply]
+
+
+class Responder:
+    """Acts on one message after another."""
+
+    def __init__(self, store: Store, dialogue: Dialogue, serving: Serving) -> None:
+        self.store, self.dialogue, self.serving = store, dialogue, serving
+
+    def recommend(self, session_id: str, state: Query, key: str = "found") -> Words:
+        """Candidates, scores, order and reasons for the state of the dialogue; `key` is the sentence where nothing special happened."""
+        self.serving.refresh()
+        answers, turn = self.serving.answers, self.serving.pipeline.run(state, self.dialogue.events(session_id))
+        return lambda lang: answers.recommend(state, turn, lang, key)
+
+    def respond(self, session_id: str, turn: Query, state: Query | None, takes_back: bool) -> Words:
+        """Route by intent; `takes_back` says that an undo means the last reaction to an item, not the last step of the dialogue."""
+        answers = self.serving.answers
+        if turn.intent == "chat":
+            return lambda lang: answers.chat(turn, lang)
+        if turn.intent == "reset":
+            return lambda lang: Reply(say("reset", lang), (), turn)
+        if turn.intent == "undo" and takes_back:
+            return self._take_back(session_id, turn, state)
+        if turn.intent == "compare":
+            return self._compare(session_id, turn)
+        if turn.intent == "feedback":
+            return self._feedback(session_id, turn, state)
+        if turn.intent == "explain":
+            return self._explain(session_id, turn, state)
+        if state is None:
+            return lambda lang: answers.empty(turn, lang)
+        found = self.recommend(session_id, state)
+        if turn.intent == "undo":
+            return lambda lang: _said(found(lang), f"{say('back', lang)}{found(lang).text}")
+        understood = turn.constraints or turn.sort or turn.like or turn.intent != "refine"
+        return found if understood or not turn.loose else lambda lang: _loose(found(lang), turn, lang)
+
+    def _updated(self, session_id: str, turn: Query, state: Query | None, text: Callable[[Lang], str]) -> Words:
+        """The items as they stand after what was done, under a sentence of its own."""
+        if state is None:
+            return lambda lang: Reply(text(lang), (), turn)
+        found = self.recommend(session_id, state, "updated")
+        return lambda lang: _said(found(lang), text(lang))
+
+    def _take_back(self, session_id: str, turn: Query, state: Query | None) -> Words:
+        event, pipeline = self.store.undo(session_id), self.serving.pipeline
+        if event is None:
+            return lambda lang: Reply(say("nothing_to_undo", lang), (), turn)
+        return self._updated(
+            session_id, turn, state,
+            lambda lang: say("undone", lang, title=pipeline.about(event, lang), kind=say(event.kind, lang)),
+        )  # fmt: skip
+
+    def _compare(self, session_id: str, turn: Query) -> Words:
+        """The items that the message points at side by side; where it points at fewer than two, the first of those shown join them."""
+        picked, answers = self.dialogue.pointed_at(session_id, turn), self.serving.answers
+        if len(picked) < 2:
+            picked = [*picked, *(p for p in self.store.impressions(session_id) if p not in picked)][:2]
+        items = self.dialogue.items(picked)
+        return lambda lang: answers.compare(items, turn, lang)
+
+    def _feedback(self, session_id: str, turn: Query, state: Query | None) -> Words:
+        """Keep what was said of the items that the message points at, or of the price level of what is shown."""
+        picked, level = self.dialogue.pointed_at(session_id, turn), price_level(turn.said)
+        if level:  # said of what is shown, so of the price level that suits
+            self.store.record(session_id, "", "lean", float(level), "price", "")
+            if not picked and state is not None:
+                key = "more_price" if level > 0 else "less_price"
+                return self._updated(session_id, turn, state, lambda lang: say("noted", lang, notes=say(key, lang)))
+        if not picked or state is None or not turn.opinions:
+            return lambda lang: Reply(say("no_reference", lang), (), turn)
+        shown, noted = self.store.impressions(session_id), list[tuple[EventKind, Item]]()
+        for rank, kind in turn.opinions:
+            for item in self.dialogue.items(shown[rank - 1 if rank > 0 else rank :][:1]):
+                self.store.record(session_id, item.id, kind, None)
+                noted.append((kind, item))
+
+        def notes(lang: Lang) -> str:
+            return say("and", lang).join(f"{say(kind, lang)} {item.name(lang)}" for kind, item in noted)
+
+        return self._updated(session_id, turn, state, lambda lang: say("noted", lang, notes=notes(lang)))
+
+    def _explain(self, session_id: str, turn: Query, state: Query | None) -> Words:
+        """The reasons of the item that the message points at, else of the first."""
+        picked = (self.dialogue.pointed_at(session_id, turn) or self.store.impressions(session_id))[:1]
+        items = self.dialogue.items(picked)
+        if not items or state is None:
+            return lambda lang: Reply(say("no_reference", lang), (), turn)
+        shown, item = picked[0], items[0]
+
+        def words(lang: Lang) -> Reply:
+            reasons = say("and", lang).join(shown["reasons"].get(lang, ())) or say("reason_words", lang)
+            text = say("explain", lang, title=item.name(lang), rank=shown["rank"], reasons=reasons)
+            return Reply(text, (), turn)
+
+        return words
+
+
+def _said(reply: Reply, text: str) -> Reply:
+    return replace(reply, text=text)
+
+
+def _loose(reply: Reply, turn: Query, lang: Lang) -> Reply:
+    """Say which words no condition came of, where there is nothing weightier to say."""
+    if reply.notice:
+        return reply
+    return replace(reply, notice=say("loose", lang, words=say("and", lang).join(turn.loose)))
