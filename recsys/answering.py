@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from recsys.datamodels import Comparison, Constraint, Item, Lang, Query, Question, Reply, Schema
+from recsys.language.inquiring import Inquiry
 from recsys.language.smalltalk import indifferent, talk
 from recsys.pipeline import Pipeline, Turn
 from recsys.ranking.asking import asked, question
@@ -163,6 +164,36 @@ class Answers:
 
     def _value(self, item: Item, name: str, lang: Lang) -> str:
         return fact(item, name, self.schema, lang)
+
+    def inform(self, item: Item, asked_: Inquiry, lang: Lang) -> str:
+        """What the catalogue says of an item to a question, and no more than that."""
+        title, about = item.name(lang), item.about(lang) or self.pipeline.facts(item, lang, 6)
+        if asked_.pairs:
+            return self._whether(item, asked_.pairs, lang)
+        known = [n for n in asked_.fields if item.get(n) is not None]
+        if known:
+            return say("told", lang, title=title, facts=self._told(item, known, lang))
+        if asked_.fields:
+            return say("untold", lang, title=title, field=self.schema.field_label(asked_.fields[0], lang))
+        return say("unsaid" if asked_.yes_no else "told_about", lang, title=title, about=about)
+
+    def _whether(self, item: Item, pairs: Sequence[tuple[str, str]], lang: Lang) -> str:
+        """Whether it has a value: what the catalogue gives in that field."""
+        held = [f for f, v in pairs if v in item.values(f)]
+        if held:
+            return say("has", lang, title=item.name(lang), facts=self._told(item, held, lang))
+        name, value = next(((f, v) for f, v in pairs if item.get(f) is not None), pairs[0])
+        if item.get(name) is None:
+            return say("untold", lang, title=item.name(lang), field=self.schema.field_label(name, lang))
+        facts, label = self._told(item, [name], lang), self.schema.label(value, lang)
+        return say("has_not", lang, title=item.name(lang), facts=facts, asked=label)
+
+    def _told(self, item: Item, names: Sequence[str], lang: Lang) -> str:
+        told = (
+            say("told_one", lang, field=self.schema.field_label(n, lang), value=self._value(item, n, lang))
+            for n in dict.fromkeys(names)
+        )
+        return say("comma", lang).join(told)
 
     def chat(self, turn: Query, lang: Lang) -> Reply:
         """Small talk, short, with what can be asked here."""

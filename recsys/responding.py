@@ -94,11 +94,14 @@ class Responder:
         return self._updated(session_id, turn, state, lambda lang: say("noted", lang, notes=notes(lang)))
 
     def _explain(self, session_id: str, turn: Query, state: Query | None) -> Words:
-        """The reasons of the item that the message points at, else of the first."""
-        picked = (self.dialogue.pointed_at(session_id, turn) or self.store.impressions(session_id))[:1]
-        items = self.dialogue.items(picked)
+        """The reasons, or the facts asked for, of the items that the message points at, else of the first."""
+        picked = self.dialogue.pointed_at(session_id, turn) or self.store.impressions(session_id)[:1]
+        items, answers = self.dialogue.items(picked), self.serving.answers
         if not items or state is None:
             return lambda lang: Reply(say("no_reference", lang), (), turn)
+        inquiry = self.dialogue.understanding.inquiry(turn, items)
+        if not inquiry.why:
+            return lambda lang: Reply("\n\n".join(answers.inform(i, inquiry, lang) for i in items[:3]), (), turn)
         shown, item = picked[0], items[0]
 
         def words(lang: Lang) -> Reply:

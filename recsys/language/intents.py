@@ -38,7 +38,7 @@ _NEED = re.compile(
 )
 _WHICH = re.compile(r"\bwhich\b|哪(?:个|款|家|部|辆|件|双|一)")
 _ASKS = re.compile(
-    r"\bhow (?:big|much|long|heavy|many|old|far|tall|good|fast)\b|\b(?:is|does) it\b|什么(?!都)|啥|多少|多[大重长久高厚]|几[个年月寸升斤]|怎么|是不是|能不能|可不可以|防不防|(?:吗|么|怎么样|如何|多少钱?|几(?:个|块|点)|有多\w)\s?[?？呀啊]*$|[?？]$|^(?:is|does|do|can|has|how)\b"
+    r"\bhow (?:big|much|long|heavy|many|old|far|tall|good|fast)\b|\b(?:is|does) it\b|什么(?!都)|啥|谁|哪[一年国]|\bwh(?:o|en|at)(?:'s)?\b|多少|多[大重长久高厚]|几[个年月寸升斤]|怎么|是不是|能不能|可不可以|防不防|(?:吗|么|怎么样|如何|多少钱?|几(?:个|块|点)|有多\w)\s?[?？呀啊]*$|[?？]$|^(?:is|does|do|can|has|how)\b"
 )
 _CHOSEN = re.compile(r"[个部件款家本双条台只]我?[也倒]?想[看要买试]")  # 第二部想看
 _ANYTHING = re.compile(
@@ -46,6 +46,9 @@ _ANYTHING = re.compile(
 )
 _MOOD = re.compile(
     r"^(?:我|我们)?(?:最近|今天|这两天|心情|周末)|^(?:我|i'?m |i am |feeling )(?:有点|好|很|太|so |a bit )?(?:无聊|累|烦|bored|tired|sad)"
+)
+_OF_IT = re.compile(  # 第一部适合孩子看吗: of what is shown, not for something else
+    r"^(?:那|请问)?(?:第\w{1,3}|[这那](?:个|部|件|款|双|条|本|台|只|篇|支)|它)(?!.*(?:有没有|类似|别的|其他)).*[吗么]\s?[?？]?$|^(?:is|does|do|are|has|was) (?:the|it|this|that|number|no\.?)\b"
 )
 _OPEN = re.compile(r"^(?:so )?(?:what|which|any|got|do you have|how about|有什么|有啥|有没有|有冇)")
 
@@ -82,7 +85,7 @@ def _about(text: str, has_values: bool, in_dialogue: bool, points: bool, wishes:
         return "refine" if in_dialogue else "recommend"
     if points and opinion:
         return "feedback"
-    if points and _ASKS.search(text) and not need:
+    if points and _ASKS.search(text) and (not need or _OF_IT.search(text)):
         return "explain"
     if _ANYTHING.fullmatch(text.strip()):
         return "refine" if in_dialogue else "recommend"

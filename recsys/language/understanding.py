@@ -19,6 +19,7 @@ from recsys.language import (
     opinions,
     pointing,
 )
+from recsys.language.inquiring import Inquiry, inquire
 from recsys.language.nearest import Nearest, phrases
 from recsys.language.spelling import Speller
 from recsys.language.text import STOP_EN, STOP_ZH, language, simplify, words
@@ -135,6 +136,11 @@ class Understanding:
             else "",
             opinions=said,
         )
+
+    def inquiry(self, turn: Query, items: Sequence[Item]) -> Inquiry:
+        """What a turn asks about these items."""
+        have = {n for n in self.schema.fields for i in items if i.get(n) is not None}
+        return inquire(turn.said, self.schema, self._lexicon, have)
 
     def follow(self, states: Sequence[Query | None], turn: Query) -> Query | None:
         """The dialogue after a turn, from the states after each turn before it, the latest last: None after a reset, merged after a
