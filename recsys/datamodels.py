@@ -190,11 +190,13 @@ class Query:
     free: str = ""  # the words that neither became conditions nor are small talk: only these can order what fits
     opinions: tuple[tuple[int, EventKind], ...] = ()  # (rank, what the message says of the item shown there)
     declined: tuple[str, ...] = ()  # fields that were asked about and left open: they are not asked again
+    waived: tuple[Constraint, ...] = ()  # conditions of the dialogue that the message lets go
 
     def to_json(self) -> dict[str, Any]:
         """The form of the command line and of the endpoints."""
         out = asdict(self)
-        out["constraints"] = [c.to_json() for c in self.constraints]
+        for name in ("constraints", "waived"):
+            out[name] = [c.to_json() for c in getattr(self, name)]
         return {k: list(v) if isinstance(v, tuple) else v for k, v in out.items()}
 
     @classmethod
@@ -203,7 +205,8 @@ class Query:
         known: dict[str, Any] = {
             k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in cls.__slots__
         }
-        known["constraints"] = tuple(Constraint.from_json(c) for c in data.get("constraints", ()))
+        for name in ("constraints", "waived"):
+            known[name] = tuple(Constraint.from_json(c) for c in data.get(name, ()))
         known["opinions"] = tuple((int(rank), kind) for rank, kind in data.get("opinions", ()))
         return cls(**known)
 

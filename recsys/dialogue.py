@@ -121,7 +121,7 @@ class Dialogue:
         left_open: tuple[str, ...] = (question.field,) if question and question.field else ()
         left_open = tuple(f for f in left_open if all(c.field != f for c in after.constraints))
         left_open += ("domain",) if "category" in left_open else ()
-        return replace(after, declined=tuple(dict.fromkeys((*state.declined, *left_open))))
+        return replace(after, declined=tuple(dict.fromkeys((*state.declined, *after.declined, *left_open))))
 
     def _anchor(self, session_id: str, turn: Query) -> str:
         """The id of the item that "like the second one" or "like Paterson" means, or an empty string."""

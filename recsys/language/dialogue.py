@@ -31,7 +31,9 @@ def follow(schema: Schema, states: Sequence[Query | None], turn: Query) -> Query
         return states[-2] if len(states) > 1 else state
     if turn.intent == "recommend" and (RESET.search(turn.said) or AFRESH.search(turn.said)):
         return turn
-    if turn.intent in ("recommend", "refine", "similar") and (turn.text or turn.constraints or turn.sort):
+    if turn.intent in ("recommend", "refine", "similar") and (
+        turn.text or turn.constraints or turn.sort or turn.waived or turn.declined
+    ):
         return merge(schema, state, turn)
     return state
 
@@ -51,7 +53,8 @@ def merge(schema: Schema, state: Query | None, turn: Query) -> Query:
         return turn
     new = [n for c in turn.constraints if (n := _settled(c, state, turn)) is not None]
     now = categories(schema, turn)
-    older = [c for c in state.constraints if not now or categories(schema, state) or _carried(schema, c, now)]
+    standing = [c for c in state.constraints if c not in turn.waived]
+    older = [c for c in standing if not now or categories(schema, state) or _carried(schema, c, now)]
     kept = [s for old in older if (s := _survives(schema, old, turn.constraints, turn.said)) is not None]
     wide = [c for c in new if not _narrows(c, state.constraints)]
     now = categories(schema, replace(turn, constraints=tuple(wide))) or categories(schema, state)
@@ -59,7 +62,7 @@ def merge(schema: Schema, state: Query | None, turn: Query) -> Query:
     text = state.text if not turn.text or turn.text in state.text else f"{state.text} {turn.text}".strip()
     return replace(
         turn, text=text[-_LIMIT:], constraints=tuple(dict.fromkeys([*kept, *wide])),
-        entities=tuple(dict.fromkeys(state.entities + turn.entities)), sort=turn.sort or state.sort,
+        entities=tuple(dict.fromkeys(state.entities + turn.entities)), sort=turn.sort or state.sort, waived=(),
         free=f"{state.free} {turn.free}".strip()[-_LIMIT:],
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from recsys.language import (
     negation,
     opinions,
     pointing,
+    waiving,
 )
 from recsys.language.inquiring import Inquiry, inquire
 from recsys.language.nearest import Nearest, phrases
@@ -96,6 +97,8 @@ class Understanding:
         simple = simplify(clean(text))
         lowered = self._speller.correct(simple.lower())
         written = simple if lowered == simple.lower() else lowered
+        waived = self._waived(lowered, state)
+        whole, lowered = lowered, _blank(lowered, waived.ranges)
         title = self._titles.find(lowered)
         pointed = self._pointed(lowered, shown)
         if pointed.ranks and not pointing.points(lowered) and _excludes(self._read(lowered, state, asked)):
@@ -108,14 +111,14 @@ class Understanding:
         taken = [*pointing.spans(lowered), *((w.start, w.end) for w in wishes), *(at for _, at in like)]
         read = self._read(_blank(lowered, [*taken, *([title[:2]] if title else [])]), state, asked)
         opinion_only = opinions.covers(lowered, [(s.start, s.end) for s in read.spans])
-        wanted = read.sort is not None or (bool(read.constraints or title) and not opinion_only)
+        wanted = read.sort is not None or (bool(read.constraints or title) and not opinion_only) or bool(waived.ranges)
         at_hand = asides.at_hand(lowered, self._lexicon.find(lowered, heads=True))
         intent = intents.intent(lowered, wanted, state is not None, bool(pointed.ranks), bool(wishes), at_hand)
         constraints = (*read.constraints, *(w.constraint for w in wishes), *self._others(lowered, shown))
         at = [(rank, place[0]) for rank, place in pointed.placed]
         said = opinions.opinions(lowered, at, len(shown)) if intent == "feedback" else ()
         needs = intent in _NEEDS
-        kept = _blank(written, read.gone)
+        kept = _blank(written, [*read.gone, *waived.ranges])
         rest = _FILLER.sub("", _DROPPED.sub(" ", _FILLER.sub("", kept.strip())).strip()).strip(" 的")
         named = [v for s in read.spans for f, v in s.pairs if f in _ENTITY_FIELDS] + ([title[2]] if title else [])
         return Query(
@@ -129,12 +132,14 @@ class Understanding:
             entities=tuple(dict.fromkeys((*named, *entities.named(lowered)))),
             like=title[2] if title and title[3] else "",
             lang=language(text),
-            said=lowered,
+            said=lowered if lowered.strip() else whole,
             loose=_loose(lowered, read, taken) if needs else (),
             free=fillers.beyond(_blank(lowered, [*taken, *read.taken, *([title[:2]] if title else [])]), self._labels)
             if needs
             else "",
             opinions=said,
+            waived=waived.constraints if needs else (),
+            declined=waived.fields if needs else (),
         )
 
     def inquiry(self, turn: Query, items: Sequence[Item]) -> Inquiry:
@@ -147,6 +152,11 @@ class Understanding:
         need, the one before the latest after an undo, and as it was after anything else.
         """
         return dialogue.follow(self.schema, states, turn)
+
+    def _waived(self, text: str, state: Query | None) -> waiving.Waiver:
+        """What the message lets go of what the dialogue asks for."""
+        about = dialogue.categories(self.schema, state) if state else ()
+        return waiving.waived(text, self.schema, state, lambda said: self._lexicon.find(said, about))
 
     def _read(self, text: str, state: Query | None, asked: str) -> "_Read":
         """The constraints of a message without regard to what is shown."""
