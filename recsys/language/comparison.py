@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from statistics import median
 
 from recsys.datamodels import Constraint, Item, Schema
@@ -88,6 +89,25 @@ _RELATIVE = re.compile(r"比|than|过第|\bas the\b|不如")
 
 
 @dataclass(frozen=True, slots=True)
+class _Forms:
+    """What asks for the most of a property, for more of it, and for less."""
+
+    most: re.Pattern[str]
+    more: re.Pattern[str]
+    less: re.Pattern[str]
+
+
+@cache
+def _forms(adjective: Adjective) -> _Forms:
+    zh = adjective.zh
+    return _Forms(
+        re.compile(rf"最(?:{zh})" + (rf"|\b(?:{adjective.most})\b" if adjective.most else "")),
+        re.compile(rf"(?:再|更|稍微|稍)(?:{zh})(?:{_BIT})?|(?:{zh})(?:{_BIT})|(?<=比).{{0,8}}?(?:更|还|要)?(?:{zh})(?!是)|(?:{zh})(?=过第)|\b(?:{adjective.more})\b|^(?:要|有没有|来个?|想要)?(?:{zh})的(?:有吗|有没有|呢|吧)?$"),
+        re.compile(rf"(?:没有?|不|别)(?:要|用)?(?:那么|这么|那样|太)(?:{zh})(?!的)|(?:没有?|不)(?:那么|这么)(?:{zh})"),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Critique:
     """What is to be less or more than in the shown items, read at text[start:end]."""
 
@@ -107,8 +127,7 @@ def superlative(text: str, schema: Schema, categories: Collection[str]) -> tuple
                 recent = name in ("year", "date") and match[0].endswith("近")
                 return name, bool(match[1]) or recent, match.start(), match.end()
     for adjective in _ADJECTIVES:
-        pattern = rf"最(?:{adjective.zh})" + (rf"|\b(?:{adjective.most})\b" if adjective.most else "")
-        match = re.search(pattern, text)
+        match = _forms(adjective).most.search(text)
         field = field_of(adjective, known, schema) if match else None
         if match and field:
             return field, adjective.up, match.start(), match.end()
@@ -192,16 +211,13 @@ def _compared(text: str, known: Sequence[str], schema: Schema) -> list[tuple[str
             if match:
                 out.append((name, any(match.groups()), match.start(), match.end()))
     for adjective in _ADJECTIVES:
-        zh = adjective.zh
-        match = re.search(
-            rf"(?:再|更|稍微|稍)(?:{zh})(?:{_BIT})?|(?:{zh})(?:{_BIT})|(?<=比).{{0,8}}?(?:更|还|要)?(?:{zh})(?!是)|(?:{zh})(?=过第)|\b(?:{adjective.more})\b|^(?:要|有没有|来个?|想要)?(?:{zh})的(?:有吗|有没有|呢|吧)?$", text)  # fmt: skip
+        forms = _forms(adjective)
+        match = forms.more.search(text)
         field = field_of(adjective, known, schema) if match else None
         if match and field and not text[: match.start()].endswith("最"):
             out.append((field, adjective.up, match.start(), match.end()))
             continue
-        match = re.search(
-            rf"(?:没有?|不|别)(?:要|用)?(?:那么|这么|那样|太)(?:{zh})(?!的)|(?:没有?|不)(?:那么|这么)(?:{zh})", text
-        )
+        match = forms.less.search(text)
         field = field_of(adjective, known, schema) if match else None
         if match and field:  # 没那么贵的
             out.append((field, not adjective.up, match.start(), match.end()))

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from recsys.datamodels import Field, Schema
 from recsys.language.units import DIMENSION, UNITS, convert
@@ -49,11 +50,12 @@ def numeric(schema: Schema, categories: Collection[str]) -> dict[str, int]:
     return out
 
 
-def labels(field: Field) -> list[str]:
+@lru_cache(maxsize=4096)
+def labels(field: Field) -> tuple[str, ...]:
     """What a field is called, the longest first."""
     unit = field.unit if field.unit not in UNITS and not field.unit.isascii() else ""  # 四个口
     words = {field.zh.lower(), field.en.lower(), field.name.lower(), unit, *field.words} - {""}
-    return sorted(words, key=len, reverse=True)
+    return tuple(sorted(words, key=len, reverse=True))
 
 
 def measure(said: Said, known: dict[str, int], schema: Schema, asked: str = "") -> Measured | None:
@@ -185,10 +187,7 @@ def _labelled(
             continue
         for word in labels(field):
             at = last(said.before, word) if len(word) > 1 else -1
-            follows = re.match(
-                rf"[\s的+-]*(?:以上|以下|以内|左右|or more|or less|or fewer|plus)?[\s的-]*个?{re.escape(word)}{'(?![a-z])' if word.isascii() else ''}",
-                said.after,
-            )
+            follows = _after(word).match(said.after) if word in said.after else None
             if at < 0 and not follows:
                 continue
             end = at + len(word) if at >= 0 else -1
@@ -197,6 +196,14 @@ def _labelled(
             if best is None or rank > best[0]:
                 best = rank, (name, at, end)
     return best[1] if best else None
+
+
+@lru_cache(maxsize=4096)
+def _after(label: str) -> re.Pattern[str]:
+    """A label right after a number."""
+    return re.compile(
+        rf"[\s的+-]*(?:以上|以下|以内|左右|or more|or less|or fewer|plus)?[\s的-]*个?{re.escape(label)}{'(?![a-z])' if label.isascii() else ''}"
+    )
 
 
 def last(text: str, word: str) -> int:

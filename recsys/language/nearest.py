@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -236,13 +237,18 @@ class Nearest:
     def __init__(self, schema: Schema, vectors: Vectors, encode: Callable[[str], Vectors]) -> None:
         self.schema, self.pairs, self._encode = schema, pairs(schema), encode
         self._mean = vectors.mean(axis=0) if len(vectors) else np.zeros(1, np.float32)
+        self._rows = lru_cache(maxsize=256)(self._rows_of)
         centred = vectors - self._mean
         self._vectors = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)  # (n, dim)
 
+    def _rows_of(self, categories: tuple[str, ...]) -> list[int]:
+        """The pairs that items of these categories carry."""
+        support = self.schema.support
+        return [n for n, p in enumerate(self.pairs) if any(c in support[p] for c in categories)]
+
     def value(self, phrase: str, categories: Collection[str]) -> Pair | None:
         """The one value of these categories that the phrase is close to; None where none is, or two are."""
-        support = self.schema.support
-        rows = [n for n, p in enumerate(self.pairs) if any(c in support[p] for c in categories)]
+        rows = self._rows(tuple(categories))
         if not rows:
             return None
         vector = self._encode(phrase) - self._mean

@@ -172,8 +172,9 @@ def _where(text: str, item: Item, shown: Sequence[Item] = ()) -> int:
     for title in (item.title.lower(), item.title_en.lower()):
         for piece in _pieces(title):
             at = text.find(piece)
-            whole = not piece.isascii() or bool(re.search(rf"\b{re.escape(piece)}(?:r|s|er|rs|ers|es)?\b", text))
-            if at >= 0 and whole and piece not in others:
+            if at < 0 or piece in others:
+                continue
+            if not piece.isascii() or re.search(rf"\b{re.escape(piece)}(?:r|s|er|rs|ers|es)?\b", text):
                 return at
     return -1
 

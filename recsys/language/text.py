@@ -1,7 +1,7 @@
 """Simplifying, segmenting and counting words: everything before meaning."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from recsys.cleaning import clean
@@ -215,10 +215,14 @@ def language(text: str) -> Lang:
 
 def words(text: str) -> list[str]:
     """Segment: jieba for Chinese, runs of letters and digits for the rest; lower case, with stop words."""
-    lowered = text.lower()
+    return list(_segmented(text.lower()))
+
+
+@lru_cache(maxsize=256)  # the parser looks at one message again and again
+def _segmented(lowered: str) -> tuple[str, ...]:
     if not CJK.search(lowered):
-        return _LATIN.findall(lowered)
-    return [w for w in (_PUNCTUATION.sub("", t) for t in _segmenter().lcut(lowered)) if w]
+        return tuple(_LATIN.findall(lowered))
+    return tuple(w for w in (_PUNCTUATION.sub("", t) for t in _segmenter().lcut(lowered)) if w)
 
 
 def pieces(text: str) -> list[tuple[int, int]]:

@@ -14,7 +14,7 @@ YES = frozenset(
     {"有", "是", "可", "可以", "支持", "yes", "true", "y", "提供"}
 )  # values of a field that is there or not
 HEADS = ("category", "domain")  # what names a kind of thing
-_WORD = re.compile(r"[a-z0-9]")
+_LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _VERB = re.compile(r"\b(?:to|can|could|i|we|you|just|let'?s) (?=(?:watch|book|plant|suit|dress|date|film|fan|cap)\b)")
 _MANY = 20  # values of a field of names: dishes, not occasions
 _CODE = re.compile(r"[a-z]\d(?![a-z])")
@@ -191,7 +191,7 @@ def modifiers(schema: Schema, heads: Sequence[Span]) -> list[Span]:
 
 def _inside_word(text: str, at: int) -> bool:
     """True where text[at-1] and text[at] are letters of one Latin word; r1|r2 are two."""
-    if not 0 < at < len(text) or not _WORD.match(text[at - 1]) or not _WORD.match(text[at]):
+    if not 0 < at < len(text) or text[at - 1] not in _LATIN or text[at] not in _LATIN:
         return False
     return not (text[at - 1].isdigit() and text[at].isalpha() and bool(_CODE.match(text, at)))
 
