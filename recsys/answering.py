@@ -8,7 +8,7 @@ from recsys.datamodels import Comparison, Constraint, Item, Lang, Query, Questio
 from recsys.language.inquiring import Inquiry
 from recsys.language.smalltalk import indifferent, talk
 from recsys.pipeline import Pipeline, Turn
-from recsys.ranking.asking import asked, question
+from recsys.ranking.asking import asked
 from recsys.ranking.reasons import YES_NO, amount, describe
 from recsys.relaxing import Relaxation
 from recsys.texts import UNITS, say
@@ -51,7 +51,7 @@ class Answers:
             notices.append(say("guessed", lang, text=state.text[:40]))
         if turn.matching < self.pipeline.settings.top_k:
             notices.append(say("few", lang, n=turn.matching, unit=unit, matches=_matches(turn.matching)))
-        ask = question(turn.pool, state, self.schema, lang) if turn.spoken and not state.sort else None
+        ask = asked(turn.ask.field, turn.ask.choices, self.schema, lang) if turn.ask else None
         return Reply(text, turn.shown(lang), state, ask, " ".join(notices))
 
     def _sorted(self, sort: tuple[str, bool], turn: Turn, what: str, unit: str, lang: Lang) -> str:

@@ -1,7 +1,7 @@
 """The nouns of the project: plain dataclasses that the rooms hand to each other."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
@@ -109,7 +109,7 @@ class Schema:
 
     `lexicon` maps a phrase that people say (cleaned, lower case) to the (field, value) pairs it may mean;
     `support` maps such a pair to how many items of each category carry it; `labels` holds a value's English name;
-    `compounds` maps a phrase that says several things at once to phrases of the lexicon: 韩剧 -> (韩国, 剧集).
+    `compounds` maps a phrase that says several things at once to phrases of the lexicon: 韩剧 -> (韩国, 剧集). `items` can be named.
     """
 
     fields: Mapping[str, Field]
@@ -119,6 +119,7 @@ class Schema:
     labels: Mapping[str, str] = field(default_factory=dict)
     currency: str = "CNY"
     compounds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    items: Sequence[Item] = ()
 
     @cached_property
     def kinds(self) -> Mapping[str, frozenset[str]]:
@@ -194,9 +195,9 @@ class Query:
 
     def to_json(self) -> dict[str, Any]:
         """The form of the command line and of the endpoints."""
-        out = asdict(self)
+        out = {name: getattr(self, name) for name in self.__slots__}
         for name in ("constraints", "waived"):
-            out[name] = [c.to_json() for c in getattr(self, name)]
+            out[name] = [c.to_json() for c in out[name]]
         return {k: list(v) if isinstance(v, tuple) else v for k, v in out.items()}
 
     @classmethod

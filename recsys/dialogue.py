@@ -23,7 +23,6 @@ class Dialogue:
         self.parts, self.store, self._history = parts, store, history
         self.catalog, self.schema = parts.catalog, parts.catalog.schema
         self.understanding = Understanding(self.schema, parts.nearest)
-        self._titles = {item.title: item.id for item in parts.catalog.items}
 
     def events(self, session_id: str) -> list[Event]:
         """The latest events that stand, oldest first: the person's if one is named, else the session's."""
@@ -129,7 +128,8 @@ class Dialogue:
             picked = self.pointed_at(session_id, turn)
             if picked:
                 return str(picked[0]["item_id"])
-        return self._titles.get(turn.like, "")
+        named = self.understanding.named(turn.like)
+        return "" if named is None else named.id
 
     def pointed_at(self, session_id: str, turn: Query) -> list[dict[str, Any]]:
         """The impressions of the last answer that the turn's references mean."""

@@ -9,12 +9,13 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from recsys.behavior import BehaviorModel, Steps
+from recsys.behavior import BehaviorModel, Steps, Wanted
 from recsys.datamodels import CANONICAL, LANGS, Constraint, Event, Item, Lang, Query, Recommendation
 from recsys.feedback import Preference, PreferenceSpace
 from recsys.language.text import index_terms
 from recsys.loading import Parts
 from recsys.monitor import attempt
+from recsys.ranking.asking import Ask, question
 from recsys.ranking.exploring import Explored, explore
 from recsys.ranking.ranker import Ranker, diversify, sigmoid, varied
 from recsys.ranking.reasons import reasons
@@ -37,7 +38,7 @@ class Turn:
 
     `items` are shown, `pool` are the best candidates behind them, `matching` is how many items meet what was asked. `ways` lead out of
     a dead end: the items are those of the first. `best` is the superlative, where one was asked. `spoken` is False where nothing of
-    the message is to be found in the catalogue's words. `hidden` would match but was disliked.
+    the message is to be found in the catalogue's words. `hidden` would match but was disliked. `ask` would narrow the pool.
     """
 
     items: tuple[Recommendation, ...]
@@ -47,6 +48,7 @@ class Turn:
     best: "Best | None" = None
     spoken: bool = True
     hidden: int = 0
+    ask: Ask | None = None
 
     def shown(self, lang: Lang) -> tuple[Recommendation, ...]:
         """The items with their reasons in a language."""
@@ -80,18 +82,19 @@ class Pipeline:
         self.columns = Columns(self.items)
         categorical = [n for n, f in self.schema.fields.items() if f.kind in ("categorical", "list")]
         self.space = PreferenceSpace(self.items, parts.centred, categorical)
-        self.titles = {item.title: row for row, item in enumerate(self.items)}
         # where nobody counted what is popular, and nothing but conditions was said, the order of the file is the best guess
         self._listed = not any(i.popularity for i in self.items)
         self._popularity = np.array([i.popularity for i in self.items], np.float64)
         self._fit = lru_cache(maxsize=256)(self._fit_preference)  # the same events, the same preference: one fit a turn
         self._ids = self._numbered()
+        self._follow = lru_cache(maxsize=256)(self._followed)
 
     def with_models(self, behavior: BehaviorModel | None, ranker: Ranker) -> "Pipeline":
         """The same over other weights; a turn that runs keeps those it began with."""
         other = copy(self)
         other.parts = replace(self.parts, behavior=behavior, ranker=ranker)
         other._ids = other._numbered()
+        other._follow = lru_cache(maxsize=256)(other._followed)
         return other
 
     def _numbered(self) -> Rows | None:
@@ -128,7 +131,9 @@ class Pipeline:
         spoken = bool(
             query.constraints or query.like or query.sort or not query.text or np.any(scored.parts["lexical"])
         )
-        return Turn(tuple(shown), tuple(self.items[r] for r in scored.rows[top]), matching, ways, best, spoken, hidden)
+        pool = tuple(self.items[r] for r in scored.rows[top])
+        ask = question(pool, query, self.schema) if reasoned and spoken and not query.sort else None
+        return Turn(tuple(shown), pool, matching, ways, best, spoken, hidden, ask)
 
     def _matching(self, query: Query, events: Sequence[Event]) -> tuple[Mask, tuple[Relaxation, ...], int]:
         """The rows that can be shown, the ways out where they do not meet all that was asked, and how many were disliked."""
@@ -238,10 +243,14 @@ class Pipeline:
         events = [e for e in events if e.item_id][-self.settings.history :]
         if not events or self.parts.behavior is None:
             return np.zeros(len(rows))
+        ids = None if self._ids is None else self._ids[rows]
+        return self.parts.behavior.score(self._follow(tuple(events)), self.parts.centred[rows], ids)
+
+    def _followed(self, events: tuple[Event, ...]) -> Wanted:
+        assert self.parts.behavior is not None
         own = np.array([self.parts.catalog.row[e.item_id] for e in events], np.int64)
         steps = Steps.of(events, self.parts.centred[own], None if self._ids is None else self._ids[own])
-        ids = None if self._ids is None else self._ids[rows]
-        return self.parts.behavior.score(steps, self.parts.centred[rows], ids)
+        return self.parts.behavior.wanted(steps)
 
     def _spoken(self, c: Constraint) -> str:
         return " ".join(f"{self.schema.label(v, 'zh')} {self.schema.label(v, 'en')}" for v in c.values)

@@ -1,5 +1,5 @@
 """Step three: what was done. An LSTM over a person's events gives v(y)."""
 
-from recsys.behavior.model import BehaviorModel, Steps
+from recsys.behavior.model import BehaviorModel, Steps, Wanted
 
-__all__ = ["BehaviorModel", "Steps"]
+__all__ = ["BehaviorModel", "Steps", "Wanted"]

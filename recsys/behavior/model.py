@@ -104,6 +104,14 @@ class Network(nn.Module):
         return query, loud * heard.softmax(-1) * worth
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What comes next: v(y) (dim,) of unit length, and on the same scale a query `own` (H,) for the items' own vectors."""
+
+    v: Vectors
+    own: Vectors
+
+
 class BehaviorModel:
     """A trained network with the encoder it belongs to, and the ids of the items that have a vector of their own."""
 
@@ -126,32 +134,32 @@ class BehaviorModel:
 
     def represent(self, steps: Steps) -> Vectors:
         """A history -> v(y) (dim,), unit length; zeros where there is no history."""
-        if not len(steps.kinds):
-            return np.zeros(self.network.adapter.in_features, np.float32)
-        with torch.inference_mode():
-            return self._wanted(steps)[0].numpy()
+        return self.wanted(steps).v
 
-    def score(self, steps: Steps, candidates: Vectors, ids: Numbers | None = None) -> Vectors:
+    def score(self, wanted: Wanted, candidates: Vectors, ids: Numbers | None = None) -> Vectors:
         """Cosine of v(y) with each candidate's vector (n, dim) -> (n,); zeros where there is no history.
 
         `ids` (n,) are the candidates' numbers in training: one that has a vector of its own is scored by that as well.
         """
-        if not len(steps.kinds):
-            return np.zeros(len(candidates), np.float32)
-        with torch.inference_mode():
-            v, own = self._wanted(steps)
-            scores: Vectors = candidates @ v.numpy()
-            return scores if ids is None else scores + (self.network.ids(torch.from_numpy(ids)) @ own).numpy()
+        scores: Vectors = candidates @ wanted.v
+        if ids is None:
+            return scores
+        own: Vectors = self.network.ids.weight.detach().numpy()[ids]  # (n, H)
+        return scores + own @ wanted.own
 
-    def _wanted(self, steps: Steps) -> tuple[Tensor, Tensor]:
-        """What comes next as v(y) (dim,) of unit length, and on the same scale as a query (H,) for the items' own vectors."""
+    def wanted(self, steps: Steps) -> Wanted:
+        """What comes next after a history; zeros where there is none."""
+        if not len(steps.kinds):
+            hidden, dim = self.network.adapter.weight.shape
+            return Wanted(np.zeros(dim, np.float32), np.zeros(hidden, np.float32))
         ids = None if steps.ids is None else torch.from_numpy(steps.ids)
         vectors = torch.from_numpy(steps.vectors)
         rest = (torch.from_numpy(a)[None] for a in (steps.kinds, steps.values, steps.gaps))
-        query, echo = self.network(self.network.items(vectors, ids)[None], *rest)
-        v = query[0, -1] @ self.network.adapter.weight + echo[0, -1] @ vectors
-        length = v.norm().clamp(min=1e-9)
-        return v / length, query[0, -1] / length
+        with torch.inference_mode():
+            query, echo = self.network(self.network.items(vectors, ids)[None], *rest)
+            v = query[0, -1] @ self.network.adapter.weight + echo[0, -1] @ vectors
+            length = v.norm().clamp(min=1e-9)
+            return Wanted((v / length).numpy(), (query[0, -1] / length).numpy())
 
     def save(self, path: Path) -> None:
         """Write weights, shape, encoder, kinds of events, items and version in one file."""

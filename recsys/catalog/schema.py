@@ -12,7 +12,6 @@ from recsys.settings import DATA
 
 _CATEGORICAL = ("domain", "category", "brand")
 _NUMERIC = ("price", "rating", "popularity")
-_IN_BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]$")
 _UNASKED = ("image", "url")  # kinds of an import that nobody asks for by value
 _MAX_VALUE = 24  # characters; longer values are text, not categories
 
@@ -51,9 +50,10 @@ def infer(items: Sequence[Item], meta: Mapping[str, Any]) -> Schema:
         )
     lexicon = _lexicon(support, fields, labels, meta.get("synonyms", {}))
     said = {phrase: parts for phrase, parts in compounds() if all(p in lexicon for p in parts)}
-    lexicon |= _titles(items)
     domains = {d: labels.get(d, d) for d in dict.fromkeys(i.domain for i in items)}
-    return Schema(fields, lexicon, {k: dict(v) for k, v in support.items()}, domains, labels, _currency(items), said)
+    return Schema(
+        fields, lexicon, {k: dict(v) for k, v in support.items()}, domains, labels, _currency(items), said, items
+    )
 
 
 def _currency(items: Sequence[Item]) -> str:
@@ -188,18 +188,3 @@ def glossary() -> Mapping[str, tuple[str, ...]]:
 def compounds() -> Sequence[tuple[str, tuple[str, ...]]]:
     """Phrases that say several things at once, with their parts."""
     return tuple((phrase.lower(), tuple(p.lower() for p in parts)) for phrase, *parts in _shared()["compounds"])
-
-
-def _titles(items: Sequence[Item]) -> dict[str, tuple[tuple[str, str], ...]]:
-    """'title:…' entries, so that an item can be named after "like" or in quotes, and nowhere else by accident."""
-    out: dict[str, tuple[tuple[str, str], ...]] = {}
-    for item in items:
-        for title in (item.title, item.title_en):
-            if title:
-                out[f"title:{title.lower()}"] = (("title", item.title), ("category", item.category))
-    for item in items:  # a film without its year, a shop without its branch
-        for title in (item.title, item.title_en):
-            bare = _IN_BRACKETS.sub("", title.lower())
-            if bare:
-                out.setdefault(f"title:{bare}", (("title", item.title), ("category", item.category)))
-    return out

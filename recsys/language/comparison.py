@@ -84,6 +84,7 @@ _UP_EN, _DOWN_EN = (
 )
 _MOST_EN = "highest|most|longest|largest|biggest|best|greatest|strongest"
 _LEAST_EN = "quickest|fastest|lowest|least|shortest|smallest|fewest|slimmest"
+_CANONICAL = ("price", "rating", "popularity")
 _BIT = "一点点|一点儿|一点|一些|点儿|点|些"
 _RELATIVE = re.compile(r"比|than|过第|\bas the\b|不如")
 
@@ -180,9 +181,8 @@ def field_of(adjective: Adjective, known: Collection[str], schema: Schema) -> st
 
 def critiques(text: str, schema: Schema, shown: Sequence[Item], ranks: Sequence[int] = ()) -> list[Critique]:
     """Wishes relative to what is shown: below or above an item that the message points at (by its rank), else the median."""
-    known = [
-        n for n, f in schema.fields.items() if f.kind == "numeric" and any(_number(i, n) is not None for i in shown)
-    ]
+    have = {n for i in shown for n in (*_CANONICAL, *i.attributes) if _number(i, n) is not None}
+    known = [n for n, f in schema.fields.items() if f.kind == "numeric" and n in have]
     out: list[Critique] = []
     for name, up, start, end in _compared(text, known, schema):
         if any(c.constraint.field == name or (c.start < end and start < c.end) for c in out):

@@ -84,7 +84,7 @@ def new_topic(schema: Schema, state: Query, turn: Query) -> bool:
 
 def _carried(schema: Schema, constraint: Constraint, kinds: Sequence[str]) -> bool:
     """True where things of one of these kinds can have the property, whatever its value."""
-    return any(k in own for (f, v), own in schema.support.items() if f == constraint.field for k in kinds)
+    return not schema.kinds.get(constraint.field, frozenset()).isdisjoint(kinds)
 
 
 def _settled(new: Constraint, state: Query, turn: Query) -> Constraint | None:

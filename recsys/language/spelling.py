@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache
 from itertools import product
+from unicodedata import normalize
 
 from recsys.datamodels import Schema
 from recsys.language.text import CJK, STOP_EN, is_word, words
 
-_LATIN = re.compile(r"[a-z]{4,}")
+_LATIN, _LETTERS = re.compile(r"[a-z]{4,}"), re.compile(r"[a-z]+")
 _PLAIN = frozenset(  # words of a need that a slip may hide
     re.findall(
         r"\w+",
@@ -80,13 +81,11 @@ def _sounds(char: str) -> tuple[str, ...]:
 @cache
 def _all_syllables() -> frozenset[str]:
     """Every syllable of Mandarin, from pypinyin's table of single characters."""
-    from pypinyin import lazy_pinyin
     from pypinyin.constants import PINYIN_DICT
 
-    common = (chr(code) for code in PINYIN_DICT if 0x4E00 <= code <= 0x9FA5)
-    return frozenset(
-        s.replace("v", "u").replace("ü", "u") for c in common for s in lazy_pinyin(c) if s.isascii() or "ü" in s
-    )
+    first = {read.split(",")[0] for code, read in PINYIN_DICT.items() if 0x4E00 <= code <= 0x9FA5}
+    plain = (normalize("NFD", s) for s in first)
+    return frozenset("".join(c for c in s if c.isascii()) for s in plain)
 
 
 class Speller:
@@ -109,16 +108,14 @@ class Speller:
         return self._homophones(text) if CJK.search(text) else text
 
     def _phrases(self) -> Iterator[str]:
-        for phrase in (*self.schema.lexicon, *self.schema.compounds):
-            if not phrase.startswith("title:"):
-                yield phrase
+        yield from (*self.schema.lexicon, *self.schema.compounds)
         for field in self.schema.fields.values():
             yield from (field.zh.lower(), field.en.lower(), *field.words)
 
     def _is_word(self, token: str) -> bool:
         if not self._known:
             own = self._own()
-            titles = {w for p in self.schema.lexicon if p.startswith("title:") for w in re.findall(r"[a-z]+", p)}
+            titles = {w for i in self.schema.items for w in _LETTERS.findall(f"{i.title} {i.title_en}".lower())}
             self._known = frozenset({*own, *titles, *_PLAIN, *STOP_EN}) | _english()
         return token in self._known or (token.endswith("s") and token[:-1] in self._known)
 

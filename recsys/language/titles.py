@@ -1,31 +1,45 @@
 """Items named in a message: in quotes, or after "like", also by the first words of their titles."""
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 
-from recsys.datamodels import Schema
+from recsys.datamodels import Item
 
 _LIKE = re.compile(r"\blike\b|similar|类似|相似|像|差不多")
 _CUE = re.compile(
     r"《([^》]{1,60})》|\"([^\"]{2,60})\"|“([^”]{1,60})”"
     r"|(?:\blike (?:the )?|similar to (?:the )?|类似于?|像|(?:跟|和|与)(?=.{2,20}(?:差不多|类似|相似|比|哪)))\s?[《“]?(.{1,60})"
 )
+_IN_BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]$")
+_LOOKED_AT = 500  # titles that begin alike
 
 
 class Titles:
-    """The titles of a catalogue, whole or by their beginnings."""
+    """The titles of a catalogue in order, so that one is found whole or by its beginning; a million take a few megabytes."""
 
-    def __init__(self, schema: Schema) -> None:
-        self._whole = {k.removeprefix("title:"): v[0][1] for k, v in schema.lexicon.items() if k.startswith("title:")}
-        self._starts: dict[str, str] = {}
-        self._kinds = {v[0][1]: v[1][1] for k, v in schema.lexicon.items() if k.startswith("title:") and len(v) > 1}
-        for title, item in self._whole.items():
-            for end in _breaks(title):
-                self._starts.setdefault(title[:end], item)
+    def __init__(self, items: Sequence[Item]) -> None:
+        names = sorted(_names(items))
+        self._items, self._names, self._rows = items, [n for n, _, _ in names], [row for _, _, row in names]
 
     def categories(self, titles: Iterable[str]) -> tuple[str, ...]:
         """The categories of items by their titles."""
-        return tuple(dict.fromkeys(self._kinds[t] for t in titles if self._kinds.get(t)))
+        found = (self.named(t) for t in titles)
+        return tuple(dict.fromkeys(i.category for i in found if i is not None and i.category))
+
+    def named(self, title: str) -> Item | None:
+        """The first item of this title."""
+        title = title.lower()
+        at = bisect_left(self._names, title)
+        return self._items[self._rows[at]] if at < len(self._names) and self._names[at] == title else None
+
+    def _starting(self, part: str) -> Item | None:
+        """The first item whose title begins with these words."""
+        at = bisect_left(self._names, part)
+        same = takewhile(lambda n: self._names[n].startswith(part), range(at, min(at + _LOOKED_AT, len(self._names))))
+        rows = [self._rows[n] for n in same if len(part) in _breaks(self._names[n])]
+        return self._items[min(rows)] if rows else None
 
     def find(self, text: str) -> tuple[int, int, str, bool] | None:
         """A title that the message names: (start, end, title, whether something like it is wanted)."""
@@ -34,10 +48,20 @@ class Titles:
             phrase, start = cue.group(group), cue.start(group)
             for length in range(len(phrase), 1 if group == 4 else 0, -1):
                 part = phrase[:length].strip()
-                title = self._whole.get(part) or (self._starts.get(part) if group == 4 else None)
-                if title:
-                    return start, start + length, title, bool(group == 4 or _LIKE.search(text))
+                item = self.named(part) or (self._starting(part) if group == 4 and part else None)
+                if item is not None:
+                    return start, start + length, item.title, bool(group == 4 or _LIKE.search(text))
         return None
+
+
+def _names(items: Sequence[Item]) -> Iterator[tuple[str, bool, int]]:
+    """(title in lower case, whether it is a part, row): titles, and a film without its year, a shop without its branch."""
+    for row, item in enumerate(items):
+        for title in {item.title, item.title_en} - {""}:
+            lowered = title.lower()
+            yield (title if lowered == title else lowered), False, row
+            if title.endswith((")", "）")) and (bare := _IN_BRACKETS.sub("", lowered)):
+                yield bare, True, row
 
 
 def _breaks(title: str) -> list[int]:

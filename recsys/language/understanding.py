@@ -85,7 +85,7 @@ class Understanding:
         self.schema, self._nearest = schema, nearest
         self._lexicon = Lexicon(schema)
         self._speller = Speller(schema)
-        self._titles = Titles(schema)
+        self._titles = Titles(schema.items)
         self._labels = bounds.label_words(schema, ())
 
     def parse(self, text: str, state: Query | None = None, shown: Sequence[Item] = (), asked: str = "") -> Query:
@@ -146,6 +146,10 @@ class Understanding:
         """What a turn asks about these items."""
         have = {n for n in self.schema.fields for i in items if i.get(n) is not None}
         return inquire(turn.said, self.schema, self._lexicon, have)
+
+    def named(self, title: str) -> Item | None:
+        """The item of this title."""
+        return self._titles.named(title)
 
     def follow(self, states: Sequence[Query | None], turn: Query) -> Query | None:
         """The dialogue after a turn, from the states after each turn before it, the latest last: None after a reset, merged after a

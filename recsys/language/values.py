@@ -38,14 +38,13 @@ class Lexicon:
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
-        phrases = (p for source in (schema.lexicon, schema.compounds) for p in source if not p.startswith("title:"))
-        self._reach: dict[str, int] = {}  # the first character of a phrase -> the longest that begins so
-        for phrase in phrases:
-            self._reach[phrase[0]] = max(self._reach.get(phrase[0], 0), len(phrase) + 2)
-        self._spaced = {p.replace("-", " "): p for p in phrases_of(schema) if "-" in p}
+        self._reach: dict[str, int] = {}  # the first two characters of a phrase -> the longest that begins so
+        for phrase in (*schema.lexicon, *schema.compounds):
+            self._reach[_start(phrase)] = max(self._reach.get(_start(phrase), 0), len(phrase) + 2)
+        self._spaced = {p.replace("-", " "): p for p in schema.lexicon if "-" in p}
         self._parts = _parts(schema)
         for phrase in self._parts:
-            self._reach.setdefault(phrase[0], len(phrase))
+            self._reach.setdefault(_start(phrase), len(phrase))
         self._plain = "category" not in schema.fields
         self._fields: dict[str, set[str]] = {}
         for (name, value), categories in schema.support.items():
@@ -73,7 +72,8 @@ class Lexicon:
 
     def _at(self, text: str, at: int, tokens: dict[int, str], categories: frozenset[str], heads: bool) -> list[Span]:
         """The longest phrase that starts here: one span, or one for each part of a compound."""
-        for length in range(min(self._reach.get(text[at], 0), len(text) - at), 0, -1):
+        reach = max(self._reach.get(_start(text, at), 0), self._reach.get(text[at], 0))
+        for length in range(min(reach, len(text) - at), 0, -1):
             phrase = text[at : at + length]
             if _inside_word(text, at + length) or not self._stands_alone(phrase, at, tokens):
                 continue
@@ -153,6 +153,11 @@ class Lexicon:
         return False
 
 
+def _start(text: str, at: int = 0) -> str:
+    """The two characters that a phrase begins with; a hyphen is as good as a space."""
+    return text[at : at + 2].replace("-", " ")
+
+
 def _parts(schema: Schema) -> dict[str, list[tuple[str, str]]]:
     """Half of a value of four Chinese characters -> the values that have it, where the half is a phrase of this or any catalogue."""
     out: dict[str, list[tuple[str, str]]] = {}
@@ -166,11 +171,6 @@ def _parts(schema: Schema) -> dict[str, list[tuple[str, str]]]:
             if half in schema.lexicon or dish:
                 out.setdefault(half, []).append((name, value))
     return out
-
-
-def phrases_of(schema: Schema) -> Iterable[str]:
-    """The phrases of values, without titles."""
-    return (p for p in schema.lexicon if not p.startswith("title:"))
 
 
 def modifiers(schema: Schema, heads: Sequence[Span]) -> list[Span]:

@@ -4,11 +4,12 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from recsys.datamodels import Choice, Constraint, Field, Item, Lang, Query, Question, Schema
+from recsys.datamodels import CANONICAL, Choice, Constraint, Field, Item, Lang, Query, Question, Schema
 from recsys.ranking.reasons import YES_NO, amount, describe
 from recsys.texts import say
 
@@ -22,7 +23,15 @@ _GAIN = 0.5  # bits; below that an answer hardly helps
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?$|\d{1,2}[:：]\d\d")  # and times of the day
 
 
-def question(candidates: Sequence[Item], query: Query, schema: Schema, lang: Lang) -> Question | None:
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What to ask, before it is put in words: the field, and what can be answered."""
+
+    field: str
+    choices: tuple[Choice, ...]
+
+
+def question(candidates: Sequence[Item], query: Query, schema: Schema) -> Ask | None:
     """The attribute of highest information gain over the candidates, among those that are neither known nor declined.
 
     The answers are a few values and "something else", so the gain is the entropy of the candidates over just these: an
@@ -32,13 +41,14 @@ def question(candidates: Sequence[Item], query: Query, schema: Schema, lang: Lan
         return None
     settled = {c.field for c in query.constraints} | set(query.declined) | _NEVER
     best: tuple[float, str, tuple[Choice, ...]] | None = None
+    carried = Counter(n for i in candidates for n in (*CANONICAL, *i.attributes) if n not in settled)
     for name, field in schema.fields.items():
-        if name in settled or field.kind == "text":
+        if carried[name] < _COVERED * len(candidates) or field.kind == "text":
             continue
         choices, gain = _numeric(candidates, field) if field.kind == "numeric" else _categorical(candidates, name)
         if len(choices) > 1 and gain > (best[0] if best else _GAIN):
             best = gain, name, choices
-    return None if best is None else asked(best[1], (*best[2], Choice()), schema, lang)
+    return None if best is None else Ask(best[1], (*best[2], Choice()))
 
 
 def _categorical(candidates: Sequence[Item], name: str) -> tuple[tuple[Choice, ...], float]:

@@ -49,7 +49,7 @@ def mrr(model: BehaviorModel, histories: list[History]) -> float:
     for h in histories:
         if h.rows[-1] in h.rows[:-1]:
             continue
-        scores = model.score(steps(h, LENGTH - 1), ITEMS)
+        scores = model.score(model.wanted(steps(h, LENGTH - 1)), ITEMS)
         scores[h.rows[:-1]] = -np.inf  # what the person has is not asked for
         ranks.append(int((scores > scores[h.rows[-1]]).sum()) + 1)
     return float(np.mean(1 / np.array(ranks)))
@@ -140,7 +140,9 @@ def test_saved_and_loaded_scores_are_equal(
     loaded = BehaviorModel.load(path, "fake")
     for history in unseen[:20]:
         np.testing.assert_allclose(
-            loaded.score(steps(history, 6), ITEMS), model.score(steps(history, 6), ITEMS), atol=1e-6
+            loaded.score(loaded.wanted(steps(history, 6)), ITEMS),
+            model.score(model.wanted(steps(history, 6)), ITEMS),
+            atol=1e-6,
         )
 
 
@@ -164,7 +166,7 @@ def test_the_order_of_a_history_counts(learned: tuple[BehaviorModel, list[Epoch]
     model, _, unseen = learned
     there = steps(unseen[0], 6)
     back = Steps(there.vectors[::-1].copy(), there.kinds, there.values, there.gaps)
-    assert np.abs(model.score(there, ITEMS) - model.score(back, ITEMS)).max() > 0.1
+    assert np.abs(model.score(model.wanted(there), ITEMS) - model.score(model.wanted(back), ITEMS)).max() > 0.1
 
 
 def test_kinds_values_and_gaps_count(untrained: BehaviorModel) -> None:
@@ -236,7 +238,7 @@ def test_the_future_never_leaks(untrained: BehaviorModel) -> None:
 
 def test_no_history_scores_nothing(untrained: BehaviorModel) -> None:
     empty = Steps.of([], np.empty((0, N), np.float32))
-    assert not untrained.score(empty, ITEMS).any()
+    assert not untrained.score(untrained.wanted(empty), ITEMS).any()
 
 
 def test_v_has_unit_length(untrained: BehaviorModel) -> None:
@@ -381,7 +383,7 @@ def test_an_item_with_a_vector_of_its_own_is_scored_by_it(tmp_path: Path) -> Non
     assert loaded.known == ("a", "b") and loaded.numbers(["b", "x", "a"]).tolist() == [2, 0, 1]
     base = Steps(ITEMS[:3], np.zeros(3, np.int64), np.zeros(3, np.float32), np.zeros(3, np.float32))
     same = np.repeat(ITEMS[:1], 3, axis=0)
-    plain, own = loaded.score(base, same), loaded.score(base, same, np.array([0, 1, 2]))
+    plain, own = loaded.score(loaded.wanted(base), same), loaded.score(loaded.wanted(base), same, np.array([0, 1, 2]))
     assert plain[0] == own[0] and len({round(float(s), 6) for s in own}) == 3
     known = Steps(base.vectors, base.kinds, base.values, base.gaps, np.array([1, 0, 2]))
     assert np.abs(loaded.represent(known) - loaded.represent(base)).max() > 1e-4

@@ -5,10 +5,17 @@ import math
 import pytest
 
 from recsys.catalog import Catalog
-from recsys.datamodels import Choice, Constraint, Field, Item, Lang, Query, Schema
-from recsys.ranking.asking import asked, option, question
+from recsys.datamodels import Choice, Constraint, Field, Item, Lang, Query, Question, Schema
+from recsys.ranking import asking
+from recsys.ranking.asking import asked, option
 
 LANGS: tuple[Lang, ...] = ("zh", "en")
+
+
+def question(candidates: list[Item], query: Query, schema: Schema, lang: Lang) -> Question | None:
+    """The question in words."""
+    ask = asking.question(candidates, query, schema)
+    return None if ask is None else asked(ask.field, ask.choices, schema, lang)
 
 
 def meets(item: Item, choice: Choice) -> bool:
