@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from recsys.datamodels import EventKind, Item, Lang, Query, Reply
 from recsys.dialogue import Dialogue
+from recsys.language.negation import refused
 from recsys.language.opinions import price_level
 from recsys.serving import Serving
 from recsys.store import Store
@@ -120,4 +121,5 @@ def _loose(reply: Reply, turn: Query, lang: Lang) -> Reply:
     """Say which words no condition came of, where there is nothing weightier to say."""
     if reply.notice:
         return reply
-    return replace(reply, notice=say("loose", lang, words=say("and", lang).join(turn.loose)))
+    key = "loose_refused" if refused(turn.said) else "loose"
+    return replace(reply, notice=say(key, lang, words=say("and", lang).join(turn.loose)))

@@ -43,6 +43,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "cut": ("这条消息很长，只读了前 {n} 个字。", "That message is long; I read its first {n} characters."),
     "empty": ("说说你想要什么吧，比如「{example}」。", "Tell me what you need, for example “{example}”."),
     "loose": ("「{words}」对不上目录里的条件，只用来参考排序，条件没有变。", "“{words}” is no condition that the catalogue knows; it only weighs in the order, and the conditions are as before."),
+    "loose_refused": ("目录里没有「{words}」，条件没有变。", "The catalogue has no “{words}”; the conditions are as before."),
     "guessed": ("「{text}」在目录里没有对上的词，下面是按意思猜的，未必准；换个说法会更准。",
                 "Nothing in the catalogue goes by the words “{text}”; these are a guess by meaning. Other words may find more."),
     "hello": ("你好，我是随心荐。这里有{kinds}。说说你想要什么，比如「{example}」。", "Hello, I am Attune. Here are {kinds}. Tell me what you need, for example “{example}”."),

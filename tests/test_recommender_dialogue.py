@@ -65,3 +65,24 @@ def test_what_was_done_is_done_once_and_kept_in_both_languages(
     assert len(recommender.events(session)) - before == {"喜欢第一个，第二个不要": 2, "太贵了": 1, "撤销": -1}.get(
         said, 0
     )
+
+
+@pytest.mark.parametrize(("text", "told"), [("43码", "「43码」对不上"), ("不要耐克", "目录里没有「耐克」")])
+def test_what_the_catalogue_cannot_tell_apart_is_said(
+    recommender: Recommender, session: str, text: str, told: str
+) -> None:
+    before = recommender.reply(session, "连衣裙")
+    reply = recommender.reply(session, text)
+    assert told in reply.notice and reply.state is not None and before.state is not None
+    assert reply.state.constraints == before.state.constraints and reply.items
+
+
+def test_rather_cheap_is_no_comparison(recommender: Recommender, session: str) -> None:
+    recommender.reply(session, "连衣裙")
+    assert recommender.reply(session, "第二个比较便宜，还有类似的吗").query.intent == "similar"
+    assert all(c.field != "price" for c in recommender.reply(session, "前两个比较贵").state.constraints)
+
+
+def test_surprise_me_searches_for_no_surprises(recommender: Recommender, session: str) -> None:
+    reply = recommender.reply(session, "surprise me")
+    assert reply.items and reply.state is not None and not reply.state.text and not reply.notice

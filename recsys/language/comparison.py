@@ -86,7 +86,7 @@ _MOST_EN = "highest|most|longest|largest|biggest|best|greatest|strongest"
 _LEAST_EN = "quickest|fastest|lowest|least|shortest|smallest|fewest|slimmest"
 _CANONICAL = ("price", "rating", "popularity")
 _BIT = "一点点|一点儿|一点|一些|点儿|点|些"
-_RELATIVE = re.compile(r"比|than|过第|\bas the\b|不如")
+_RELATIVE = re.compile(r"比(?!较)|than|过第|\bas the\b|不如")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _forms(adjective: Adjective) -> _Forms:
     zh = adjective.zh
     return _Forms(
         re.compile(rf"最(?:{zh})" + (rf"|\b(?:{adjective.most})\b" if adjective.most else "")),
-        re.compile(rf"(?:再|更|稍微|稍)(?:{zh})(?:{_BIT})?|(?:{zh})(?:{_BIT})|(?<=比).{{0,8}}?(?:更|还|要)?(?:{zh})(?!是)|(?:{zh})(?=过第)|\b(?:{adjective.more})\b|^(?:要|有没有|来个?|想要)?(?:{zh})的(?:有吗|有没有|呢|吧)?$"),
+        re.compile(rf"(?:再|更|稍微|稍)(?:{zh})(?:{_BIT})?|(?:{zh})(?:{_BIT})|(?<=比)(?!较).{{0,8}}?(?:更|还|要)?(?:{zh})(?!是)|(?:{zh})(?=过第)|\b(?:{adjective.more})\b|^(?:要|有没有|来个?|想要)?(?:比较|相对)?(?:{zh})的(?:有吗|有没有|呢|吧)?$"),
         re.compile(rf"(?:没有?|不|别)(?:要|用)?(?:那么|这么|那样|太)(?:{zh})(?!的)|(?:没有?|不)(?:那么|这么)(?:{zh})"),
     )  # fmt: skip
 

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Collection, Sequence
 
+from recsys.language import opinions
+from recsys.language.nearest import phrases
 from recsys.language.values import Span
 
 Range = tuple[int, int]
@@ -24,7 +26,17 @@ _NEEDLESS = re.compile(r"不需要|不用(?!的)|无需|没必要|不一定要|d
 _NEEDLESS_AFTER = re.compile(r"\bno .{2,24} (?:needed|necessary|required)|(?:不|没)(?:必要|所谓)|无所谓")
 _WEAK = re.compile(r"[\s的了吧啊呢哦,，。.!！]+|either")
 _CLAUSE_START = re.compile(r"[,，。.;；!！?？]|\b(?:but|and)\b|但是|但")
+_REFUSED = re.compile(
+    r"^我?(?:不要|不想要|别要)\s*(?P<zh>\S.*)$|^(?:no|not (?:by|from)|without|nothing (?:by|from)|anything but)\s+(?P<en>\S.*)$"
+)
 _HEAD = frozenset({"category", "domain", "group"})
+
+
+def refused(text: str) -> bool:
+    """True where a whole message says what is not wanted, and that is neither an opinion nor something shown: 不要耐克."""
+    match = _REFUSED.match(text)
+    what = (match["zh"] or match["en"]) if match else ""
+    return bool(what and phrases(what, ()) and opinions.kind(what) is None and not opinions.pronoun(what))
 
 
 def freed(text: str, lexicon: Collection[str]) -> str:

@@ -22,6 +22,7 @@ from recsys.language import (
 )
 from recsys.language.inquiring import Inquiry, inquire
 from recsys.language.nearest import Nearest, phrases
+from recsys.language.smalltalk import indifferent
 from recsys.language.spelling import Speller
 from recsys.language.text import STOP_EN, STOP_ZH, language, simplify, words
 from recsys.language.titles import Titles
@@ -58,6 +59,9 @@ _FREE = re.compile(
     r"(?<!不)免费(?!停车|接|送|提供|上网|wifi|早餐)|免票|不(?:要|花|用花|收)钱|\bfree (?:of charge|entry|admission|to enter)\b|\bfor free\b"
 )
 _MINE = re.compile(r"(?:\b(?:my|our|his|her|their)|我的|我家的?)\s?(?:old |new |own )?$")
+_SIZE = re.compile(
+    r"(?<![\d.第])\d+(?:\.\d+)?\s?(?:码|号(?!店)|寸|[a-z]{1,3}\b|[%°℃])|\bsize \d+"
+)  # of things without such a number
 _OTHERS = {
     "牌子": "brand",
     "品牌": "brand",
@@ -114,6 +118,8 @@ class Understanding:
         wanted = read.sort is not None or (bool(read.constraints or title) and not opinion_only) or bool(waived.ranges)
         at_hand = asides.at_hand(lowered, self._lexicon.find(lowered, heads=True))
         intent = intents.intent(lowered, wanted, state is not None, bool(pointed.ranks), bool(wishes), at_hand)
+        if intent == "feedback" and not pointed.ranks and negation.refused(lowered):
+            intent = "refine"  # 不要耐克 where there is no such brand: no opinion of what is shown
         constraints = (*read.constraints, *(w.constraint for w in wishes), *self._others(lowered, shown))
         at = [(rank, place[0]) for rank, place in pointed.placed]
         said = opinions.opinions(lowered, at, len(shown)) if intent == "feedback" else ()
@@ -122,7 +128,7 @@ class Understanding:
         rest = _FILLER.sub("", _DROPPED.sub(" ", _FILLER.sub("", kept.strip())).strip()).strip(" 的")
         named = [v for s in read.spans for f, v in s.pairs if f in _ENTITY_FIELDS] + ([title[2]] if title else [])
         return Query(
-            text=" ".join(rest.split()),
+            text="" if indifferent(lowered) else " ".join(rest.split()),
             intent=intent,
             constraints=tuple(dict.fromkeys(constraints)) if needs else (),
             references=_with_rest(pointed.ranks, said, len(shown)),
@@ -339,9 +345,13 @@ class _Read:
 
 
 def _loose(text: str, read: "_Read", taken: Sequence[tuple[int, int]]) -> tuple[str, ...]:
-    """The phrases of which no condition came."""
+    """The phrases of which no condition came, and the sizes: 43码."""
+    if indifferent(text):
+        return ()
     known = [*((s.start, s.end) for s in read.spans), *read.gone, *taken]
-    return tuple(dict.fromkeys(text[a:b] for a, b in phrases(text, known)))[:5]
+    sizes = [m.span() for m in _SIZE.finditer(_blank(text, known))]
+    found = sorted([*phrases(text, [*known, *sizes]), *sizes])
+    return tuple(dict.fromkeys(text[a:b] for a, b in found))[:5]
 
 
 def _with_rest(ranks: tuple[int, ...], said: Sequence[tuple[int, str]], count: int) -> tuple[int, ...]:
