@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from recsys.datamodels import Constraint, Query, Schema
 from recsys.language.intents import AFRESH, RESET
+from recsys.language.smalltalk import indifferent
 
 _WIDEN = re.compile(
     r"也(?:行|可以|可|好|成|能接受|ok)|或者?.{0,8}(?:也|都)|都(?:行|可以)|\bor\b|\balso\b (?:fine|ok|okay)|(?:is|are|'s) (?:fine|ok|okay) too|too is fine|as well"
@@ -35,7 +36,7 @@ def follow(schema: Schema, states: Sequence[Query | None], turn: Query) -> Query
         turn.text or turn.constraints or turn.sort or turn.waived or turn.declined
     ):
         return merge(schema, state, turn)
-    return state
+    return turn if state is None and indifferent(turn.said) else state  # "surprise me" asks for anything
 
 
 def categories(schema: Schema, state: Query) -> tuple[str, ...]:
