@@ -2,33 +2,15 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 
-from recsys.datamodels import Constraint, Field, Schema
+from recsys.datamodels import Field, Schema
 from recsys.language.direction import direction, refused
 from recsys.language.measures import COUNTS, Measured, Said, labels, measure, numeric
 from recsys.language.numbers import NUMBER, number, scale
-from recsys.language.units import UNITS, convert, money_sign
+from recsys.language.periods import aged, century, decade, recent
+from recsys.language.quantities import INF, QUANTITY, Bound, between, percent, quantity, same_unit
+from recsys.language.units import money_sign
 
-_UNIT = "|".join(
-    re.escape(u)
-    + (
-        r"s?(?![a-z])"
-        if u[-1].isascii() and u[-1].isalpha() and len(u) > 3
-        else r"(?![a-z])"
-        if u[-1].isascii() and u[-1].isalpha()
-        else "(?![旦桥素宵老气件首])"
-        if u == "元"
-        else ""
-    )
-    for u in sorted(UNITS, key=len, reverse=True)
-)
-_QUANTITY = re.compile(
-    rf"(?:us|hk|nt)?({money_sign}|(?:usd|rmb|cny)(?=\s?\d))?\s?({NUMBER})(?:\s?-?({_UNIT})(?:美金|美元|港币|人民币)?)?"
-)
-_MINUTES = re.compile(rf"\s?(?:and )?({NUMBER})\s?(?:分钟|分|minutes|mins?|m(?![a-z]))")
-_SMALLER = re.compile(rf"\s?(?:零|又|and )?\s?({NUMBER})\s?-?({_UNIT})")
-_RECENT = re.compile(rf"(?:(?:最?近|过去)的?({NUMBER})年|(?:the )?(?:last|past) ({NUMBER}) years)")
 _MODEL = re.compile(r"\s?(?:年?款|年份|年产|年的|年(?=[\u4e00-\u9fff])|model|year)")
 _FOR = re.compile(r"\bfor (?:about |around |under )?$")
 _PUT = re.compile(r"\s?(?:存|投资| to (?:invest|save|put))")
@@ -44,20 +26,6 @@ _HABIT = re.compile(
 _COUNTED = re.compile(
     r"\s?(?:个(?!小时|点|月|半)|人(?!均)|件|条|款|部|双|次|位|种|台|本|只|号|分[袖裤糖钟之]|代|楼|点|st\b|nd\b|rd\b|th\b|people\b|things\b|of\b)"
 )
-_DECADE = re.compile(
-    r"(?:(19|20)?(\d)0\s?(?:年代|后(?!年)|'?s\b)|([一二三四五六七八九])十年代|(?:the )?(sixties|seventies|eighties|nineties|noughties))"
-)
-_CENTURY = re.compile(
-    r"(?P<now>本世纪|这个世纪|21世纪|二十一世纪|this century|(?:the )?(?:21st|twenty-first) century)|上个?世纪(?![一二三四五六七八九\d])|20世纪(?!\d)|(?:the )?last century|(?:the )?20th century"
-)
-_ROUGHLY = re.compile(r"\b(?:low|mid|high|upper|lower)[ -](?:to[ -](?:mid|high)[ -])?$")
-_TENS = {c: n for n, c in enumerate("一二三四五六七八九", 1)} | {
-    "sixties": 6,
-    "seventies": 7,
-    "eighties": 8,
-    "nineties": 9,
-    "noughties": 0,
-}
 _HUNDREDS = re.compile(
     r"([一二两三四五六七八])([二两三四五六七八九])([十百千万])\s?(元|块钱儿?|块|岁|天|年|个月|分钟|小时|升|斤|寸)?"
 )
@@ -75,17 +43,6 @@ _HAVE = re.compile(
 )
 _NEAR = 0.15  # "左右" and "around" allow this share on both sides
 _YEARS = 2  # "around 2010"
-_INF = float("inf")
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """Constraints read at text[start:end], the label of the field included."""
-
-    start: int
-    end: int
-    constraints: tuple[Constraint, ...]
-    loose: bool = False  # a number alone, without any word of comparison
 
 
 def find(text: str, schema: Schema, categories: Collection[str], asked: str = "") -> list[Bound]:
@@ -98,9 +55,9 @@ def find(text: str, schema: Schema, categories: Collection[str], asked: str = ""
     at = 0
     while at < len(text):
         bound = (
-            _decade(text, at, known)
-            or _century(text, at, known)
-            or _recent(text, at, known, schema)
+            decade(text, at, known)
+            or century(text, at, known)
+            or recent(text, at, known, schema)
             or _few(text, at, known, schema, asked)
             or _hundreds(text, at, known, schema, asked)
         )
@@ -132,73 +89,23 @@ def bare(text: str) -> float | None:
     return number(match[2]) if match else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Quantity:
-    """A number as written at text[start:end] with its unit, if it has one: an hour and 45 minutes, 一年半, $300."""
-
-    start: int
-    end: int
-    sign: str | None
-    digits: str
-    unit: str | None
-    value: float
-
-
-def _quantity(text: str, at: int) -> _Quantity | None:
-    match = _QUANTITY.match(text, at)
-    value = number(match[2]) if match else None
-    if match is None or value is None:
-        return None
-    sign, digits, unit = match[1], match[2], _known(match[3])
-    end = match.end()
-    if unit and text.startswith(("半", " and a half"), end):  # 两年半, an hour and a half
-        value += 0.5
-        end += 1 if text[end] == "半" else len(" and a half")
-    rest = _MINUTES.match(text, end) if unit and UNITS[unit][0] == "h" else None
-    smaller = _SMALLER.match(text, end) if unit and not rest else None
-    if rest and (minutes := number(rest[1])) is not None:
-        return _Quantity(at, rest.end(), sign, digits, unit, value + minutes / 60)
-    if smaller and unit and (more := number(smaller[1])) is not None:  # 一年零三个月, 5 feet 6 inches
-        share = _same_unit(more, _known(smaller[2]), unit)
-        if _known(smaller[2]) != unit and share < 1 and share != more:
-            return _Quantity(at, smaller.end(), sign, digits, unit, value + share)
-    return _Quantity(at, end, sign, digits, unit, value)
-
-
-def _known(unit: str | None) -> str | None:
-    """The unit as the table has it: inchs are inches."""
-    return unit if unit is None or unit in UNITS else unit.removesuffix("s")
-
-
 def _one(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) -> Bound | None:
     """A number, or two joined to a range, that starts at `at`."""
-    said = _quantity(text, at)
+    said = quantity(text, at)
     if said is None or _glued(text, at, said.digits):
         return None
     end, unit, sign, low, high, kind = said.end, said.unit, said.sign, said.value, said.value, "exact"
     join = _JOIN.match(text, end)
-    other = _quantity(text, join.end()) if join else None
+    other = quantity(text, join.end()) if join else None
     if other is not None:
         factor = scale(other.digits)
         low = low if unit or low * factor > other.value or scale(said.digits) > 1 else low * factor
         if other.value >= low or (unit and other.unit and unit != other.unit):
             end, high, kind, sign = other.end, other.value, "range", sign or other.sign
-            low = _same_unit(low, unit, other.unit)
+            low = same_unit(low, unit, other.unit)
             unit = other.unit or unit
-    unit = "元" if sign else _percent(said.digits, unit)
+    unit = "元" if sign else percent(said.digits, unit)
     return _bounded(text, at, end, (low, high, kind), unit, known, schema, asked)
-
-
-def _percent(digits: str, unit: str | None) -> str | None:
-    return "%" if digits.startswith("百分之") else unit
-
-
-def _same_unit(low: float, unit: str | None, top: str | None) -> float:
-    """The lower end in the unit of the upper: 半年到两年, 6 months to 2 years."""
-    if not unit or not top or unit == top:
-        return low
-    factor = convert(UNITS[unit][0], UNITS[top][0])
-    return low if factor is None else low * factor * UNITS[unit][1] / UNITS[top][1]
 
 
 def _bounded(
@@ -239,14 +146,14 @@ def _bounded(
         return Bound(at, number_end, ())
     if found is None and kind == "exact":
         found, kind = _bare(text, start, number_end, value, known, model)
-    if found is None and unit and "year" in known and (years := _aged(text, at, number_end, said, schema)):
+    if found is None and unit and "year" in known and (years := aged(text, at, number_end, said, schema)):
         return Bound(start, max(end, number_end), years)
     if found is None:
         return None if kind == "exact" else Bound(at, number_end, ())
     low, high = _ends(kind, found.field, low, high)
     label = clause + found.start if found.end >= 0 else start
     begin = min(start, label) if start - clause - found.end <= 4 else start
-    constraints = _constraints(found.field, low * found.factor, high * found.factor)
+    constraints = between(found.field, low * found.factor, high * found.factor)
     return Bound(begin, head.end() if head else end, constraints, kind == "exact")
 
 
@@ -268,18 +175,6 @@ _SHORT = frozenset({"g", "m", "l", "w", "t"})  # a unit only where the number is
 _VAGUE = frozenset({"分", "日", "月", "周", "星期"})  # too often no unit at all (七分袖, 5G) unless a bound is stated
 
 
-def _aged(text: str, at: int, end: int, said: Said, schema: Schema) -> tuple[Constraint, ...]:
-    """Years of things that have an age but no field for it: at most 3 years old, 三年内的车; 19年以后 is a year in short."""
-    value = said.value
-    if UNITS[said.unit or ""][0] not in ("年", "岁"):
-        return ()
-    if said.kind == "lte" or text[end:].lstrip().startswith("or newer"):
-        return _constraints("year", schema.fields["year"].high - value, _INF)
-    if said.kind == "gte" and re.fullmatch(r"\d\d年", text[at:end].strip()):
-        return _constraints("year", value + (1900 if value > 50 else 2000), _INF)
-    return ()
-
-
 def _no_unit(said: Said, value: float, field: Field) -> bool:
     """True where one letter after a number is no unit: 5G is a network, and 25L a capacity only of what has such."""
     usual = 0.5 * field.low <= value <= 2 * field.high
@@ -289,27 +184,22 @@ def _no_unit(said: Said, value: float, field: Field) -> bool:
 def _ends(kind: str, name: str, low: float, high: float) -> tuple[float, float]:
     """Both ends of a bound of this kind. A bare price is meant roughly, a bare rating or better, a bare minimum (age, amount) must not exceed the number."""
     if kind == "lte":
-        return -_INF, high
+        return -INF, high
     if kind == "gte":
-        return low, _INF
+        return low, INF
     if kind in ("near", "exact") and name == "min_amount":
-        return -_INF, high
+        return -INF, high
     if kind == "near" and name == "year":
         return low - _YEARS, high + _YEARS
     if kind == "near" and high < 20 and COUNTS.search(name):
         return low, high
     if kind == "exact" and name == "rating":
-        return low, _INF
+        return low, INF
     if kind == "near" or (kind == "exact" and name == "price"):
         return low * (1 - _NEAR), high * (1 + _NEAR)
     if kind == "exact" and (name.startswith("min_") or name.endswith(("_min_age", "age_min", "_from"))):
-        return -_INF, high
+        return -INF, high
     return low, high
-
-
-def _constraints(name: str, low: float, high: float) -> tuple[Constraint, ...]:
-    out = [Constraint(name, "gte", round(low, 6))] if low > -_INF else []
-    return (*out, Constraint(name, "lte", round(high, 6))) if high < _INF else tuple(out)
 
 
 def _glued(text: str, at: int, digits: str) -> bool:
@@ -329,36 +219,6 @@ def _glued(text: str, at: int, digits: str) -> bool:
     )
 
 
-def _decade(text: str, at: int, known: dict[str, int]) -> Bound | None:
-    match = _DECADE.match(text, at)
-    if match is None or "year" not in known or (at and text[at - 1].isdigit()):
-        return None
-    if _ROUGHLY.search(text[:at]):  # the low 20s
-        return Bound(at, match.end(), ())
-    century, digit, chinese, english = match.groups()
-    tens = int(digit) if digit else _TENS[chinese or english]
-    first = (int(century) if century else (19 if tens >= 3 else 20)) * 100 + tens * 10
-    return Bound(at, match.end(), _constraints("year", float(first), float(first + 9)))
-
-
-def _century(text: str, at: int, known: dict[str, int]) -> Bound | None:
-    """本世纪, last century, the 21st century."""
-    match = _CENTURY.match(text, at)
-    if match is None or "year" not in known:
-        return None
-    years = (2000.0, _INF) if match["now"] else (-_INF, 1999.0)
-    return Bound(at, match.end(), _constraints("year", *years))
-
-
-def _recent(text: str, at: int, known: dict[str, int], schema: Schema) -> Bound | None:
-    """近十年, the last five years: back from the latest year that the catalogue has."""
-    match = _RECENT.match(text, at)
-    years = number(match[1] or match[2]) if match and "year" in known else None
-    if match is None or years is None:
-        return None
-    return Bound(at, match.end(), (Constraint("year", "gte", schema.fields["year"].high - years),))
-
-
 def _hundreds(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) -> Bound | None:
     """两三百: 200 to 300."""
     match = _HUNDREDS.match(text, at)
@@ -369,7 +229,7 @@ def _hundreds(text: str, at: int, known: dict[str, int], schema: Schema, asked: 
     found = measure(Said(text[:at], text[match.end() :], match[4], "range", high), known, schema, asked)
     if found is None:
         return None
-    return Bound(at, match.end(), _constraints(found.field, low * found.factor, high * found.factor))
+    return Bound(at, match.end(), between(found.field, low * found.factor, high * found.factor))
 
 
 def _few(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) -> Bound | None:
@@ -378,7 +238,7 @@ def _few(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) 
     if match is None or (match[1].isdigit() and not match[2]):
         return None
     low, high = number(match[1]) or 0, number(match[3]) or 0
-    unit = _QUANTITY.match(f"1{text[match.end() :]}")
+    unit = QUANTITY.match(f"1{text[match.end() :]}")
     if low + 1 != high or unit is None:
         return None
     end = match.end() + unit.end() - 1

@@ -1,6 +1,7 @@
 """Simplifying, segmenting and counting words: everything before meaning."""
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -264,3 +265,10 @@ def index_terms(text: str) -> list[str]:
     for run in re.findall(r"[\u3400-\u9fff]+", text):
         out += [run[i : i + 2] for i in range(len(run) - 1) if len(run) > 2]
     return [*out, *characters]
+
+
+def blank(text: str, ranges: Sequence[tuple[int, int]]) -> str:
+    """The text with these stretches replaced by spaces, so that positions stay."""
+    for start, end in ranges:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text

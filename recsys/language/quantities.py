@@ -1,0 +1,96 @@
+"""Numbers with their units as people write them: an hour and 45 minutes, 一年半, $300, 5 feet 6 inches; and what is read from them."""
+
+import re
+from dataclasses import dataclass
+
+from recsys.datamodels import Constraint
+from recsys.language.numbers import NUMBER, number
+from recsys.language.units import UNITS, convert, money_sign
+
+_UNIT = "|".join(
+    re.escape(u)
+    + (
+        r"s?(?![a-z])"
+        if u[-1].isascii() and u[-1].isalpha() and len(u) > 3
+        else r"(?![a-z])"
+        if u[-1].isascii() and u[-1].isalpha()
+        else "(?![旦桥素宵老气件首])"
+        if u == "元"
+        else ""
+    )
+    for u in sorted(UNITS, key=len, reverse=True)
+)
+QUANTITY = re.compile(
+    rf"(?:us|hk|nt)?({money_sign}|(?:usd|rmb|cny)(?=\s?\d))?\s?({NUMBER})(?:\s?-?({_UNIT})(?:美金|美元|港币|人民币)?)?"
+)
+_MINUTES = re.compile(rf"\s?(?:and )?({NUMBER})\s?(?:分钟|分|minutes|mins?|m(?![a-z]))")
+_SMALLER = re.compile(rf"\s?(?:零|又|and )?\s?({NUMBER})\s?-?({_UNIT})")
+INF = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Constraints read at text[start:end], the label of the field included."""
+
+    start: int
+    end: int
+    constraints: tuple[Constraint, ...]
+    loose: bool = False  # a number alone, without any word of comparison
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number as written at text[start:end] with its unit, if it has one: an hour and 45 minutes, 一年半, $300."""
+
+    start: int
+    end: int
+    sign: str | None
+    digits: str
+    unit: str | None
+    value: float
+
+
+def quantity(text: str, at: int) -> Quantity | None:
+    """The quantity that starts at `at`; None where none does."""
+    match = QUANTITY.match(text, at)
+    value = number(match[2]) if match else None
+    if match is None or value is None:
+        return None
+    sign, digits, unit = match[1], match[2], _known(match[3])
+    end = match.end()
+    if unit and text.startswith(("半", " and a half"), end):  # 两年半, an hour and a half
+        value += 0.5
+        end += 1 if text[end] == "半" else len(" and a half")
+    rest = _MINUTES.match(text, end) if unit and UNITS[unit][0] == "h" else None
+    smaller = _SMALLER.match(text, end) if unit and not rest else None
+    if rest and (minutes := number(rest[1])) is not None:
+        return Quantity(at, rest.end(), sign, digits, unit, value + minutes / 60)
+    if smaller and unit and (more := number(smaller[1])) is not None:  # 一年零三个月, 5 feet 6 inches
+        share = same_unit(more, _known(smaller[2]), unit)
+        if _known(smaller[2]) != unit and share < 1 and share != more:
+            return Quantity(at, smaller.end(), sign, digits, unit, value + share)
+    return Quantity(at, end, sign, digits, unit, value)
+
+
+def _known(unit: str | None) -> str | None:
+    """The unit as the table has it: inchs are inches."""
+    return unit if unit is None or unit in UNITS else unit.removesuffix("s")
+
+
+def percent(digits: str, unit: str | None) -> str | None:
+    """百分之三 has its unit before the number."""
+    return "%" if digits.startswith("百分之") else unit
+
+
+def same_unit(low: float, unit: str | None, top: str | None) -> float:
+    """The lower end in the unit of the upper: 半年到两年, 6 months to 2 years."""
+    if not unit or not top or unit == top:
+        return low
+    factor = convert(UNITS[unit][0], UNITS[top][0])
+    return low if factor is None else low * factor * UNITS[unit][1] / UNITS[top][1]
+
+
+def between(name: str, low: float, high: float) -> tuple[Constraint, ...]:
+    """From `low` to `high`, where an infinite end is no bound."""
+    out = [Constraint(name, "gte", round(low, 6))] if low > -INF else []
+    return (*out, Constraint(name, "lte", round(high, 6))) if high < INF else tuple(out)
