@@ -14,18 +14,21 @@ from recsys.behavior.model import BehaviorModel, Network, Numbers, Vectors
 Known = npt.NDArray[np.bool_]
 _AT_ONCE = 128  # histories that are run together
 _LONGEST = 300  # latest steps of a history that are looked at
+_FEW = 4096  # items whose likeness to one another is worked out once
 
 
 @dataclass(frozen=True, slots=True)
 class Items:
     """A catalogue to score: vectors (n, dim), the items' numbers in training (n,), 0 for those that were not in it, which
-    of them may come (n,), and, where it is known, the logarithm of how often each comes (n,).
+    of them may come (n,), and, where it is known, the logarithm of how often each comes (n,). Of a small catalogue, `alike`
+    (n, n) is kept as well.
     """
 
     vectors: Tensor
     ids: Tensor
     known: Known
     often: Tensor | None = None
+    alike: Tensor | None = None
 
     @classmethod
     def of(cls, vectors: Vectors, ids: Numbers | None = None, counts: Numbers | None = None) -> "Items":
@@ -33,7 +36,12 @@ class Items:
         ids = np.zeros(len(vectors), np.int64) if ids is None else ids
         known = np.ones(len(vectors), bool) if counts is None else counts > 0
         often = None if counts is None or ids.any() else torch.from_numpy(np.log1p(counts).astype(np.float32))
-        return cls(torch.from_numpy(vectors), torch.from_numpy(ids), known, often)
+        every = torch.from_numpy(vectors)
+        return cls(every, torch.from_numpy(ids), known, often, every @ every.T if len(vectors) <= _FEW else None)
+
+    def likeness(self, rows: Tensor) -> Tensor:
+        """How like each item every other is: rows (…,) -> cosines (…, n)."""
+        return self.vectors[rows] @ self.vectors.T if self.alike is None else self.alike[rows]
 
     def prior(self, network: Network, ids: Tensor) -> Tensor:
         """What the logits (n,) are before anything is known of the person."""
@@ -55,7 +63,7 @@ def logits(network: Network, histories: Sequence[History], of: Items, entered: T
             rows, *rest = padded(late)
             query, echo = network(items[rows], *rest)
             at = torch.arange(len(late)), torch.tensor([len(h.rows) - 1 for h in late])
-            likeness = torch.einsum("bt,btd->bd", echo[at], of.vectors[rows]) @ of.vectors.T
+            likeness = torch.einsum("bt,btd->bd", echo[at], of.vectors[rows]) @ of.vectors.T  # (B, n)
             out[batch] = query[at] @ items.T + likeness + prior
     return out
 

@@ -217,17 +217,15 @@ def _loss(network: Network, pieces: Sequence[Piece], of: Items, how: Training) -
     since = _since(pieces, rows.shape[1], of.known)  # (B, n)
     wanted = _wanted(pieces, since, rows.shape[1], how.ahead)  # (B, T, K)
     share = (wanted >= 0) * _FADING ** torch.arange(how.ahead)  # (B, T, K)
-    kept = share.sum(-1) > 0  # (B, T)
     ids = of.ids * (torch.rand(len(of.ids)) >= how.forget)  # (n,)
     items = network.items(of.vectors, ids)  # (n, H)
     query, echo = network(nn.functional.embedding(rows, items), *rest)
-    person, step = kept.nonzero(as_tuple=True)
-    scores = query[kept] @ items.T + of.prior(network, ids)  # (kept, n)
-    scores = scores + (echo @ (of.vectors[rows] @ of.vectors.T))[kept]
-    log = scores.masked_fill(since[person] <= step[:, None], -1e4).log_softmax(-1)
-    log = log.gather(1, wanted[kept].clamp(min=0))  # (kept, K)
+    scores = torch.baddbmm(query @ items.T + of.prior(network, ids), echo, of.likeness(rows))  # (B, T, n)
+    scores.masked_fill_(since[:, None] <= torch.arange(rows.shape[1])[:, None], -1e4)
+    log = scores.gather(2, wanted.clamp(min=0)) - scores.logsumexp(-1, keepdim=True)  # (B, T, K)
+    kept = share.sum(-1) > 0  # (B, T)
     share = share[kept] / share[kept].sum(-1, keepdim=True)
-    loss: Tensor = -(log * share).sum(-1).mean()
+    loss: Tensor = -(log[kept] * share).sum(-1).mean()
     return loss
 
 
@@ -238,7 +236,7 @@ def _since(pieces: Sequence[Piece], longest: int, known: Known) -> Tensor:
         own = p.history.rows[p.start : p.stop]
         since[i, own[::-1]] = np.arange(len(own))[::-1]  # of equal rows, the last written is the first step
         since[i, p.history.rows[: p.start]] = 0
-    return torch.from_numpy(since)
+    return torch.from_numpy(since.astype(np.int32))
 
 
 def _wanted(pieces: Sequence[Piece], since: Tensor, longest: int, ahead: int) -> Tensor:

@@ -45,6 +45,13 @@ def mean(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
     return {name: float(np.mean([r[name] for r in rows])) for name in rows[0]} if rows else {}
 
 
+def spread(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """The standard deviation of each metric over several runs; 0 for one run."""
+    return (
+        {name: float(np.std([r[name] for r in rows], ddof=min(1, len(rows) - 1))) for name in rows[0]} if rows else {}
+    )
+
+
 def auc(scores: npt.NDArray[np.float64], labels: npt.NDArray[np.float64]) -> float:
     """Area under the ROC curve by ranks, ties halved; 0.5 where one class is absent."""
     positive = labels > 0.5

@@ -7,7 +7,7 @@ valid.tsv; the test ranks the item of test.tsv after all that came before, valid
 
 import csv
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,12 +23,13 @@ from recsys.behavior.training import REAL, Epoch, Training, train
 from recsys.catalog.catalog import embed, load_vectors, save_vectors
 from recsys.datamodels import EVENT_KINDS
 from recsys.errors import InvalidInput
-from recsys.evaluation.metrics import expected_ranks, mean
+from recsys.evaluation.metrics import expected_ranks, mean, spread
 from recsys.evaluation.strategies import (
     Blend,
     Content,
     Factorisation,
     LastItem,
+    Level,
     Lstm,
     Neighbours,
     Popularity,
@@ -36,11 +37,13 @@ from recsys.evaluation.strategies import (
     Strategy,
     Vectors,
     candidates_of,
+    scores,
 )
 from recsys.language.encoder import Encoder, fingerprint
 
 Progress = Callable[[str], None]
 Report = Callable[[Epoch], None]
+Figures = dict[str, dict[str, float]]  # of each strategy, its metrics
 _BLENDED = 1000  # people of the validation data that the blend's weights are learned on
 
 
@@ -123,14 +126,23 @@ def item_vectors(logs: Logs, encoder: Encoder, cache: Path, progress: Progress) 
     return centred(vectors, vectors.mean(axis=0))
 
 
-def measure(strategy: Strategy, held: Sequence[History], n: int) -> dict[str, float]:
-    """hr@10, ndcg@10 and mrr@10 of the last step of each history, by its expected rank among its ties."""
+def measure(strategies: Mapping[str, Strategy], held: Sequence[History], n: int, blend: Blend | None = None) -> Figures:
+    """hr@10, ndcg@10 and mrr@10 of the last step of each history, by its expected rank among its ties, for each strategy.
+
+    With a blend of these strategies, in this order, its figures as well.
+    """
+    names, ways = [*strategies], list(strategies.values())
     ranks = []
     for h in held:
         candidates = candidates_of(h, n)
         target = int(np.searchsorted(candidates, h.rows[-1]))
-        ranks.append(expected_ranks(strategy.score(h[:-1], candidates), [target])[0])
-    rank = np.array(ranks)
+        found = scores(ways, h[:-1], candidates)  # (candidates, strategies)
+        columns = list(found.T) if blend is None else [*found.T, found @ blend.weights]
+        ranks.append([expected_ranks(column, [target])[0] for column in columns])
+    return dict(zip(names if blend is None else [*names, "blend"], map(_figures, np.array(ranks).T), strict=True))
+
+
+def _figures(rank: npt.NDArray[np.floating]) -> dict[str, float]:
     top = rank <= 10
     gains = {"hr@10": top, "ndcg@10": top / np.log2(rank + 1), "mrr@10": top / rank}
     return {name: round(float(gain.mean()), 4) for name, gain in gains.items()}
@@ -143,6 +155,11 @@ def baselines(histories: Sequence[History], vectors: Vectors) -> dict[str, Strat
         "popularity": Popularity(histories, n), "last_item": LastItem(histories, n), "item_knn": Neighbours(histories, n),
         "content": Content(vectors), "factorisation": Factorisation(histories, n),
     }  # fmt: skip
+
+
+def counted(histories: Sequence[History], n: int) -> dict[str, Strategy]:
+    """The strategies that know of a catalogue's histories only how often each item comes."""
+    return {"popularity": Popularity(histories, n), "level": Level(histories, n)}
 
 
 def fit(
@@ -172,45 +189,56 @@ def evaluate(
     progress("Fitting the baselines …")
     others, ids = baselines(logs.train, vectors), numbered(logs.train, n)
     figures: dict[str, Any] = {"n": len(test), "items": n, "chance_hr@10": round(_chance(test, n), 4)}
-    figures["baselines"] = {name: measure(s, test, n) for name, s in others.items()}
-    lstm, blend, weights, began = [], [], [], time.perf_counter()
+    found, weights, seconds, busy = [], [], [], []
     for seed in range(seeds):
         progress(f"Seed {seed + 1} of {seeds}: training …")
-        model = Lstm(fit(logs, vectors, encoder.name, ids, seed, how, report), Items.of(vectors, ids))
-        figures.setdefault("train_seconds", round(time.perf_counter() - began, 1))
+        began, spent = time.perf_counter(), time.process_time()
+        model = fit(logs, vectors, encoder.name, ids, seed, how, report)
+        seconds.append(time.perf_counter() - began)
+        busy.append(time.process_time() - spent)
         progress(f"Seed {seed + 1} of {seeds}: testing …")
-        mixed = Blend.learned([model, *others.values()], logs.valid[:_BLENDED], n)
-        lstm.append(measure(model, test, n))
-        blend.append(measure(mixed, test, n))
+        ways = {"lstm": Lstm(model, Items.of(vectors, ids)), **others}
+        mixed = Blend.learned(list(ways.values()), logs.valid[:_BLENDED], n)
+        found.append(measure(ways, test, n, mixed))
         weights.append(mixed.weights)
-    figures["blend_weights"] = _named(["lstm", *others], np.mean(weights, axis=0))
-    return {**mean(lstm), "blend": mean(blend), **figures, "by_seed": {"lstm": lstm, "blend": blend}}
+    figures["train_seconds"], figures["train_cpu_seconds"] = (round(float(np.mean(s)), 1) for s in (seconds, busy))
+    return _summary(found, [*others], weights, figures)
 
 
 def evaluate_zero_shot(
     source: Path, folder: Path, encoder: Encoder, cache: Path, progress: Progress, *, seeds: int = 3,
     how: Training = REAL, report: Report = lambda epoch: None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Train on one folder, test on another, whose histories teach nothing; `blend` adds how often its items come.
+    """Train on one folder, test on another, of whose histories nothing is known but how often each item comes.
 
-    The weights of the blend are learned on the validation data of the folder that is trained on.
+    The LSTM alone knows not even that. The blend adds it, with weights learned on the validation data of the folder that
+    is trained on.
     """
     learned, logs = read_logs(source), read_logs(folder)
     old, new = (item_vectors(each, encoder, cache, progress) for each in (learned, logs))
-    n, others = len(logs.items), baselines(logs.train, new)
-    before = Popularity(learned.train, len(old))
-    figures = {"n": len(logs.test), "baselines": {name: measure(s, logs.test, n) for name, s in others.items()}}
-    lstm, blend, weights = [], [], []
+    before, after = counted(learned.train, len(old)), counted(logs.train, len(new))
+    found, weights = [], []
     for seed in range(seeds):
         progress(f"Seed {seed + 1} of {seeds}: training …")
         model = fit(learned, old, encoder.name, None, seed, how, report).abroad()
-        mixed = Blend.learned([Lstm(model, Items.of(old)), before], learned.valid[:_BLENDED], len(old))
-        moved = Lstm(model, Items.of(new))
-        lstm.append(measure(moved, logs.test, n))
-        blend.append(measure(Blend([moved, others["popularity"]], mixed.weights), logs.test, n))
+        mixed = Blend.learned([Lstm(model, Items.of(old)), *before.values()], learned.valid[:_BLENDED], len(old))
+        ways = {"lstm": Lstm(model, Items.of(new)), **after}
+        found.append(measure(ways, logs.test, len(new), Blend(list(ways.values()), mixed.weights)))
         weights.append(mixed.weights)
-    figures["blend_weights"] = _named(["lstm", "popularity"], np.mean(weights, axis=0))
-    return {**mean(lstm), "blend": mean(blend), **figures, "by_seed": {"lstm": lstm, "blend": blend}}
+    figures = {"n": len(logs.test), "items": len(new), "chance_hr@10": round(_chance(logs.test, len(new)), 4)}
+    return _summary(found, [*after], weights, figures)
+
+
+def _summary(
+    found: Sequence[Figures], others: Sequence[str], weights: Sequence[npt.NDArray[np.floating]], figures: dict[str, Any]
+) -> dict[str, Any]:  # fmt: skip
+    """The LSTM and the blend as means over the seeds with their standard deviations, the others as of the first seed."""
+    lstm, blend = ([seed[name] for seed in found] for name in ("lstm", "blend"))
+    return {
+        **mean(lstm), "blend": mean(blend), "sd": {**spread(lstm), "blend": spread(blend)}, **figures,
+        "baselines": {name: found[0][name] for name in others}, "blend_weights": _named(["lstm", *others], np.mean(weights, axis=0)),
+        "by_seed": {"lstm": lstm, "blend": blend},
+    }  # fmt: skip
 
 
 def _chance(held: Sequence[History], n: int) -> float:

@@ -48,6 +48,23 @@ class Popularity:
         return self.counts[candidates]
 
 
+class Level:
+    """How common the item is, times how common the latest items were: people stay with what everybody has, or off it.
+
+    Common is how many of all steps are on items that come less often, from -1 to 1, so it means the same in every catalogue.
+    """
+
+    def __init__(self, histories: Sequence[History], n: int) -> None:
+        counts = np.bincount(np.concatenate([h.rows for h in histories]), minlength=n)
+        rarer = np.cumsum(np.bincount(counts, weights=counts))  # steps on items that come up to so often
+        self.levels: npt.NDArray[np.floating] = (rarer[counts] + rarer[np.maximum(counts - 1, 0)]) / rarer[-1] - 1
+
+    def score(self, history: History, candidates: Rows) -> npt.NDArray[np.floating]:
+        """In -1..1."""
+        out: npt.NDArray[np.floating] = self.levels[history.rows[-2 * _LATE :]].mean() * self.levels[candidates]
+        return out
+
+
 class LastItem:
     """A first-order Markov chain: how often the item came right after the last one, as a logarithm."""
 
@@ -146,7 +163,7 @@ class Blend:
         features, open_ = np.zeros(shape, np.float32), np.zeros(shape[:2], bool)
         for i, h in enumerate(held):
             candidates = candidates_of(h, n)
-            features[i, candidates], open_[i, candidates] = _scores(strategies, h[:-1], candidates), True
+            features[i, candidates], open_[i, candidates] = scores(strategies, h[:-1], candidates), True
         spread = np.sqrt(np.mean([f[o].var(axis=0) for f, o in zip(features, open_, strict=True)], axis=0)) + 1e-9
         given, closed = torch.from_numpy(features / spread), torch.from_numpy(~open_)
         target = torch.tensor([int(h.rows[-1]) for h in held])
@@ -165,11 +182,11 @@ class Blend:
 
     def score(self, history: History, candidates: Rows) -> npt.NDArray[np.floating]:
         """The weighted sum."""
-        out: npt.NDArray[np.floating] = _scores(self.strategies, history, candidates) @ self.weights
+        out: npt.NDArray[np.floating] = scores(self.strategies, history, candidates) @ self.weights
         return out
 
 
-def _scores(strategies: Sequence[Strategy], history: History, candidates: Rows) -> npt.NDArray[np.floating]:
+def scores(strategies: Sequence[Strategy], history: History, candidates: Rows) -> npt.NDArray[np.floating]:
     """Every strategy's scores (n, strategies)."""
     return np.stack([s.score(history, candidates) for s in strategies], axis=1)
 
