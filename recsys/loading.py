@@ -178,7 +178,7 @@ def _minutes(seconds: float) -> str:
 
 
 def load_models(settings: Settings, encoder: str) -> tuple[BehaviorModel | None, Ranker]:
-    """The weights trained here, or else, and where those are no good, the shipped ones.
+    """The weights trained here, or else, and where one of the two is no good, the shipped ones.
 
     The behaviour model of another encoder is left out, and said so.
     """
@@ -188,22 +188,18 @@ def load_models(settings: Settings, encoder: str) -> tuple[BehaviorModel | None,
             return read_models(trained, encoder)
         except ModelMismatch as error:
             log.warning("%s", error)
+    ranker = Ranker.load(shipped / "ranker.json")
     try:
         behavior = BehaviorModel.load(shipped / "behavior.safetensors", encoder)
     except ModelMismatch as error:
         log.warning("%s", error)
-        return None, load_ranker(settings)
-    return behavior if settings.catalog == BUILTIN_CATALOG else behavior.abroad(), load_ranker(settings)
+        return None, ranker
+    return behavior if settings.catalog == BUILTIN_CATALOG else behavior.abroad(), ranker
 
 
-def load_ranker(settings: Settings) -> Ranker:
-    """The ranking weights trained here, or else, and where those are no good, the shipped ones."""
-    trained = versions.current(settings.models)
-    try:
-        return Ranker.load((trained or DATA / "models") / "ranker.json")
-    except (ModelMismatch, OSError) as error:
-        log.warning("%s", error)
-        return Ranker.load(DATA / "models" / "ranker.json")
+def served(settings: Settings) -> Path:
+    """The folder of the weights that are served: those trained here, or else the shipped ones."""
+    return versions.current(settings.models) or DATA / "models"
 
 
 def read_models(folder: Path, encoder: str) -> tuple[BehaviorModel, Ranker]:

@@ -66,14 +66,13 @@ def policy(
     """What another ranker would have earned on the lists that were logged here: IPS, SNIPS and doubly robust."""
     with progress():
         from recsys.evaluation.policy import evaluate, read_log
-        from recsys.loading import load_ranker
+        from recsys.loading import served
         from recsys.ranking import Ranker
         from recsys.store import SqliteStore
 
         own = settings(catalog)
-        figures = evaluate(
-            read_log(SqliteStore(own.database), own.catalog), load_ranker(own), Ranker.load(ranker), bias
-        )
+        present = Ranker.load(served(own) / "ranker.json")
+        figures = evaluate(read_log(SqliteStore(own.database), own.catalog), present, Ranker.load(ranker), bias)
     show(figures, as_json)
 
 

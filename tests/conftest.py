@@ -143,6 +143,15 @@ def _finance() -> Iterator[Item]:
         )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def one_thread() -> Iterator[None]:
+    """Networks this small are slower on several threads, and far slower beside other work."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture(scope="session")
 def small_catalog() -> Catalog:
     """61 items: 18 dresses, 14 backpacks, 14 films, 15 savings products."""

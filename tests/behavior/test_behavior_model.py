@@ -1,6 +1,6 @@
 """The behaviour model learns an order where there is one and none where there is none (after spotlight's own tests)."""
 
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pytest
 import torch
 from torch import Tensor, nn
+from walks import walk
 
 from recsys.behavior import BehaviorModel, Steps
 from recsys.behavior.histories import History, Piece, batches, clean, history_of, numbered
@@ -21,14 +22,7 @@ N, LENGTH = 24, 10
 ITEMS = np.eye(N, dtype=np.float32)
 CHANCE = float((1 / np.arange(1, N - LENGTH + 2)).mean())  # the MRR of a random order of what a person lacks, 0.221
 
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """Networks this small are slower on several threads, and far slower beside other work."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def chain(rng: np.random.Generator, follow: npt.NDArray[np.int64] | None) -> History:
@@ -36,8 +30,7 @@ def chain(rng: np.random.Generator, follow: npt.NDArray[np.int64] | None) -> His
     rows = [int(rng.integers(N))]
     while len(rows) < LENGTH:
         rows.append(int(rng.integers(N) if follow is None else follow[rows[-1]]))
-    zeros = np.zeros(LENGTH, np.float32)
-    return History(np.array(rows), np.zeros(LENGTH, np.int64), zeros, zeros, np.ones(LENGTH, bool))
+    return walk(*rows)
 
 
 def steps(history: History, until: int) -> Steps:
@@ -125,7 +118,7 @@ def test_training_stops_when_it_no_longer_helps_and_keeps_the_best_epoch() -> No
 def test_a_history_without_a_like_teaches_nothing_and_breaks_nothing(cycle: npt.NDArray[np.int64]) -> None:
     rng = np.random.default_rng(4)
     histories = [chain(rng, cycle) for _ in range(40)]
-    unliked = [History(h.rows, h.kinds, h.values, h.gaps, np.zeros(LENGTH, bool)) for h in histories]
+    unliked = [replace(h, liked=np.zeros(LENGTH, bool)) for h in histories]
     model, report = train([*histories[:20], *unliked[20:]], ITEMS, "fake", seed=0, how=Training(epochs=1, batch=1))
     assert all(bool(torch.isfinite(w).all()) for w in model.network.state_dict().values())
     assert np.isfinite(report[0].loss)
@@ -313,9 +306,7 @@ def test_every_step_is_learned_from_once(length: int) -> None:
 
 def test_what_a_person_has_is_no_target_again() -> None:
     """a b a b … can only teach that b follows a once: afterwards the person has both."""
-    zeros = np.zeros(6, np.float32)
-    back = History(np.array([0, 1, 0, 1, 0, 1]), np.zeros(6, np.int64), zeros, zeros, np.ones(6, bool))
-    piece = Piece(back, 0, 5)
+    piece = Piece(walk(0, 1, 0, 1, 0, 1), 0, 5)
     since = _since([piece], 5, np.arange(N) != 3)
     assert since[0, :4].tolist() == [0, 1, 5, 0]  # item 3 is in no history
     assert _wanted([piece], since, 5, 2)[0].tolist() == [[1, -1], *[[-1, -1]] * 4]
@@ -417,11 +408,6 @@ def test_events_become_a_history() -> None:
     assert h.rows.tolist() == [4, 5, 6] and h.liked.tolist() == [False, False, True]
     np.testing.assert_allclose(h.values, [-0.6, 0, 1], atol=1e-6)
     np.testing.assert_allclose(h.gaps[:2], [0, 1], atol=1e-6)
-
-
-def walk(*rows: int) -> History:
-    zeros = np.zeros(len(rows), np.float32)
-    return History(np.array(rows, np.int64), np.zeros(len(rows), np.int64), zeros, zeros, np.ones(len(rows), bool))
 
 
 def test_noise_is_left_out() -> None:

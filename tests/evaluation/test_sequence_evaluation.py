@@ -1,11 +1,11 @@
 """The evaluation on real logs: the protocol on files small enough to count by hand."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
+from walks import walk
 
 from recsys.behavior.histories import History
 from recsys.behavior.training import Training
@@ -16,9 +16,11 @@ from recsys.evaluation.strategies import (
     Content,
     Factorisation,
     LastItem,
+    Level,
     Neighbours,
     Popularity,
     Rows,
+    Strategy,
     candidates_of,
 )
 
@@ -26,13 +28,7 @@ N, PEOPLE, LENGTH = 30, 60, 8
 QUICK = Training(epochs=20, patience=20, batch=100, hidden=32)
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """Networks this small are slower on several threads, and far slower beside other work."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 class Words:
@@ -68,11 +64,6 @@ def logs(folder: Path, *, names: str = "i", rating: object = 5) -> Path:
     return folder
 
 
-def history(*rows: int) -> History:
-    zeros = np.zeros(len(rows), np.float32)
-    return History(np.array(rows), np.zeros(len(rows), np.int64), zeros, zeros, np.ones(len(rows), bool))
-
-
 def test_the_order_of_lines_is_the_sequence(tmp_path: Path) -> None:
     read = read_logs(logs(tmp_path / "a"))
     assert [len(h.rows) for h in (read.train[0], read.valid[0], read.test[0])] == [LENGTH - 2, LENGTH - 1, LENGTH]
@@ -104,7 +95,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_the_history_is_no_candidate_and_the_target_is() -> None:
-    assert candidates_of(history(0, 1, 2), 5).tolist() == [2, 3, 4]
+    assert candidates_of(walk(0, 1, 2), 5).tolist() == [2, 3, 4]
 
 
 def test_what_comes_again_is_not_asked_for(tmp_path: Path) -> None:
@@ -121,47 +112,65 @@ class Fixed:
         return self.scores[candidates]
 
 
+def figures(strategy: Strategy, *held: History, n: int) -> dict[str, float]:
+    return measure({"it": strategy}, held, n)["it"]
+
+
 def test_metrics_by_hand() -> None:
     better = np.zeros(30)
     better[5:8] = 1  # three in front of the target, one of which the person has
     better[9] = 0.5
-    found = measure(Fixed(better.tolist()), [history(5, 9)], 30)
-    assert found == {"hr@10": 1.0, "ndcg@10": round(1 / np.log2(4), 4), "mrr@10": round(1 / 3, 4)}
-    assert measure(Fixed([0.0] * 30), [history(5, 9)], 30)["hr@10"] == 0  # 29 tied: the fifteenth place
-    assert measure(Fixed([0.0] * 10), [history(5, 9)], 10)["mrr@10"] == 0.2  # 9 tied: the fifth
+    third = {"hr@10": 1.0, "ndcg@10": round(1 / np.log2(4), 4), "mrr@10": round(1 / 3, 4)}
+    assert figures(Fixed(better.tolist()), walk(5, 9), n=30) == third
+    assert figures(Fixed([0.0] * 30), walk(5, 9), n=30)["hr@10"] == 0  # 29 tied: the fifteenth place
+    assert figures(Fixed([0.0] * 10), walk(5, 9), n=10)["mrr@10"] == 0.2  # 9 tied: the fifth
+    ways: dict[str, Strategy] = {"for": Fixed(better.tolist()), "against": Fixed((-better).tolist())}
+    mixed = Blend(list(ways.values()), np.array([1.0, 3.0]))
+    found = measure(ways, [walk(5, 9)], 30, mixed)
+    assert found["for"] == third and found["blend"] == figures(mixed, walk(5, 9), n=30) != found["for"]
 
 
 def test_strategies_by_hand() -> None:
-    past = [history(0, 1, 2), history(0, 1), history(3, 1)]
+    past = [walk(0, 1, 2), walk(0, 1), walk(3, 1)]
     every = np.arange(5)
-    np.testing.assert_allclose(Popularity(past, 5).score(history(0), every), np.log1p([2, 3, 1, 1, 0]), rtol=1e-6)
-    np.testing.assert_allclose(LastItem(past, 5).score(history(4, 0), every), np.log1p([0, 2, 0, 0, 0]), rtol=1e-6)
-    alike = Neighbours(past, 5).score(history(0), every)
+    np.testing.assert_allclose(Popularity(past, 5).score(walk(0), every), np.log1p([2, 3, 1, 1, 0]), rtol=1e-6)
+    np.testing.assert_allclose(LastItem(past, 5).score(walk(4, 0), every), np.log1p([0, 2, 0, 0, 0]), rtol=1e-6)
+    alike = Neighbours(past, 5).score(walk(0), every)
     np.testing.assert_allclose(alike, [1, 2 / np.sqrt(6), 1 / np.sqrt(2), 0, 0], rtol=1e-5)
     vectors = np.eye(5, dtype=np.float32)
-    np.testing.assert_allclose(Content(vectors).score(history(1, 3), every), [0, 0.5, 0, 0.5, 0])
+    np.testing.assert_allclose(Content(vectors).score(walk(1, 3), every), [0, 0.5, 0, 0.5, 0])
+
+
+def test_a_level_means_the_same_in_every_catalogue() -> None:
+    """Ten steps: one item has six of them, two have two each, one has none."""
+    past = [walk(0, 1, 2), walk(0, 1, 2), *[walk(0)] * 4]
+    level = Level(past, 4)
+    np.testing.assert_allclose(level.levels, [0.4, -0.6, -0.6, -1])
+    np.testing.assert_allclose(level.score(walk(0), np.arange(4)), 0.4 * level.levels)
+    assert level.score(walk(3, 1), np.arange(4)).argmax() == 3  # who has what nobody has may want more of it
+    np.testing.assert_allclose(Level([*past, *past], 4).levels, level.levels)
 
 
 def test_factorisation_finds_the_two_halves() -> None:
     rng = np.random.default_rng(0)
-    past = [history(*(rng.permutation(10)[:6] + 10 * (i % 2))) for i in range(60)]
-    scores = Factorisation(past, 20, rank=4, rounds=4).score(history(11, 14), np.arange(20))
+    past = [walk(*(rng.permutation(10)[:6] + 10 * (i % 2))) for i in range(60)]
+    scores = Factorisation(past, 20, rank=4, rounds=4).score(walk(11, 14), np.arange(20))
     assert scores[10:].min() > scores[:10].max()
 
 
 def test_the_blend_learns_whom_to_trust() -> None:
     rng = np.random.default_rng(1)
-    held = [history(*rng.permutation(20)[:3]) for _ in range(80)]
+    held = [walk(*rng.permutation(20)[:3]) for _ in range(80)]
 
     class Knowing:
         def score(self, history: History, candidates: Rows) -> np.ndarray:
             return (candidates == (history.rows[-1] + 1) % 20).astype(float)
 
-    held = [history(*h.rows[:2], (h.rows[1] + 1) % 20) for h in held]
+    held = [walk(*h.rows[:2], (h.rows[1] + 1) % 20) for h in held]
     held = [h for h in held if len(set(h.rows.tolist())) == 3]
     blend = Blend.learned([Fixed(rng.standard_normal(20).tolist()), Knowing()], held, 20)
     assert blend.weights[1] > 5 * abs(blend.weights[0])
-    assert measure(blend, held, 20)["hr@10"] == 1
+    assert figures(blend, *held, n=20)["hr@10"] == 1
 
 
 def test_a_walk_is_learned_and_reported(tmp_path: Path) -> None:
@@ -169,7 +178,9 @@ def test_a_walk_is_learned_and_reported(tmp_path: Path) -> None:
     assert figures["n"] == PEOPLE and figures["items"] == N
     assert figures["baselines"]["last_item"]["mrr@10"] == 1 and figures["baselines"]["popularity"]["mrr@10"] < 0.5
     assert figures["hr@10"] > 0.9 and figures["blend"]["mrr@10"] > 0.9
-    assert len(figures["by_seed"]["lstm"]) == 2 and set(figures["blend_weights"]) == {"lstm", *figures["baselines"]}
+    of_seeds = [seed["mrr@10"] for seed in figures["by_seed"]["lstm"]]
+    assert figures["sd"]["mrr@10"] == pytest.approx(abs(of_seeds[0] - of_seeds[1]) / np.sqrt(2)) and len(of_seeds) == 2
+    assert set(figures["blend_weights"]) == {"lstm", *figures["baselines"]}
 
 
 def test_hidden_items_are_the_only_targets_and_never_in_training(tmp_path: Path) -> None:
@@ -199,4 +210,4 @@ def test_what_was_learned_on_one_folder_serves_another(tmp_path: Path) -> None:
         there, here, Circle(), tmp_path, lambda message: None, seeds=1, how=Training(epochs=6, batch=100)
     )
     assert figures["hr@10"] == 1 and figures["mrr@10"] > 0.9 and figures["baselines"]["popularity"]["mrr@10"] < 0.5
-    assert set(figures["blend_weights"]) == {"lstm", "popularity"}
+    assert set(figures["blend_weights"]) == {"lstm", "popularity", "level"}

@@ -1,12 +1,10 @@
 """Training what is served: on simulated people, on a catalogue's own events, cut off and taken up again."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from recsys.behavior import BehaviorModel
 from recsys.behavior.histories import clean, history_of, numbered
@@ -21,13 +19,7 @@ from recsys.ranking import Ranker
 from recsys.settings import Settings
 from recsys.store import SqliteStore
 
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture
