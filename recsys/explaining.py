@@ -23,6 +23,7 @@ from recsys.datamodels import (
     WordEffect,
 )
 from recsys.pipeline import Pipeline, Turn
+from recsys.ranking import VARIETY
 from recsys.ranking.asking import option
 from recsys.ranking.reasons import describe
 from recsys.texts import money, say
@@ -58,7 +59,10 @@ class Explainer:
             (self.pipeline.items[self.pipeline.parts.catalog.row[e.item_id]], e.kind, s) for e, s in loud if e.item_id
         ]
         effects = self._effects(row, events, [e for e, _ in loud[:_LOUDEST]], lang)
-        likely = self.pipeline.parts.ranker.calibration.likely(sum(now.parts.values())) if now else 0.0
+        own = (
+            {n: v for n, v in now.parts.items() if n != VARIETY} if now else {}
+        )  # liking it has nothing to do with the others
+        likely = self.pipeline.parts.ranker.calibration.likely(sum(own.values())) if now else 0.0
         what_ifs = (
             tuple(self._what_ifs(item, now.rank if now else None, query, events, effects, turn, lang)) if now else ()
         )
@@ -80,8 +84,9 @@ class Explainer:
         at = np.array([row])
 
         def scored(left: Without) -> tuple[float, float]:
-            liked, followed = self.pipeline.preference(left).score(at)[0], self.pipeline.behaviour(left, at)[0]
-            return float(weights["feedback"] * liked), float(weights["behaviour"] * followed)
+            felt = self.pipeline.felt(self.pipeline.preference(left), at)
+            liked = sum(weights[name] * values[0] for name, values in felt.items())
+            return float(liked), float(weights["behaviour"] * self.pipeline.behaviour(left, at)[0])
 
         liked, followed = scored(events)
         out = []

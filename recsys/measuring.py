@@ -169,13 +169,15 @@ def _table(told: dict[str, Any]) -> None:
     for heading in ("", "what", "effect"):
         table.add_column(heading, justify="right" if heading == "effect" else "left")
     rows = [("part", name, value) for name, value in told["parts"].items()]
+    rows.append(("score", f"{told['score']:.1%}", sum(told["parts"].values())))
     rows += [("word", w["word"], w["effect"]) for w in told["words"]]
     rows += [(e["kind"], e["about"], e["feedback"] + e["behaviour"]) for e in told["effects"]]
     for kind, what, effect in rows:
         table.add_row(kind, escape(what), f"{effect:+.3f}")
     out = Console()
     out.print(table)
-    lines = [told["likeness"]["text"] if told["likeness"] else "", *(w["text"] for w in told["what_ifs"])]
+    told_of = dict.fromkeys((told["counterfactual"], *(w["text"] for w in told["what_ifs"])))
+    lines = [told["likeness"]["text"] if told["likeness"] else "", *told_of]
     out.print(
         "\n".join(filter(None, [f"{told['confidence']} ({told['likely']:.0%})", *lines])), markup=False, highlight=False
     )

@@ -1,7 +1,7 @@
 """From the state of a dialogue and a person's events to a ranked list: a pure function of both, so it can be asked "what if"."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -17,7 +17,7 @@ from recsys.loading import Parts
 from recsys.monitor import attempt
 from recsys.ranking.asking import Ask, question
 from recsys.ranking.exploring import Explored, explore
-from recsys.ranking.ranker import Ranker, diversify, sigmoid, varied
+from recsys.ranking.ranker import VARIETY, Ranker, diversify, sigmoid, varied
 from recsys.ranking.reasons import reasons
 from recsys.relaxing import Relaxation, relaxations
 from recsys.retrieval import Columns, Hits
@@ -66,11 +66,12 @@ class Best:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Candidates with their weighted parts (n,) and logits (n,)."""
+    """Candidates with their weighted parts (n,) and logits (n,); `pleasing` (n,) are those that the person judged well."""
 
     rows: Rows
     parts: dict[str, npt.NDArray[np.float64]]
     logits: npt.NDArray[np.float64]
+    pleasing: Mask
 
 
 class Pipeline:
@@ -116,11 +117,21 @@ class Pipeline:
             sort = sort if best else None
         query, preference = replace(query, sort=sort), self.preference(events)
         scored = self._score(query, mask, events, preference)
-        found = self._explored(query, events, scored, preference, self._order(query, scored))
+        variety = {} if query.sort else self._varied(scored)
+        found = self._explored(query, events, scored, preference, self._order(query, scored, variety))
         order = found.order
         spoke = preference.contributions(scored.rows[order])  # (shown, events)
         shown = [
-            self._show(scored, position, rank, query, self._liked(preference, spoke[rank - 1]), bool(ways), reasoned)
+            self._show(
+                scored,
+                position,
+                rank,
+                query,
+                self._liked(preference, spoke[rank - 1]),
+                bool(ways),
+                reasoned,
+                variety.get(position, 0.0),
+            )
             for rank, position in enumerate(order, 1)
         ]
         shown = [replace(r, propensity=p) for r, p in zip(shown, found.propensity, strict=True)]
@@ -199,7 +210,7 @@ class Pipeline:
     def _score(self, query: Query, mask: Mask, events: Sequence[Event], preference: Preference) -> Scored:
         rows, features = self.features(query, mask, events, preference)
         parts = self.parts.ranker.weigh(features)
-        return Scored(rows, parts, np.sum(list(parts.values()), axis=0))
+        return Scored(rows, parts, np.sum(list(parts.values()), axis=0), preference.pleasing(rows))
 
     def features(
         self, query: Query, mask: Mask, events: Sequence[Event], preference: Preference
@@ -216,9 +227,16 @@ class Pipeline:
             features["words"] = features["lexical"] = np.zeros(len(rows))
         none = np.zeros(len(rows))
         features["behaviour"] = attempt("behaviour", lambda: self.behaviour(events, rows), lambda: none)
-        features["feedback"] = attempt("preference", lambda: preference.score(rows), lambda: none)
+        features |= attempt(
+            "preference", lambda: self.felt(preference, rows), lambda: {"feedback": none, "price": none}
+        )
         features["popularity"] = self._popularity[rows]
         return rows, features
+
+    def felt(self, preference: Preference, rows: Rows) -> dict[str, npt.NDArray[np.float64]]:
+        """What a preference says of the items in these rows, each (n,): of their price level, and of all else."""
+        price = preference.price(rows)
+        return {"feedback": preference.score(rows) - price, "price": price}
 
     def need(self, query: Query) -> str:
         """The words that are searched for: the person's own, else those of the conditions."""
@@ -255,22 +273,30 @@ class Pipeline:
     def _spoken(self, c: Constraint) -> str:
         return " ".join(f"{self.schema.label(v, 'zh')} {self.schema.label(v, 'en')}" for v in c.values)
 
-    def _order(self, query: Query, scored: Scored) -> list[int]:
-        """Positions to show: sorted exactly where that is asked, else by score with diversity."""
+    def _order(self, query: Query, scored: Scored, variety: Mapping[int, float]) -> list[int]:
+        """Positions to show: sorted exactly where that is asked, else as diversity has chosen them; what is asked for by name comes first."""
         k = self.settings.top_k
         if query.sort:
             name, descending = query.sort
             column = self.columns.numbers(name)[scored.rows]
             key = np.where(np.isnan(column), np.inf, -column if descending else column)
             return [int(p) for p in np.lexsort((-scored.logits, key))[:k] if np.isfinite(key[p])]
+        named = [p for p, row in enumerate(scored.rows) if self.items[row].title in query.entities]
+        return list(dict.fromkeys([*named, *variety]))[:k]
+
+    def _varied(self, scored: Scored) -> dict[int, float]:
+        """Positions by score with diversity -> what the rest of the list takes from, or gives to, the logit of each."""
+        k = self.settings.top_k
         pool = np.argsort(-scored.logits, kind="stable")[: max(_POOL, k)]
         if self._listed and not np.ptp(scored.logits):
-            return [int(p) for p in pool[:k]]
-        chosen = diversify(scored.logits[pool], self.parts.centred[scored.rows[pool]], k, self.settings.diversity)
+            return dict.fromkeys(pool[:k].tolist(), 0.0)
+        logits = scored.logits[pool]
+        chosen, standing = diversify(
+            logits, self.parts.centred[scored.rows[pool]], k, self.settings.diversity, scored.pleasing[pool]
+        )
         kinds = [self._kind(self.items[scored.rows[p]]) for p in pool.tolist()]
-        chosen = varied(chosen, kinds, _KINDS) if k >= _MANY else chosen
-        named = [p for p, row in enumerate(scored.rows) if self.items[row].title in query.entities]  # asked for by name
-        return list(dict.fromkeys([*named, *(int(pool[c]) for c in chosen)]))[:k]
+        chosen = varied(chosen, kinds, _KINDS) if k >= _MANY else chosen  # what comes in stands where another stood
+        return {int(pool[c]): float(s - logits[c]) for c, s in zip(chosen, standing, strict=True)}
 
     def _liked(self, preference: Preference, spoke: npt.NDArray[np.float64]) -> Item | None:
         """The liked item whose event spoke loudest for an item, of what each event says of it (t,)."""
@@ -304,17 +330,17 @@ class Pipeline:
         loudest: Item | None,
         nearest: bool,
         reasoned: bool,
+        variety: float,
     ) -> Recommendation:
         row = int(scored.rows[position])
-        parts = {name: float(values[position]) for name, values in scored.parts.items()}
+        parts = {name: float(values[position]) for name, values in scored.parts.items()} | {VARIETY: variety}
+        score = float(sigmoid(np.array(sum(parts.values()))))
         if not reasoned:
-            return Recommendation(
-                self.items[row], float(sigmoid(scored.logits[position])), rank, parts, nearest=nearest
-            )
+            return Recommendation(self.items[row], score, rank, parts, nearest=nearest)
         need = scored.parts["words"] + scored.parts["lexical"]
         match = float(need[position] / max(need.max(), 1e-9))
         liked = loudest if loudest is not self.items[row] else None
-        item, score = self.items[row], float(sigmoid(scored.logits[position]))
+        item = self.items[row]
         tags = {one: reasons(item, query, parts, match, liked, self.schema, one) for one in LANGS}
         return Recommendation(item, score, rank, parts, nearest=nearest, tags=tags)
 

@@ -173,7 +173,9 @@ def small_parts(small_catalog: Catalog, encoder: FakeEncoder):
     """Indexes over the small catalogue, an untrained behaviour model and given weights."""
     torch.manual_seed(0)
     behavior = BehaviorModel(Network(encoder.dim), encoder.name)
-    ranker = Ranker({"words": 2.0, "lexical": 2.0, "behaviour": 0.5, "feedback": 3.0, "popularity": 0.3}, -1.0)
+    ranker = Ranker(
+        {"words": 2.0, "lexical": 2.0, "behaviour": 0.5, "feedback": 3.0, "price": 3.0, "popularity": 0.3}, -1.0
+    )
     return assemble(small_catalog, encoder, encoder.encode_items(small_catalog.texts()), behavior, ranker)
 
 

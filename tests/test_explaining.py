@@ -1,14 +1,17 @@
 """Explanations: words add up to what the need does, events are those whose absence counts, what-ifs come true, likeness is of facts."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
 from recsys.answering import fact
 from recsys.attributing import kept, word_effects
-from recsys.datamodels import EventKind, Reply
+from recsys.datamodels import EventKind, Query, Reply
+from recsys.pipeline import Pipeline
 from recsys.recommender import Recommender
+from recsys.settings import Settings
 
 NEED = "连衣裙，五百以内"
 REACTIONS: tuple[tuple[int, EventKind], ...] = ((0, "like"), (3, "dislike"), (5, "click"), (2, "favourite"))
@@ -81,9 +84,46 @@ def test_the_effect_of_an_event_is_what_its_absence_does(
     strongest = told.effects[0]
     state = recommender.store.session(session)["state"]
     left = [e for e in recommender.events(session) if e.id != strongest.event.id]
-    logits = {r.item.id: sum(r.parts.values()) for r in recommender.pipeline.run(state, left).items}
+    logits = {r.item.id: own(r.parts) for r in recommender.pipeline.run(state, left).items}
     if item in logits:
-        assert sum(told.parts.values()) - logits[item] == pytest.approx(strongest.total, abs=1e-6)
+        assert own(told.parts) - logits[item] == pytest.approx(strongest.total, abs=1e-6)
+
+
+def own(parts: Mapping[str, float]) -> float:
+    """The logit of an item without what the rest of the list adds."""
+    return sum(v for n, v in parts.items() if n != "diversity")
+
+
+def test_the_parts_are_those_named_and_make_the_score(recommender: Recommender, session: str) -> None:
+    """Price speaks after 太贵了, diversity after the first place, and the list falls by the score that the parts make."""
+    recommender.reply(session, "连衣裙")
+    recommender.reply(session, "太贵了")
+    recommender.record(session, shown(recommender, session)[4], "like")
+    recommender.refresh(session)
+    told = [recommender.explain(session, i) for i in shown(recommender, session)]
+    names = {"words", "lexical", "behaviour", "feedback", "price", "popularity", "diversity", "bias"}
+    assert all(set(e.parts) == names for e in told)
+    assert all(math.isclose(sum(e.parts.values()), math.log(e.score / (1 - e.score)), abs_tol=1e-9) for e in told)
+    assert [e.score for e in told] == sorted((e.score for e in told), reverse=True)
+    cheap, dear = (f(told, key=lambda e: e.item.price or 0) for f in (min, max))
+    assert cheap.parts["price"] > 0 > dear.parts["price"]
+    assert told[0].parts["diversity"] == 0 > min(e.parts["diversity"] for e in told)
+    diverse = [r for r in recommender.pipeline.run(Query("连衣裙"), []).items if r.parts["diversity"]]
+    assert (
+        diverse
+        and not Pipeline(recommender.parts, Settings(diversity=0)).run(Query("连衣裙"), []).items[1].parts["diversity"]
+    )
+
+
+def test_a_like_never_lowers_the_score_of_what_was_liked(recommender: Recommender) -> None:
+    """Nor does the list around it: what was liked loses nothing by being like the others."""
+    for need in ("连衣裙", "双肩包", "a film", "稳健的投资"):
+        for place in range(10):
+            session = recommender.start()
+            before = recommender.reply(session, need).items[place]
+            recommender.record(session, before.item.id, "like")
+            after = recommender.refresh(session)
+            assert after is not None and next(r.score for r in after.items if r.item == before.item) > before.score
 
 
 def test_what_ifs_come_true(recommender: Recommender, session: str, reacted: dict[str, int]) -> None:
@@ -142,6 +182,6 @@ def test_the_same_explanation_is_not_computed_twice(
 def test_confidence_is_a_probability_in_words(recommender: Recommender, session: str) -> None:
     likely = [recommender.explain(session, r.item.id, "en") for r in recommender.reply(session, NEED).items]
     assert all(0 < e.likely < 1 and e.confidence for e in likely)
-    assert [e.likely for e in likely] == pytest.approx([e.score for e in likely]), (
-        "weights without a calibration say the score"
+    assert [math.log(e.likely / (1 - e.likely)) for e in likely] == pytest.approx([own(e.parts) for e in likely]), (
+        "weights without a calibration say the score, but for what the rest of the list adds"
     )

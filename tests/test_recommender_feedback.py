@@ -149,7 +149,9 @@ def test_an_explanation_adds_up(recommender: Recommender, session: str) -> None:
         assert sum(why.parts.values()) == pytest.approx(math.log(why.score / (1 - why.score)))
         assert {(i.id, kind) for i, kind, _ in why.history} == {("dress-04", "like"), ("dress-01", "dislike")}
         weight = recommender.parts.ranker.weights["feedback"]
-        assert sum(part for _, _, part in why.history) * weight == pytest.approx(why.parts["feedback"], abs=1e-5)
+        assert sum(part for _, _, part in why.history) * weight == pytest.approx(
+            why.parts["feedback"] + why.parts["price"], abs=1e-5
+        )
         assert why.counterfactual
 
 

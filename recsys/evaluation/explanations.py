@@ -51,7 +51,8 @@ def logit(pipeline: Pipeline, query: Query, events: Sequence[Event], row: int) -
         if hits is not None and found
         else 0.0
     )
-    liked = weights["feedback"] * pipeline.preference(events).score(at)[0]
+    felt = pipeline.felt(pipeline.preference(events), at)
+    liked = sum(weights[name] * values[0] for name, values in felt.items())
     return float(words + liked + weights["behaviour"] * pipeline.behaviour(events, at)[0])
 
 

@@ -149,8 +149,8 @@ def fit_ranker(lists: Sequence[Impressions]) -> Ranker:
     features = {name: np.concatenate([i.features[name] for i in lists]) for name in PARTS}
     share = np.concatenate([np.full(len(i.liked), 1 / len(i.liked)) for i in lists])
     ranker = Ranker.fit(features, np.concatenate([i.liked for i in lists]), share)
-    weights = {**ranker.weights, "feedback": max(ranker.weights["feedback"], _THUMBS)}
-    ranker = replace(ranker, weights=weights)
+    thumbs = max(ranker.weights["feedback"], _THUMBS)
+    ranker = replace(ranker, weights={**ranker.weights, "feedback": thumbs, "price": thumbs})
     return replace(ranker, calibration=Calibration.fit(*shown(ranker, lists)))
 
 

@@ -16,10 +16,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from recsys.datamodels import Event, EventKind, Leaning
-from recsys.feedback.space import BASE, Array, PreferenceSpace, Rows
+from recsys.feedback.space import BASE, PRICE, Array, PreferenceSpace, Rows
 
 # What an event says about liking the item, and how unsure it is. A purchase says as much as a like, and says it louder.
 TARGET: dict[EventKind, float] = {"like": 1.0, "dislike": -1.0, "click": 0.3, "favourite": 1.0, "purchase": 1.0}
@@ -77,6 +78,15 @@ class Preference:
         out: Array = self.contributions(candidates).sum(axis=1)
         return out
 
+    def price(self, candidates: Rows) -> Array:
+        """The part of the score (n,) that is due to the price level of the items."""
+        if not len(self.rows):
+            return np.zeros(len(candidates))
+        column = [self.space.columns[PRICE]]
+        slope = self.features[:, column].toarray().ravel() @ (self.now * self.weights)
+        out: Array = self.space.features[candidates][:, column].toarray().ravel() * slope
+        return np.clip(out, -1, 1)
+
     def expected(self, candidates: Rows) -> Array:
         """The expected liking of the items in these rows (n,): what anybody likes, and what the events add."""
         return self.space.mean[candidates] + self.score(candidates)
@@ -88,11 +98,20 @@ class Preference:
         parts: Array = self.kernel(candidates) * self.weights
         total = parts.sum(axis=1, keepdims=True)
         parts *= np.minimum(1, 1 / np.maximum(np.abs(total), 1e-12))
-        judged = {int(r): j for j, r in enumerate(self.rows) if self.events[j].kind in _JUDGED}
+        judged = self._judged()
         for n, row in enumerate(candidates.tolist()):
             if (j := judged.get(row)) is not None:  # the judgement itself is what is known of this item
                 parts[n, j] += target_of(self.events[j]) - parts[n].sum()
         return parts
+
+    def pleasing(self, candidates: Rows) -> npt.NDArray[np.bool_]:
+        """Which of the items in these rows (n,) the person judged well."""
+        liked = [row for row, j in self._judged().items() if target_of(self.events[j]) > 0]
+        return np.isin(candidates, liked)
+
+    def _judged(self) -> dict[int, int]:
+        """Row -> the event that judged it last."""
+        return {int(r): j for j, r in enumerate(self.rows) if self.events[j].kind in _JUDGED}
 
     def variance(self, candidates: Rows) -> Array:
         """How unsure the expectation is (n,): 1 far from all that is known, less beside a known item."""

@@ -1,9 +1,11 @@
 """r(z) = σ(b + Σ w·part), the probability that a person likes an item, with z = [u(x); v(y)].
 
 For an item with vector e the parts "words" = ⟨u(x), e⟩ and "behaviour" = ⟨v(y), e⟩ make r linear in z; "lexical",
-"feedback" and "popularity" join them as named terms. "words" and "lexical" are the two halves of retrieval and share one
-weight, so that without a history r ranks as retrieval does. The weights are learned by binary cross-entropy on impressions:
-ℓ = −y log r − (1−y) log(1−r). A sum of named terms explains itself exactly, which a hidden layer would not.
+"feedback", "price" and "popularity" join them as named terms. "words" and "lexical" are the two halves of retrieval and share one
+weight, so that without a history r ranks as retrieval does; "feedback" and "price" are what the preference says of the item and of
+its price level, and share one too. The weights are learned by binary cross-entropy on impressions: ℓ = −y log r − (1−y) log(1−r).
+A sum of named terms explains itself exactly, which a hidden layer would not. A list is varied, so an item's place in it also depends
+on those above it: that is the last term, "diversity", in the same unit.
 """
 
 import json
@@ -18,7 +20,8 @@ import numpy.typing as npt
 from recsys.errors import ModelMismatch
 from recsys.ranking.calibration import Calibration
 
-PARTS = ("words", "lexical", "behaviour", "feedback", "popularity")
+PARTS = ("words", "lexical", "behaviour", "feedback", "price", "popularity")
+VARIETY = "diversity"  # the part that the rest of the list adds
 Array = npt.NDArray[np.float64]
 
 
@@ -40,6 +43,8 @@ class Ranker:
         try:
             data = json.loads(path.read_bytes())
             data["weights"], data["bias"] = {str(k): float(v) for k, v in data["weights"].items()}, float(data["bias"])
+            if "feedback" in data["weights"]:  # of a training for which price and feedback were one part
+                data["weights"].setdefault("price", data["weights"]["feedback"])
             calibration = Calibration(**{k: float(v) for k, v in data.get("calibration", {}).items()})
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ModelMismatch(f"{path.name} is damaged ({error}); run: python -m recsys train") from error
@@ -76,8 +81,9 @@ class Ranker:
         """
         import torch
 
-        columns = [features["words"] + features["lexical"], *(features[n] for n in PARTS[2:])]
-        x = torch.tensor(np.stack(columns, axis=1), dtype=torch.float64)  # (n, parts - 1)
+        need, felt = features["words"] + features["lexical"], features["feedback"] + features["price"]
+        columns = [need, features["behaviour"], felt, features["popularity"]]
+        x = torch.tensor(np.stack(columns, axis=1), dtype=torch.float64)  # (n, parts - 2)
         y = torch.tensor(liked, dtype=torch.float64)
         counts = torch.tensor(share / share.mean(), dtype=torch.float64)
         raw = torch.zeros(x.shape[1], dtype=torch.float64, requires_grad=True)
@@ -93,8 +99,8 @@ class Ranker:
             return loss
 
         optimizer.step(closure)  # type: ignore[no-untyped-call]
-        need, *others = torch.nn.functional.softplus(raw).detach().tolist()
-        weights = dict(zip(PARTS, (need, need, *others), strict=True))
+        words, behaviour, thumbs, popular = torch.nn.functional.softplus(raw).detach().tolist()
+        weights = dict(zip(PARTS, (words, words, behaviour, thumbs, thumbs, popular), strict=True))
         return cls({n: round(w, 6) for n, w in weights.items()}, round(float(bias.detach()[0]), 6))
 
 
@@ -104,22 +110,28 @@ def sigmoid(logit: Array) -> Array:
     return out
 
 
-def diversify(scores: Array, vectors: npt.NDArray[np.float32], k: int, share: float) -> list[int]:
+def diversify(
+    scores: Array, vectors: npt.NDArray[np.float32], k: int, share: float, spared: npt.NDArray[np.bool_] | None = None
+) -> tuple[list[int], list[float]]:
     """Maximal marginal relevance (Carbonell and Goldstein, 1998): k positions, each the best of (1-share)·score − share·likeness.
 
-    `scores` (n,) are scaled to 0..1 over the list; `vectors` (n, dim) are centred and of unit length. The best score comes first.
+    The scores count by their place in the range of the list; `vectors` (n, dim) are centred and of unit length. The best score comes
+    first; what is `spared` (n,) loses nothing by its likeness. Also returns what each position stood at when it was chosen,
+    score − share / (1-share) · range · likeness, which orders as the above does and falls from place to place.
     """
-    scores = (scores - (scores.min() if len(scores) else 0)) / max(float(np.ptp(scores)) if len(scores) else 0.0, 1e-9)
+    weight = share / max(1 - share, 1e-3) * (float(np.ptp(scores)) if len(scores) else 0.0)
     chosen: list[int] = []
+    standing: list[float] = []
     likeness = np.zeros(len(scores))
     left = np.ones(len(scores), bool)
     for _ in range(min(k, len(scores))):
-        gain = np.where(left, (1 - share) * scores - (share * likeness if chosen else 0), -np.inf)
-        best = int(gain.argmax())
+        worth = scores - weight * (likeness if spared is None else np.where(spared, 0, likeness))
+        best = int(np.where(left, worth, -np.inf).argmax())
         chosen.append(best)
+        standing.append(float(worth[best]))
         left[best] = False
         likeness = np.maximum(likeness, vectors @ vectors[best])
-    return chosen
+    return chosen, standing
 
 
 def varied(chosen: Sequence[int], kinds: Sequence[str], least: int) -> list[int]:

@@ -57,6 +57,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "score": ("预计你会喜欢的可能：{score}%", "{score}% likely that you will like it"),
     "total": ("合计", "total"),
     "words": ("语义", "meaning"), "lexical": ("用词", "wording"), "behaviour": ("行为", "behaviour"), "feedback": ("反馈", "feedback"),
+    "price": ("价位", "price fit"), "diversity": ("换换口味", "variety"),
     "popularity": ("热度", "popularity"), "bias": ("起点", "start"), "peers": ("同好", "peers"), "exploration": ("试探", "exploring"),
     "moved_by": ("影响它的反馈", "What moved it"),
     "history_line": ("「{title}」的{kind}", "your {kind} on “{title}”"),

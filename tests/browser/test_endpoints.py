@@ -1,9 +1,11 @@
 """Every JSON endpoint, through gradio_client and through plain HTTP as the README shows it."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,10 @@ from typing import Any
 import pytest
 from drive import Visit
 from gradio_client import Client
+
+from recsys.recommender import Recommender
+from recsys.settings import ROOT, Settings
+from recsys.web.api import explanation_json
 
 pytestmark = pytest.mark.browser
 EVERY = {"/start", "/catalogs", "/chat", "/feedback", "/explain", "/history", "/reset", "/export", "/forget"}
@@ -63,6 +69,51 @@ def test_through_gradio_client(server) -> None:
 
 def test_through_plain_http(server) -> None:
     conversation(lambda name, *values: post(server.url, name, *values))
+
+
+def test_an_explanation_is_the_same_by_every_way(server, real_settings: Settings, real: Recommender) -> None:
+    """Python, the endpoint, the command line's JSON and its table; events have other numbers and moments in each store."""
+    need, liked = "a quiet film", [i.item.id for i in real.reply(real.start(), "a quiet film").items[:2]]
+
+    def rounded(told: Any) -> Any:
+        if isinstance(told, dict):
+            return {name: rounded(value) for name, value in told.items()}
+        if isinstance(told, list):
+            return [rounded(value) for value in told]
+        return round(told, 4) if isinstance(told, float) else told
+
+    def by_order(told: dict[str, Any]) -> Any:
+        numbers = {e: n for n, e in enumerate(sorted({e["event"] for e in told["effects"]}))}
+        effects = [e | {"event": numbers[e["event"]]} for e in told["effects"]]
+        ifs = [w | {"without": [numbers[e] for e in w["without"]]} for w in told["what_ifs"]]
+        return rounded(told | {"effects": effects, "what_ifs": ifs})
+
+    session = real.start()
+    event = post(server.url, "/start", "attune")["session_id"]
+    for item in liked:
+        real.record(session, item, "like")
+        post(server.url, "/feedback", event, item, "like", None)
+    item = real.reply(session, need).items[1].item.id
+    post(server.url, "/chat", event, need, "")
+    in_python = explanation_json(real.explain(session, item, "en", words=True), "en")
+    over_http = post(server.url, "/explain", event, item, "en", True)
+    likes = [w for i in liked for w in ("--like", i)]
+    command = [sys.executable, "-m", "recsys", "explain", need, "--rank", "2", *likes]
+    environment = {**os.environ, "RECSYS_HOME": str(real_settings.home), "COLUMNS": "160", "NO_COLOR": "1"}
+    as_json, table = (
+        subprocess.run([*command, *more], capture_output=True, text=True, check=True, env=environment, cwd=ROOT).stdout
+        for more in (["--json"], [])
+    )
+    assert by_order(in_python) == by_order(over_http) == by_order(json.loads(as_json))
+    assert in_python["words"] and in_python["effects"] and in_python["parts"]["diversity"] <= 0
+    read = " ".join(table.split())  # of the command's own run, so to three digits
+    for name, value in in_python["parts"].items():
+        assert re.search(rf"{name} +│ +{re.escape(f'{value:+.3f}')}", table), name
+    for w in in_python["words"]:
+        assert f"{w['effect']:+.3f}" in table and w["word"] in table
+    sentences = [in_python["counterfactual"], in_python["confidence"], *(w["text"] for w in in_python["what_ifs"])]
+    for said in (in_python["title"], in_python["likeness"]["text"], *sentences):
+        assert " ".join(said.split()) in read
 
 
 def examples(kind: str, server: str) -> str:

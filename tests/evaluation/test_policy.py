@@ -71,6 +71,6 @@ def test_the_log_holds_ranks_parts_propensities_and_the_reactions_that_stand(rec
     assert [len(one.reward) for one in log] == [10, 10]
     assert log[0].reward.tolist() == [0, 0, 1, 0, 0, 0, 0, 0, 0, 0] and not log[1].reward.any()
     assert (log[0].propensity == 1).all()
-    np.testing.assert_allclose(log[0].parts.sum(axis=1), [sum(r.parts.values()) for r in first])
+    np.testing.assert_allclose(log[0].parts.sum(axis=1), [sum(r.parts.values()) - r.parts["diversity"] for r in first])
     figures = evaluate(log, recommender.parts.ranker, recommender.parts.ranker)
     assert figures["answers"] == 2 and figures["earned"]["likes"] == 0.5

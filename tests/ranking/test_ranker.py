@@ -15,7 +15,7 @@ from recsys.ranking.ranker import diversify, sigmoid, varied
 from recsys.settings import DATA, Settings
 from recsys.versions import publish
 
-WEIGHTS = {"words": 2.0, "lexical": 2.0, "behaviour": 0.5, "feedback": 1.0, "popularity": 0.1}
+WEIGHTS = {"words": 2.0, "lexical": 2.0, "behaviour": 0.5, "feedback": 1.0, "price": 1.0, "popularity": 0.1}
 
 
 def features(rng: np.random.Generator, n: int) -> dict[str, npt.NDArray[np.float64]]:
@@ -41,12 +41,12 @@ def test_fit_recovers_planted_weights() -> None:
     """30,000 impressions drawn from known weights: the weights come back, and so does their order."""
     rng = np.random.default_rng(1)
     x = features(rng, 30_000)
-    logit = 1.6 * (x["words"] + x["lexical"]) + 0.4 * x["behaviour"] + 0.9 * x["feedback"] - 0.7
+    logit = 1.6 * (x["words"] + x["lexical"]) + 0.4 * x["behaviour"] + 0.9 * (x["feedback"] + x["price"]) - 0.7
     liked = (rng.random(len(logit)) < sigmoid(logit)).astype(float)
     found = Ranker.fit(x, liked, np.ones(len(liked)))
     assert found.weights["words"] == found.weights["lexical"] == pytest.approx(1.6, abs=0.1)
     assert found.weights["behaviour"] == pytest.approx(0.4, abs=0.1)
-    assert found.weights["feedback"] == pytest.approx(0.9, abs=0.1)
+    assert found.weights["feedback"] == found.weights["price"] == pytest.approx(0.9, abs=0.1)
     assert found.weights["popularity"] < 0.1
     assert found.bias == pytest.approx(-0.7, abs=0.1)
 
@@ -64,7 +64,8 @@ def test_an_impression_counts_by_its_share() -> None:
     rng = np.random.default_rng(3)
     x = features(rng, 4_000)
     first = np.arange(4_000) < 2_000
-    side = np.where(first, x["feedback"], -x["feedback"])
+    felt = x["feedback"] + x["price"]
+    side = np.where(first, felt, -felt)
     liked = (side > 0).astype(float)
     believed = Ranker.fit(x, liked, np.where(first, 10.0, 1.0))
     doubted = Ranker.fit(x, liked, np.where(first, 1.0, 10.0))
@@ -74,6 +75,9 @@ def test_an_impression_counts_by_its_share() -> None:
 def test_saved_and_loaded(tmp_path: Path) -> None:
     path = tmp_path / "new" / "ranker.json"
     Ranker(WEIGHTS, -1.5).save(path)
+    assert Ranker.load(path) == Ranker(WEIGHTS, -1.5)
+    before = {n: w for n, w in WEIGHTS.items() if n != "price"}  # weights of a training that knew no price
+    Ranker(before, -1.5).save(path)
     assert Ranker.load(path) == Ranker(WEIGHTS, -1.5)
 
 
@@ -110,7 +114,7 @@ def test_diversity_shows_the_best_first_and_nothing_twice(share: float) -> None:
     rng = np.random.default_rng(4)
     for n in (1, 5, 40):
         scores = rng.normal(size=n)
-        chosen = diversify(scores, vectors(rng, n), 10, share)
+        chosen, _ = diversify(scores, vectors(rng, n), 10, share)
         assert chosen[0] == scores.argmax()
         assert len(chosen) == len(set(chosen)) == min(n, 10)
 
@@ -118,7 +122,8 @@ def test_diversity_shows_the_best_first_and_nothing_twice(share: float) -> None:
 def test_no_diversity_is_the_order_of_the_scores() -> None:
     rng = np.random.default_rng(5)
     scores = rng.normal(size=40)
-    assert diversify(scores, vectors(rng, 40), 40, 0.0) == np.argsort(-scores).tolist()
+    order = np.argsort(-scores)
+    assert diversify(scores, vectors(rng, 40), 40, 0.0) == (order.tolist(), scores[order].tolist())
 
 
 def test_a_twin_waits_its_turn() -> None:
@@ -126,8 +131,27 @@ def test_a_twin_waits_its_turn() -> None:
     a, b = np.eye(2, dtype=np.float32)
     twins = np.stack([a, a, b])
     scores = np.array([1.0, 0.95, 0.9])
-    assert diversify(scores, twins, 3, 0.0) == [0, 1, 2]
-    assert diversify(scores, twins, 3, 0.5) == [0, 2, 1]
+    assert diversify(scores, twins, 3, 0.0)[0] == [0, 1, 2]
+    assert diversify(scores, twins, 3, 0.5)[0] == [0, 2, 1]
+    spared = np.array([False, True, False])
+    assert diversify(scores, twins, 3, 0.5, spared) == ([0, 1, 2], [1.0, 0.95, 0.9])
+
+
+@pytest.mark.parametrize("share", [0.0, 0.15, 0.5, 0.9, 1.0])
+def test_what_a_position_stands_at_orders_as_marginal_relevance_does(share: float) -> None:
+    """(1 - share) · scaled score - share · likeness, place by place, against the standing that falls from place to place."""
+    rng = np.random.default_rng(8)
+    for _ in range(20):
+        scores, own = rng.normal(size=40), vectors(rng, 40, 4)
+        chosen, standing = diversify(scores, own, 10, share)
+        assert standing == sorted(standing, reverse=True) and standing[0] == scores.max()
+        scaled = (scores - scores.min()) / np.ptp(scores)
+        if share < 1:
+            for place, best in enumerate(chosen[1:], 1):
+                likeness = np.maximum((own @ own[chosen[:place]].T).max(axis=1), 0)
+                gain = (1 - share) * scaled - share * likeness
+                gain[chosen[:place]] = -np.inf
+                assert gain[best] == pytest.approx(gain.max())
 
 
 def test_more_diversity_means_less_likeness() -> None:
@@ -138,7 +162,7 @@ def test_more_diversity_means_less_likeness() -> None:
     def likeness(share: float) -> float:
         found = []
         for scores, own in pools:
-            shown = own[diversify(scores, own, 10, share)]
+            shown = own[diversify(scores, own, 10, share)[0]]
             found.append((shown @ shown.T - 2 * np.eye(10)).max(axis=1).mean())
         return float(np.mean(found))
 
@@ -147,8 +171,8 @@ def test_more_diversity_means_less_likeness() -> None:
 
 def test_equal_scores_and_no_scores() -> None:
     rng = np.random.default_rng(7)
-    assert sorted(diversify(np.zeros(5), vectors(rng, 5), 5, 0.15)) == [0, 1, 2, 3, 4]
-    assert diversify(np.empty(0), np.empty((0, 4), np.float32), 5, 0.15) == []
+    assert sorted(diversify(np.zeros(5), vectors(rng, 5), 5, 0.15)[0]) == [0, 1, 2, 3, 4]
+    assert diversify(np.empty(0), np.empty((0, 4), np.float32), 5, 0.15) == ([], [])
 
 
 def test_a_list_is_varied_where_the_pool_allows() -> None:
