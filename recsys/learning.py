@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 
 def _epoch(e: "Epoch") -> None:
-    err.print(f"epoch {e.number:>2}  loss {e.loss:.4f}  held-out NDCG@10 {e.ndcg:.4f}")
+    err.print(
+        f"epoch {e.number:>2}  loss {e.loss:.4f}  held-out NDCG@10 {e.ndcg:.4f}  {e.seconds:.0f} s of the processor"
+    )
 
 
 def train(
@@ -25,6 +27,10 @@ def train(
     ] = False,
     people: Annotated[int, typer.Option(min=40, help="simulated people")] = 4000,
     epochs: Annotated[int, typer.Option(min=1, help="at most this many; training stops when it no longer helps")] = 20,
+    only_ranking: Annotated[
+        bool,
+        typer.Option("--only-ranking", help="keep the behaviour model that is served, learn the ranking weights anew"),
+    ] = False,
     trials: Annotated[int, typer.Option("--search", min=0, help="first try so many ways to train, with Optuna")] = 0,
     logs: Annotated[Path | None, typer.Option(help="folder for TensorBoard's curves")] = None,
     seed: int = 0,
@@ -45,7 +51,7 @@ def train(
         parts, made = load_parts(own, tell), out or own.models / "made"
         with curves(logs, _epoch) as report:
             figures = train_models(
-                parts, own, made, people=people, epochs=epochs, seed=seed, simulate=simulate, trials=trials,
+                parts, own, made, people=people, epochs=epochs, seed=seed, simulate=simulate, trials=trials, only_ranking=only_ranking,
                 checkpoint=own.home / "checkpoints" / f"{own.catalog}.pt", report=report, progress=tell,
             )  # fmt: skip
         figures["folder"] = str(out or publish(own.models, made))
@@ -73,6 +79,9 @@ def sequence(
     ] = 0.0,
     seeds: Annotated[int, typer.Option(min=1)] = 3,
     epochs: Annotated[int, typer.Option(min=1)] = 20,
+    checkpoints: Annotated[
+        Path | None, typer.Option(help="folder where training is kept: cut off, the same command goes on")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """How well the next item of real logs is found: leave one out, every item ranked."""
@@ -89,7 +98,9 @@ def sequence(
         encoder = SentenceEncoder.load(own.encoder, own.cache, own.threads, tell)
         run = (encoder, own.cache, tell)
         if source is not None:
-            figures = evaluate_zero_shot(source, data, *run, seeds=seeds, how=how, report=_epoch)
+            figures = evaluate_zero_shot(
+                source, data, *run, seeds=seeds, how=how, report=_epoch, checkpoints=checkpoints
+            )
         else:
-            figures = evaluate(data, *run, seeds=seeds, how=how, hide=hide, report=_epoch)
+            figures = evaluate(data, *run, seeds=seeds, how=how, hide=hide, report=_epoch, checkpoints=checkpoints)
     show(figures, as_json)

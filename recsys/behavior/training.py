@@ -7,9 +7,10 @@ softmax, as they are left out of what is recommended.
 
 import hashlib
 import os
+import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -30,11 +31,14 @@ _CHANGING = ("network", "averaged", "optimizer", "schedule")
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """What an epoch brought: the loss, and NDCG@10 of the last liked item of held-out histories."""
+    """What an epoch brought: the loss, and NDCG@10 of the last liked item of held-out histories; and what it cost, in
+    seconds of the processor.
+    """
 
     number: int
     loss: float
     ndcg: float
+    seconds: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +154,7 @@ class _Run:
 
     def epoch(self, held: Sequence[History]) -> None:
         """Go through the data once and measure."""
-        number = len(self.epochs) + 1
+        number, began = len(self.epochs) + 1, time.process_time()
         torch.manual_seed(self.seed + 1000 * number)
         self.network.train()
         losses = []
@@ -163,7 +167,8 @@ class _Run:
             self.schedule.step()
             self.averaged.update_parameters(self.network)
             losses.append(float(loss.detach()))
-        now = Epoch(number, float(np.mean(losses)), next_item_ndcg(self.model, held, self.items))
+        ndcg = next_item_ndcg(self.model, held, self.items)
+        now = Epoch(number, float(np.mean(losses)), ndcg, time.process_time() - began)
         if now.ndcg > max((e.ndcg for e in self.epochs), default=-1.0):
             self.best = {k: v.clone() for k, v in self.model.network.state_dict().items()}
         self.epochs.append(now)

@@ -35,7 +35,7 @@ was not trained on.
 
 **Data.** {_data(f)}
 
-**Command.** `python -m recsys train --seed {f["seed"]} --out DIR` ({f["seconds"]:.0f} s).
+**Command.** `python -m recsys train{" --only-ranking" if f["only_ranking"] else ""} --seed {f["seed"]} --out DIR` ({f["seconds"]:.0f} s).
 
 **Figures**, on people that training did not see: next liked item among all items, NDCG@10 {f["behaviour_ndcg@10"]:.3f}
 (popularity {f["popularity_ndcg@10"]:.3f}); liked or not among the items shown for a need, mean AUC of a list {f["ranker_auc"]:.3f}.

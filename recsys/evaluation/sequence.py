@@ -6,7 +6,6 @@ valid.tsv; the test ranks the item of test.tsv after all that came before, valid
 """
 
 import csv
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -163,18 +162,23 @@ def counted(histories: Sequence[History], n: int) -> dict[str, Strategy]:
 
 
 def fit(
-    logs: Logs, vectors: Vectors, encoder: str, ids: Rows | None, seed: int, how: Training, report: Report
-) -> BehaviorModel:
+    logs: Logs, vectors: Vectors, encoder: str, ids: Rows | None, seed: int, how: Training, report: Report,
+    checkpoints: Path | None,
+) -> tuple[BehaviorModel, list[Epoch]]:  # fmt: skip
     """The behaviour model trained on a folder, the epoch chosen on its validation data."""
-    return train(logs.train, vectors, encoder, ids=ids, seed=seed, how=how, held=logs.valid, report=report)[0]
+    kept = None if checkpoints is None else checkpoints / f"{logs.name}-{seed}.pt"
+    return train(
+        logs.train, vectors, encoder, ids=ids, seed=seed, how=how, held=logs.valid, checkpoint=kept, report=report
+    )
 
 
 def evaluate(
     folder: Path, encoder: Encoder, cache: Path, progress: Progress, *, seeds: int = 3, how: Training = REAL,
-    hide: float = 0.0, report: Report = lambda epoch: None,
+    hide: float = 0.0, report: Report = lambda epoch: None, checkpoints: Path | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Train on a folder and test on it; the figures of the LSTM and the blend are means over the seeds.
 
+    With a folder `checkpoints`, a run that was cut off goes on where it was, and one that was done trains nothing again.
     With `hide`, this share of the items is absent from training, and only people whose next item is one of them count.
     """
     logs = read_logs(folder)
@@ -189,25 +193,23 @@ def evaluate(
     progress("Fitting the baselines …")
     others, ids = baselines(logs.train, vectors), numbered(logs.train, n)
     figures: dict[str, Any] = {"n": len(test), "items": n, "chance_hr@10": round(_chance(test, n), 4)}
-    found, weights, seconds, busy = [], [], [], []
+    found, weights, seconds = [], [], []
     for seed in range(seeds):
         progress(f"Seed {seed + 1} of {seeds}: training …")
-        began, spent = time.perf_counter(), time.process_time()
-        model = fit(logs, vectors, encoder.name, ids, seed, how, report)
-        seconds.append(time.perf_counter() - began)
-        busy.append(time.process_time() - spent)
+        model, epochs = fit(logs, vectors, encoder.name, ids, seed, how, report, checkpoints)
+        seconds.append(sum(e.seconds for e in epochs))
         progress(f"Seed {seed + 1} of {seeds}: testing …")
         ways = {"lstm": Lstm(model, Items.of(vectors, ids)), **others}
         mixed = Blend.learned(list(ways.values()), logs.valid[:_BLENDED], n)
         found.append(measure(ways, test, n, mixed))
         weights.append(mixed.weights)
-    figures["train_seconds"], figures["train_cpu_seconds"] = (round(float(np.mean(s)), 1) for s in (seconds, busy))
+    figures["train_cpu_seconds"] = round(float(np.mean(seconds)), 1)
     return _summary(found, [*others], weights, figures)
 
 
 def evaluate_zero_shot(
     source: Path, folder: Path, encoder: Encoder, cache: Path, progress: Progress, *, seeds: int = 3,
-    how: Training = REAL, report: Report = lambda epoch: None,
+    how: Training = REAL, report: Report = lambda epoch: None, checkpoints: Path | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Train on one folder, test on another, of whose histories nothing is known but how often each item comes.
 
@@ -220,7 +222,7 @@ def evaluate_zero_shot(
     found, weights = [], []
     for seed in range(seeds):
         progress(f"Seed {seed + 1} of {seeds}: training …")
-        model = fit(learned, old, encoder.name, None, seed, how, report).abroad()
+        model = fit(learned, old, encoder.name, None, seed, how, report, checkpoints)[0].abroad()
         mixed = Blend.learned([Lstm(model, Items.of(old)), *before.values()], learned.valid[:_BLENDED], len(old))
         ways = {"lstm": Lstm(model, Items.of(new)), **after}
         found.append(measure(ways, logs.test, len(new), Blend(list(ways.values()), mixed.weights)))

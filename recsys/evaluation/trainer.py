@@ -15,6 +15,7 @@ from recsys.behavior.model import BehaviorModel, Vectors
 from recsys.behavior.scoring import Items, next_item_ndcg
 from recsys.behavior.training import REAL, Epoch, Training, train
 from recsys.datamodels import EVENT_KINDS, Event, Query
+from recsys.errors import InvalidInput
 from recsys.evaluation.card import write_card
 from recsys.evaluation.metrics import auc
 from recsys.evaluation.search import search
@@ -168,11 +169,15 @@ def shown(
 
 def train_models(
     parts: Parts, settings: Settings, folder: Path, *, people: int, epochs: int, seed: int, simulate: bool = False,
-    trials: int = 0, checkpoint: Path | None = None, report: Callable[[Epoch], None], progress: Progress,
+    trials: int = 0, only_ranking: bool = False, checkpoint: Path | None = None, report: Callable[[Epoch], None], progress: Progress,
 ) -> dict[str, Any]:  # fmt: skip
     """Learn from the catalogue's own events, or from simulated people where there are too few or `simulate` says so.
 
-    Measures on people that training never saw, writes weights and card to `folder`, and returns the figures.
+    With `only_ranking` the behaviour model stays the one that is served, and r(z) is weighed for it. Measures on people that
+    training never saw, writes weights and card to `folder`, and returns the figures.
+
+    Raises:
+        InvalidInput: there is no behaviour model to stay.
     """
     torch.set_num_threads(settings.threads)
     started = time.time()
@@ -180,31 +185,36 @@ def train_models(
     vectors = parts.centred[np.arange(len(parts.centred))]
     data = (None if simulate else logged(parts, vectors, settings, seed)) or simulated(parts, vectors, people, seed)
     how = replace(Training() if data.ids is None else REAL, epochs=epochs)
-    if trials:
+    if trials and not only_ranking:
         how = search(trials, data.fit, vectors, data.ids, seed, how, progress)
-    behavior, run = train(
-        data.fit,
-        vectors,
-        parts.encoder.name,
-        ids=data.ids,
-        seed=seed,
-        how=how,
-        checkpoint=checkpoint,
-        report=report,
-    )
-    items = parts.catalog.items
-    if data.ids is not None:
-        behavior = BehaviorModel(
-            behavior.network, behavior.encoder, [i.id for i, number in zip(items, data.ids, strict=True) if number]
+    ids, ran = [i.id for i in parts.catalog.items], list[Epoch]()
+    if only_ranking:
+        if parts.behavior is None:
+            raise InvalidInput("no behaviour model is served that could stay; train without --only-ranking")
+        behavior = parts.behavior
+    else:
+        behavior, ran = train(
+            data.fit,
+            vectors,
+            parts.encoder.name,
+            ids=data.ids,
+            seed=seed,
+            how=how,
+            checkpoint=checkpoint,
+            report=report,
         )
+        if data.ids is not None:
+            known = [i for i, number in zip(ids, data.ids, strict=True) if number]
+            behavior = BehaviorModel(behavior.network, behavior.encoder, known)
     pipeline = Pipeline(parts, settings).with_models(behavior, parts.ranker)
     fitted = impressions(pipeline, data.weigh, progress)
     ranker = fit_ranker(fitted) if fitted else parts.ranker
     tested = impressions(pipeline, data.test, progress)
-    every = Items.of(vectors, data.ids, _counts(data.fit, len(items)))
+    every = Items.of(vectors, behavior.numbers(ids), _counts(data.fit, len(ids)))
     figures: dict[str, Any] = {
-        "catalog": parts.catalog.name, "items": len(items), "source": data.source, "people": len(data.fit), "seed": seed,
-        "noise": asdict(data.noise), "how": asdict(how), "epochs": len(run), "loss": round(run[-1].loss, 4),
+        "catalog": parts.catalog.name, "items": len(ids), "source": data.source, "people": len(data.fit), "seed": seed,
+        "noise": asdict(data.noise), "how": {**asdict(how), "hidden": behavior.network.config["hidden"]},
+        "epochs": len(ran), "loss": round(ran[-1].loss, 4) if ran else None, "only_ranking": only_ranking,
         "behaviour_ndcg@10": round(next_item_ndcg(behavior, data.fresh, every), 4),
         "popularity_ndcg@10": round(_popularity_ndcg(pipeline, data.fresh), 4),
         "ranker_auc": _mean_auc(tested, [np.sum(list(ranker.weigh(i.features).values()), axis=0) for i in tested]),

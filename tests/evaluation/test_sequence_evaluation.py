@@ -1,6 +1,7 @@
 """The evaluation on real logs: the protocol on files small enough to count by hand."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from walks import walk
 
 from recsys.behavior.histories import History
-from recsys.behavior.training import Training
+from recsys.behavior.training import Epoch, Training
 from recsys.errors import InvalidInput
 from recsys.evaluation.sequence import evaluate, evaluate_zero_shot, measure, read_logs
 from recsys.evaluation.strategies import (
@@ -181,6 +182,24 @@ def test_a_walk_is_learned_and_reported(tmp_path: Path) -> None:
     of_seeds = [seed["mrr@10"] for seed in figures["by_seed"]["lstm"]]
     assert figures["sd"]["mrr@10"] == pytest.approx(abs(of_seeds[0] - of_seeds[1]) / np.sqrt(2)) and len(of_seeds) == 2
     assert set(figures["blend_weights"]) == {"lstm", *figures["baselines"]}
+
+
+def test_a_measurement_that_was_cut_off_goes_on(tmp_path: Path) -> None:
+    folder, kept = logs(tmp_path / "a"), tmp_path / "kept"
+    how = Training(epochs=3, batch=100, hidden=32)
+
+    def killed(epoch: Epoch) -> None:
+        if epoch.number == 2:
+            raise KeyboardInterrupt
+
+    measured = partial(evaluate, folder, Words(), tmp_path, lambda message: None, seeds=1, how=how)
+    with pytest.raises(KeyboardInterrupt):
+        measured(checkpoints=kept, report=killed)
+    on, whole = measured(checkpoints=kept), measured()
+    assert on.pop("train_cpu_seconds") > 0 < whole.pop("train_cpu_seconds") and on == whole
+    trained: list[float] = []
+    again = measured(checkpoints=kept, report=lambda epoch: trained.append(epoch.seconds))
+    assert sum(trained) == pytest.approx(again["train_cpu_seconds"], abs=0.1) and len(trained) == 3
 
 
 def test_hidden_items_are_the_only_targets_and_never_in_training(tmp_path: Path) -> None:

@@ -1,15 +1,19 @@
 """Training what is served: on simulated people, on a catalogue's own events, cut off and taken up again."""
 
 import json
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from recsys.behavior import BehaviorModel
 from recsys.behavior.histories import clean, history_of, numbered
 from recsys.behavior.training import Epoch, Training
 from recsys.datamodels import PastEvent
+from recsys.errors import InvalidInput
 from recsys.evaluation.card import KEPT
 from recsys.evaluation.curves import curves
 from recsys.evaluation.search import search
@@ -56,6 +60,22 @@ def test_simulated_people_where_there_are_no_events(small_parts: Parts, own: Set
     card = (out / "README.md").read_text("utf-8")
     assert "Synthetic" in card and "measured by hand" in card and "before" not in card
     assert json.loads(card.split("```json\n")[1].split("\n```")[0]) == figures
+
+
+def test_the_ranking_alone_is_learned_for_the_model_that_is_served(
+    small_parts: Parts, own: Settings, tmp_path: Path
+) -> None:
+    learn = partial(
+        train_models, settings=own, folder=tmp_path, people=40, epochs=1, seed=0, report=quiet, progress=quiet
+    )
+    figures = learn(small_parts, only_ranking=True)
+    assert figures["epochs"] == 0 and figures["weights"] != dict(small_parts.ranker.weights)
+    kept = BehaviorModel.load(tmp_path / "behavior.safetensors", small_parts.encoder.name).network.state_dict()
+    assert small_parts.behavior is not None
+    assert all(torch.equal(kept[k], v) for k, v in small_parts.behavior.network.state_dict().items())
+    assert "train --only-ranking --seed 0" in (tmp_path / "README.md").read_text("utf-8")
+    with pytest.raises(InvalidInput, match="without --only-ranking"):
+        learn(replace(small_parts, behavior=None), only_ranking=True)
 
 
 def test_its_own_events_where_there_are_enough(small_parts: Parts, own: Settings, tmp_path: Path) -> None:
