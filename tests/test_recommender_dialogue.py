@@ -86,3 +86,9 @@ def test_rather_cheap_is_no_comparison(recommender: Recommender, session: str) -
 def test_surprise_me_searches_for_no_surprises(recommender: Recommender, session: str) -> None:
     reply = recommender.reply(session, "surprise me")
     assert reply.items and reply.state is not None and not reply.state.text and not reply.notice
+
+
+@pytest.mark.parametrize("text", ["第二十个我买了", "the twelfth one is great", "第11个不错"])
+def test_a_place_that_nothing_stands_at_is_no_other_item(recommender: Recommender, session: str, text: str) -> None:
+    recommender.reply(session, "连衣裙")
+    assert not recommender.reply(session, text).items and not recommender.events(session)

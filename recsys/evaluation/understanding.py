@@ -15,11 +15,13 @@ from recsys.language.understanding import Understanding
 
 Conditions = list[dict[str, Any]]
 _IMPLIED = ("domain", "group")  # what a category already says
+_EVERYBODY = "中性"
 _CLOSE = 0.005
 
 
 def agree(found: Iterable[Constraint], wanted: Conditions) -> bool:
-    """The same conditions, as sets: eq x is in [x], exclusions of a field are united, a domain or group may be left out."""
+    """The same conditions, as sets: eq x is in [x], exclusions of a field are united, a domain or group may be left out, things for
+    everybody are for men and for women as well."""
     mine, theirs = _normal([c.to_json() for c in found]), _normal(wanted)
     if set(mine) != set(theirs):
         return False
@@ -32,6 +34,8 @@ def _normal(conditions: Conditions) -> dict[tuple[str, str], Any]:
         values = c["value"] if isinstance(c["value"], list) else [c["value"]]
         if c["field"] in _IMPLIED:
             continue
+        if c["field"] == "gender" and c["op"] == "in" and len(values) > 1:
+            values = [v for v in values if v != _EVERYBODY]
         if c["op"] in ("lte", "gte"):
             out[c["field"], c["op"]] = (float(c["value"]), c.get("bound"))
         else:

@@ -73,7 +73,20 @@ def constraints(
     out = _narrowed(schema, out)
     if not named:
         out = _together(schema, out)
-    return _needed(schema, _implied(schema, out, named))
+    return [_for_all(schema, c) for c in _needed(schema, _implied(schema, out, named))]
+
+
+def _for_all(schema: Schema, c: Constraint) -> Constraint:
+    """Men's things are those for men and those for everybody, where the catalogue has such a value."""
+    if c.field != "gender" or c.op not in ("eq", "in"):
+        return c
+    everybody = [
+        v
+        for f, v in schema.support
+        if f == "gender" and schema.label(v, "en").lower() in ("unisex", "everybody", "all")
+    ]
+    values = tuple(dict.fromkeys((*c.values, *everybody)))
+    return c if set(c.values) <= set(everybody) or len(values) == 1 else Constraint(c.field, "in", values)
 
 
 def _narrowed(schema: Schema, found: list[Constraint]) -> list[Constraint]:

@@ -187,6 +187,7 @@ def _labelled(
             continue
         for word in labels(field):
             at = last(said.before, word) if len(word) > 1 else -1
+            at = -1 if at > 0 and _OF_ANOTHER.search(said.before[:at]) else at
             follows = _after(word).match(said.after) if word in said.after else None
             if at < 0 and not follows:
                 continue
@@ -196,6 +197,11 @@ def _labelled(
             if best is None or rank > best[0]:
                 best = rank, (name, at, end)
     return best[1] if best else None
+
+
+_OF_ANOTHER = re.compile(
+    r"[\d一二两三四五六七八九十百千万半]\s?(?:[a-z%]{1,4}|[升斤克寸个口张座])?\s?$"
+)  # 16g内存 5000以下: of the 16
 
 
 @lru_cache(maxsize=4096)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from recsys.datamodels import Item
+from recsys.language.numbers import number
 
 Matcher = Callable[[str], list[Item]]
 Placed = tuple[int, tuple[int, int]]  # a rank, and where the message says it
@@ -19,7 +20,11 @@ _COUNTS = {
     w: n for n, w in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1)
 }
 _DIGITS = {c: i for i, c in enumerate("一二三四五六七八九十", 1)} | {"两": 2, "俩": 2, "仨": 3}
-_N, _W, _O = r"\d{1,2}|[一二两俩三仨四五六七八九十]", "|".join(_COUNTS), "|".join(_ORDINALS)
+_N, _W, _O = (
+    r"\d{1,2}|[二三]?十[一二三四五六七八九]?|[一二两俩三仨四五六七八九]",
+    "|".join(_COUNTS),
+    "|".join(_ORDINALS),
+)
 _REFERENCE = re.compile(
     rf"(?P<tail>倒数第)(?P<back>{_N})"
     rf"|(?:前|头|最前面)(?P<head>{_N})\s?(?:{_MEASURE})?(?![年天月小分章集代期岁])|(?:最?后)(?P<end>[两俩三四2-4])(?:{_MEASURE})"
@@ -114,7 +119,7 @@ def _ranks(match: re.Match[str], count: int) -> list[int]:
 
 
 def _digit(word: str) -> int:
-    return _DIGITS.get(word) or _COUNTS.get(word) or _ORDINALS.get(word) or int(word)
+    return _DIGITS.get(word) or _COUNTS.get(word) or _ORDINALS.get(word) or int(number(word) or 0)
 
 
 def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher) -> list[Placed]:

@@ -103,8 +103,9 @@ class Understanding:
         if intent == "feedback" and not pointed.ranks and negation.refused(lowered):
             intent = "refine"  # 不要耐克 where there is no such brand: no opinion of what is shown
         constraints = (*read.constraints, *(w.constraint for w in wishes), *self._others(lowered, shown))
+        nowhere = not pointed.ranks and bool(pointing.ordinals(lowered))  # the second, where one is shown
         at = [(rank, place[0]) for rank, place in pointed.placed]
-        said = opinions.opinions(lowered, at, len(shown)) if intent == "feedback" else ()
+        said = opinions.opinions(lowered, at, len(shown)) if intent == "feedback" and not nowhere else ()
         needs = intent in _NEEDS
         kept = blank(written, [*read.gone, *waived.ranges])
         rest = _FILLER.sub("", _DROPPED.sub(" ", _FILLER.sub("", kept.strip())).strip()).strip(" 的")

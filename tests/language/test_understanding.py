@@ -348,3 +348,8 @@ def test_a_bound_whose_far_side_is_refused(understanding: Understanding, text: s
 def test_a_long_message_is_read_in_time_and_in_full(understanding: Understanding) -> None:
     query = understanding.parse("我想买一件红色连衣裙，300元以内，" * 100 + "不要蓝色")
     assert {DRESS, *price(high=300)} <= asked(query)
+
+
+def test_a_label_of_one_number_names_no_other(understanding: Understanding) -> None:
+    found = {(c.field, c.op, c.value) for c in understanding.parse("20升容量的背包 300以下").constraints}
+    assert ("price", "lte", 300.0) in found and ("capacity_l", "lte", 300.0) not in found
