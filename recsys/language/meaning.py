@@ -73,20 +73,20 @@ def constraints(
     out = _narrowed(schema, out)
     if not named:
         out = _together(schema, out)
-    return [_for_all(schema, c) for c in _needed(schema, _implied(schema, out, named))]
+    out = _needed(schema, _implied(schema, out, named))
+    about = categories or tuple(v for c in out if c.field == "category" and c.op in ("eq", "in") for v in c.values)
+    return [_for_all(schema, c, about) for c in out]
 
 
-def _for_all(schema: Schema, c: Constraint) -> Constraint:
-    """Men's things are those for men and those for everybody, where the catalogue has such a value."""
+def _for_all(schema: Schema, c: Constraint, categories: tuple[str, ...]) -> Constraint:
+    """Men's things are those for men and those for everybody, where these categories have such."""
     if c.field != "gender" or c.op not in ("eq", "in"):
         return c
-    everybody = [
-        v
-        for f, v in schema.support
-        if f == "gender" and schema.label(v, "en").lower() in ("unisex", "everybody", "all")
-    ]
-    values = tuple(dict.fromkeys((*c.values, *everybody)))
-    return c if set(c.values) <= set(everybody) or len(values) == 1 else Constraint(c.field, "in", values)
+    for (field, value), support in schema.support.items():
+        everybody = field == "gender" and schema.label(value, "en").lower() == "unisex"
+        if everybody and value not in c.values and (not categories or any(k in support for k in categories)):
+            return Constraint(c.field, "in", (*c.values, value))
+    return c
 
 
 def _narrowed(schema: Schema, found: list[Constraint]) -> list[Constraint]:
