@@ -16,7 +16,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "title": ("名称", "标题", "题目", "商品名称", "商品名", "产品名称", "产品名", "品名", "菜名", "店名", "书名", "片名", "电影名称", "电影名", "剧名", "歌名", "课程名称", "职位名称", "景点名称", "酒店名称", "餐馆名称", "餐厅名称", "中文名", "名字", "姓名",
               "title", "name", "product_name", "product_title", "item_name", "item_title", "movie_title", "movie_name", "book_title", "song_name", "headline", "product", "movie", "film", "book", "item"),
     "title_en": ("title_en", "英文名", "英文名称", "英文标题", "name_en", "english_name", "english_title"),
-    "price": ("价格", "售价", "现价", "单价", "人均消费", "人均", "人均价格", "票价", "门票", "门票价格", "租金", "定价", "price", "sale_price", "current_price", "unit_price", "discounted_price", "cost", "fare", "rent", "原价", "市场价", "list_price", "msrp"),
+    "price": ("价格", "售价", "现价", "单价", "人均消费", "人均", "人均价格", "票价", "门票", "门票价格", "租金", "月租", "月租金", "房租", "房价", "每晚价格", "定价", "price", "sale_price", "current_price", "unit_price", "discounted_price", "cost", "fare", "rent", "monthly rent", "rent per month", "price per month", "price per night", "nightly rate", "原价", "市场价", "list_price", "msrp"),
     "currency": ("币种", "货币", "currency", "currency_code"),
     "brand": ("品牌", "牌子", "厂商", "制造商", "brand", "brand_name", "manufacturer", "maker"),
     "rating": ("评分", "星级", "得分", "平均评分", "用户评分", "豆瓣评分", "综合评分", "rating", "score", "avg_rating", "average_rating", "rating_avg", "imdb_rating", "stars", "review_score"),
@@ -41,7 +41,7 @@ class Words:
 
 
 FIELD_WORDS: dict[str, Words] = {
-    "price": Words("价格", "price", ("价钱", "售价", "cost")), "rating": Words("评分", "rating", ("打分", "得分", "评价", "口碑", "星级", "rated", "score", "stars")),
+    "price": Words("价格", "price", ("价钱", "售价", "租金", "房租", "月租", "cost", "rent")), "rating": Words("评分", "rating", ("打分", "得分", "评价", "口碑", "星级", "rated", "score", "stars")),
     "popularity": Words("热度", "popularity", ("人气", "popular")), "category": Words("类别", "category", ("分类", "类型", "type")),
     "brand": Words("品牌", "brand", ("牌子", "make"), entity=True), "domain": Words("领域", "domain"), "title": Words("名称", "title"),
 }  # fmt: skip
@@ -49,6 +49,9 @@ FIELD_WORDS: dict[str, Words] = {
 # Attributes that many catalogues have: any of these headers -> its words in both languages.
 _ATTRIBUTE_WORDS: tuple[tuple[tuple[str, ...], Words], ...] = (
     (("年份", "年代", "上映年份", "出版年份", "year", "release_year", "publication_year"), Words("年份", "year", ("released", "made in"), "年")),
+    (("建成年份", "建成时间", "建造年份", "竣工年份", "年建", "year built", "built", "built in"), Words("建成年份", "year built", ("建成", "建的", "built"), "年")),
+    (("楼层", "所在楼层", "floor", "storey"), Words("楼层", "floor", ("楼", "层", "storey"))),
+    (("可养宠物", "允许宠物", "能否养宠物"), Words("可养宠物", "pets allowed", ("养宠物", "养猫", "养狗", "能养猫", "能养狗", "宠物友好", "带宠物", "pets", "pet friendly"))),
     (("导演", "director", "directors"), Words("导演", "director", ("执导", "directed by", "directed"), entity=True)),
     (("主演", "演员", "star", "stars", "starring", "cast", "actor", "actors"), Words("主演", "cast", ("演员", "出演", "starring", "actor", "actress"), entity=True)),
     (("作者", "author", "authors", "writer", "writers"), Words("作者", "author", ("写的", "written by"), entity=True)),
@@ -79,6 +82,7 @@ _ATTRIBUTE_WORDS: tuple[tuple[tuple[str, ...], Words], ...] = (
 
 _BRACKETS = re.compile(r"[(（\[【]\s*([^)）\]】]{1,20})\s*[)）\]】]\s*$")
 _SUFFIX = re.compile(r"[_ ]([A-Za-z%]{1,4})$")
+_LENGTH = re.compile(r"(?:screen|display|monitor|size|diagonal|diameter|width|height|length|depth|wheels?)[_ (]", re.I)
 _IGNORED = re.compile(r"[\s_\-.*:/]+")
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _ASKING = re.compile(r"^(?:是否|能否|可否|有无)(?:可以|可|有|含|带)?|^可以?|^(?:is|has|have|with|allows?)[_ ]", re.I)
@@ -110,6 +114,8 @@ def parse(name: str) -> Header:
         if match and match.start() > 0:
             said = match[1].strip().lower()
             said = re.split(r"[/每]", said)[0]
+            if said == "in" and _LENGTH.search(name):  # screen_in, not check_in
+                said = "inch"
             if said in CURRENCIES or said in UNITS:
                 label = name[: match.start()].strip(" _")
                 return Header(name, label.replace("_", " "), UNITS.get(said, ""), CURRENCIES.get(said, ""))

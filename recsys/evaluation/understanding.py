@@ -160,13 +160,13 @@ def dialogues(
 
 
 def evaluate(folder: Path, find: Callable[[str], Catalog]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Both halves of a folder of annotated files, and the wrong answers of the open half (those of the held half stay unseen)."""
+    """Every annotated file of a folder, and the wrong answers of the open ones (those of the held ones, `…_held…`, stay unseen)."""
     out: dict[str, Any] = {}
     wrong: list[dict[str, Any]] = []
     parsers: dict[str, Understanding] = {}
     catalogs: dict[str, Catalog] = {}
-    for name in ("utterances", "utterances_held", "dialogues", "dialogues_held"):
-        lines = read_jsonl(folder / f"{name}.jsonl")
+    for file in sorted(folder.glob("utterances*.jsonl")) + sorted(folder.glob("dialogues*.jsonl")):
+        name, lines = file.stem, read_jsonl(file)
         for catalog_name in {line["catalog"] for line in lines} - set(parsers):
             catalogs[catalog_name] = find(catalog_name)
             parsers[catalog_name] = Understanding(catalogs[catalog_name].schema)
@@ -174,5 +174,5 @@ def evaluate(folder: Path, find: Callable[[str], Catalog]) -> tuple[dict[str, An
             out[name], missed = utterances(lines, parsers)
         else:
             out[name], missed = dialogues(lines, parsers, catalogs)
-        wrong += [] if name.endswith("held") else [{"file": name, **m} for m in missed]
+        wrong += [] if "_held" in name else [{"file": name, **m} for m in missed]
     return out, wrong

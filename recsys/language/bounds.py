@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from recsys.datamodels import Field, Schema
 from recsys.language.direction import direction, refused
-from recsys.language.measures import COUNTS, Measured, Said, labels, measure, numeric
+from recsys.language.measures import COUNTS, Measured, Said, is_year, label_after, labels, measure, numeric, year_field
 from recsys.language.numbers import NUMBER, number, scale
 from recsys.language.periods import aged, century, decade, recent
 from recsys.language.quantities import INF, QUANTITY, Bound, between, percent, quantity, same_unit
@@ -41,6 +41,7 @@ SLIP = re.compile(
 _HAVE = re.compile(
     r"(?:我有|手里有|手头有|手上有|就有|有|闲钱|i have|i've got|i've only got|i only have|i got|have|got|invest|put in|投|存)\s*(?:个|笔|about |around |only |just )?$"
 )
+_BUDGET = re.compile(r"(?:预算|budget)\s*$")  # 预算一百来块 is about a hundred
 _NEAR = 0.15  # "左右" and "around" allow this share on both sides
 _YEARS = 2  # "around 2010"
 
@@ -55,8 +56,8 @@ def find(text: str, schema: Schema, categories: Collection[str], asked: str = ""
     at = 0
     while at < len(text):
         bound = (
-            decade(text, at, known)
-            or century(text, at, known)
+            decade(text, at, known, schema)
+            or century(text, at, known, schema)
             or recent(text, at, known, schema)
             or _few(text, at, known, schema, asked)
             or _hundreds(text, at, known, schema, asked)
@@ -104,6 +105,8 @@ def _one(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) 
             end, high, kind, sign = other.end, other.value, "range", sign or other.sign
             low = same_unit(low, unit, other.unit)
             unit = other.unit or unit
+    elif said.odd:
+        high, kind = (_many(low), "range") if said.odd == "多" and low >= 10 else (low, "near")
     unit = "元" if sign else percent(said.digits, unit)
     return _bounded(text, at, end, (low, high, kind), unit, known, schema, asked)
 
@@ -117,11 +120,16 @@ def _bounded(
     if kind == "range" and refused(text[:at]):  # no condition says "not between"
         return Bound(at, end, ())
     if kind != "range":
-        kind, start, end = direction(text[:at], text[end:], at, end)
+        stated, start, end = direction(text[:at], text[end:], at, end)
+        kind = kind if stated == "exact" or (kind == "near" and _BUDGET.search(text[:at])) else stated
+        past = _past_label(text, end, known, schema) if kind == "exact" else end
+        if past > end:  # 1TB storage or more
+            turned, first, last = direction(text[:at], text[past:], at, past)
+            kind, start, end = (turned, first, last) if turned in ("lte", "gte") else (kind, start, end)
         if kind == "exact" and text[end : end + 1] == "多" and value >= 10:  # 三百多: 300..399
-            high, end, kind = value + 10 ** (len(str(int(value))) - 1) - 1, end + 1, "range"
+            high, end, kind = _many(value), end + 1, "range"
         elif kind == "near" and text[end - 2 : end] == "出头":
-            high, kind = value * 1.2, "range"
+            high, kind = max(value * 1.1, value + 0.2 * 10 ** (len(str(int(value))) - 1)), "range"
     if unit == "块" and value < 10 and kind == "exact" and _PIECE.match(text, number_end):
         return Bound(at, number_end, ())
     head = _PER_HEAD.match(text, end)
@@ -144,25 +152,38 @@ def _bounded(
     counted = kind in ("exact", "near") and (_COUNTED.match(text, number_end) or (unit in _VAGUE and not rated))
     if counted and not model and not head and not (found and found.labelled):
         return Bound(at, number_end, ())
+    year = year_field(known, schema)
     if found is None and kind == "exact":
-        found, kind = _bare(text, start, number_end, value, known, model)
-    if found is None and unit and "year" in known and (years := aged(text, at, number_end, said, schema)):
+        found, kind = _bare(text, start, number_end, value, known, year if model else "")
+    if found is None and unit and year and (years := aged(text, at, number_end, said, schema.fields[year])):
         return Bound(start, max(end, number_end), years)
     if found is None:
         return None if kind == "exact" else Bound(at, number_end, ())
-    low, high = _ends(kind, found.field, low, high)
+    low, high = _ends(kind, schema.fields[found.field], low, high)
     label = clause + found.start if found.end >= 0 else start
     begin = min(start, label) if start - clause - found.end <= 4 else start
     constraints = between(found.field, low * found.factor, high * found.factor)
     return Bound(begin, head.end() if head else end, constraints, kind == "exact")
 
 
+def _many(value: float) -> float:
+    """三百多 goes up to 399."""
+    return float(value + 10 ** (len(str(int(value))) - 1) - 1)
+
+
+def _past_label(text: str, end: int, known: dict[str, int], schema: Schema) -> int:
+    """Where the label of a field that stands right after a number ends; `end` where none does."""
+    after = text[end : end + 24]
+    found = (label_after(w).match(after) for n in known for w in labels(schema.fields[n]) if w in after)
+    return end + max((m.end() for m in found if m), default=0)
+
+
 def _bare(
-    text: str, start: int, end: int, value: float, known: dict[str, int], model: bool
+    text: str, start: int, end: int, value: float, known: dict[str, int], year: str
 ) -> tuple[Measured | None, str]:
     """What a number at text[start:end] without unit, label and comparison may be: a year, a price, money at hand; and its kind."""
-    if model and "year" in known:
-        return Measured("year", 1.0), "exact"
+    if year:
+        return Measured(year, 1.0), "exact"
     if value >= 50 and "price" in known and (_PRICED.match(text, end) or _FOR.search(text[:start])):
         return Measured("price", 1.0), "exact"
     if value >= 1000 and (_HAVE.search(text[:start]) or _PUT.match(text, end)):
@@ -181,15 +202,16 @@ def _no_unit(said: Said, value: float, field: Field) -> bool:
     return said.unit in _SHORT and (not usual or (said.unit == "g" and said.value <= 6))
 
 
-def _ends(kind: str, name: str, low: float, high: float) -> tuple[float, float]:
+def _ends(kind: str, field: Field, low: float, high: float) -> tuple[float, float]:
     """Both ends of a bound of this kind. A bare price is meant roughly, a bare rating or better, a bare minimum (age, amount) must not exceed the number."""
+    name = field.name
     if kind == "lte":
         return -INF, high
     if kind == "gte":
         return low, INF
     if kind in ("near", "exact") and name == "min_amount":
         return -INF, high
-    if kind == "near" and name == "year":
+    if kind == "near" and is_year(field):
         return low - _YEARS, high + _YEARS
     if kind == "near" and high < 20 and COUNTS.search(name):
         return low, high
@@ -242,7 +264,7 @@ def _few(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) 
     if low + 1 != high or unit is None:
         return None
     end = match.end() + unit.end() - 1
-    return _bounded(text, at, end, (low, high, "range"), unit[3], known, schema, asked)
+    return _bounded(text, at, end, (low, high, "range"), unit[4], known, schema, asked)
 
 
 def label_words(schema: Schema, categories: Collection[str]) -> frozenset[str]:

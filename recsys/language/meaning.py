@@ -11,6 +11,9 @@ from recsys.language.values import HEADS, PRIORITY, Lexicon, Span, resolve
 _TYPES = ("type", "kind")
 _OR = re.compile(r"或|还是|要么|、|/|\bor\b|\beither\b")
 _ANY = re.compile(r"\s?的?(?:都|也)(?:行|可以|可|好|想|能|成|ok)")
+_ALL = re.compile(
+    r"\s?(?:这些|全|通通|统统)?(?:都|全)(?:要|得|需要|必须|带|含|具备|齐|有)|缺一不可|一个都?不能少|样样|齐全"
+)
 _AND = re.compile(r"\s?(?:又|也|且|而且|和|与|、|and|&|\+)\s?(?:又)?\s?")
 _ROLES = (
     ("director", re.compile(r"^.{0,6}导|执导|拍的|directed by|film by|films by|movies? by")),
@@ -283,7 +286,8 @@ def _joined(
         groups = [_range(schema, name, groups)]
     tail = text[found[-1][0].end : found[-1][0].end + 6]
     several = schema.fields[name].kind == "list" and name != "color"
-    if several and len(groups) > 1 and not _OR.search(between) and not _ANY.search(tail):
+    either = _OR.search(between) and not _ALL.match(tail)
+    if several and len(groups) > 1 and not either and not _ANY.search(tail):
         return [_one_of(name, g) for g in dict.fromkeys(groups)]
     return [_one_of(name, tuple(dict.fromkeys(v for g in groups for v in g)))]
 

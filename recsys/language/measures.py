@@ -50,6 +50,16 @@ def numeric(schema: Schema, categories: Collection[str]) -> dict[str, int]:
     return out
 
 
+def is_year(field: Field) -> bool:
+    """True for a field that holds years: of release, of building."""
+    return field.name == "year" or (field.unit == "年" and field.low >= 1500 and field.high <= 2200)
+
+
+def year_field(known: Collection[str], schema: Schema) -> str:
+    """The field of years, "" where there is none."""
+    return "year" if "year" in known else next((n for n in known if is_year(schema.fields[n])), "")
+
+
 @lru_cache(maxsize=4096)
 def labels(field: Field) -> tuple[str, ...]:
     """What a field is called, the longest first."""
@@ -71,7 +81,8 @@ def measure(said: Said, known: dict[str, int], schema: Schema, asked: str = "") 
     if wanted == "元" or not wanted:
         return _plain(said, factor, wanted, known, schema)
     if wanted == "年" and said.value > 1900:
-        return Measured("year", 1.0) if "year" in known else None
+        year = year_field(known, schema)
+        return Measured(year, 1.0) if year else None
     own = [n for n in fitting if schema.fields[n].unit or wanted == "rating"]
     own = [
         n for n in own if schema.fields[n].unit == wanted or _near(said.value * fitting[n] * factor, schema.fields[n])
@@ -95,7 +106,7 @@ def _factor(said: Said, wanted: str, field: Field) -> float | None:
     """From the unit said into the field's; None where the field does not take this unit."""
     if not wanted:
         return 1.0
-    if field.name == "year":
+    if is_year(field):
         return 1.0 if wanted == "年" and said.value > 1900 else None
     if wanted == "rating":
         return 1.0 if field.name == "rating" else None
@@ -116,14 +127,9 @@ def _factor(said: Said, wanted: str, field: Field) -> float | None:
 
 def _plain(said: Said, factor: float, wanted: str, known: dict[str, int], schema: Schema) -> Measured | None:
     """A number without a unit, or an amount of money: a year, else the price."""
-    if (
-        not wanted
-        and said.digits
-        and 1900 <= said.value <= 2100
-        and "year" in known
-        and _fits(said.value, schema.fields["year"])
-    ):
-        return Measured("year", 1.0)
+    year = year_field(known, schema)
+    if year and not wanted and said.digits and 1900 <= said.value <= 2100 and _fits(said.value, schema.fields[year]):
+        return Measured(year, 1.0)
     if not wanted and said.kind == "exact":
         return None
     if not wanted and said.kind == "range" and said.value < 10 and not _BETWEEN.search(said.before):
@@ -166,7 +172,7 @@ def _apart(value: float, field: Field) -> int:
 
 def _among(value: float, field: Field) -> bool:
     """True where the value lies among those of a field that counts in the hundreds or more."""
-    return field.name != "year" and value >= 100 and field.low <= value <= field.high
+    return not is_year(field) and value >= 100 and field.low <= value <= field.high
 
 
 def _fits(value: float, field: Field) -> bool:
@@ -188,7 +194,7 @@ def _labelled(
         for word in labels(field):
             at = last(said.before, word) if len(word) > 1 else -1
             at = -1 if at > 0 and _OF_ANOTHER.search(said.before[:at]) else at
-            follows = _after(word).match(said.after) if word in said.after else None
+            follows = label_after(word).match(said.after) if word in said.after else None
             if at < 0 and not follows:
                 continue
             end = at + len(word) if at >= 0 else -1
@@ -205,10 +211,10 @@ _OF_ANOTHER = re.compile(
 
 
 @lru_cache(maxsize=4096)
-def _after(label: str) -> re.Pattern[str]:
+def label_after(label: str) -> re.Pattern[str]:
     """A label right after a number."""
     return re.compile(
-        rf"[\s的+-]*(?:以上|以下|以内|左右|or more|or less|or fewer|plus)?[\s的-]*个?{re.escape(label)}{'(?![a-z])' if label.isascii() else ''}"
+        rf"[\s的+-]*(?:以上|以下|以内|左右|or more|or less|or fewer|plus)?[\s的-]*(?:of (?:the )?)?个?{re.escape(label)}{'(?![a-z])' if label.isascii() else ''}"
     )
 
 

@@ -2,8 +2,8 @@
 
 import re
 
-from recsys.datamodels import Constraint, Schema
-from recsys.language.measures import Said
+from recsys.datamodels import Constraint, Field, Schema
+from recsys.language.measures import Said, year_field
 from recsys.language.numbers import NUMBER, number
 from recsys.language.quantities import INF, Bound, between
 from recsys.language.units import UNITS
@@ -25,44 +25,45 @@ _TENS = {c: n for n, c in enumerate("一二三四五六七八九", 1)} | {
 }
 
 
-def decade(text: str, at: int, known: dict[str, int]) -> Bound | None:
+def decade(text: str, at: int, known: dict[str, int], schema: Schema) -> Bound | None:
     """90年代, 80后, the nineties: a decade that starts at `at`."""
     match = _DECADE.match(text, at)
-    if match is None or "year" not in known or (at and text[at - 1].isdigit()):
+    if match is None or not (year := year_field(known, schema)) or (at and text[at - 1].isdigit()):
         return None
     if _ROUGHLY.search(text[:at]):  # the low 20s
         return Bound(at, match.end(), ())
     century, digit, chinese, english = match.groups()
     tens = int(digit) if digit else _TENS[chinese or english]
     first = (int(century) if century else (19 if tens >= 3 else 20)) * 100 + tens * 10
-    return Bound(at, match.end(), between("year", float(first), float(first + 9)))
+    return Bound(at, match.end(), between(year, float(first), float(first + 9)))
 
 
-def century(text: str, at: int, known: dict[str, int]) -> Bound | None:
+def century(text: str, at: int, known: dict[str, int], schema: Schema) -> Bound | None:
     """本世纪, last century, the 21st century."""
     match = _CENTURY.match(text, at)
-    if match is None or "year" not in known:
+    if match is None or not (year := year_field(known, schema)):
         return None
     years = (2000.0, INF) if match["now"] else (-INF, 1999.0)
-    return Bound(at, match.end(), between("year", *years))
+    return Bound(at, match.end(), between(year, *years))
 
 
 def recent(text: str, at: int, known: dict[str, int], schema: Schema) -> Bound | None:
     """近十年, the last five years: back from the latest year that the catalogue has."""
     match = _RECENT.match(text, at)
-    years = number(match[1] or match[2]) if match and "year" in known else None
-    if match is None or years is None:
+    years = number(match[1] or match[2]) if match else None
+    year = year_field(known, schema) if match else ""
+    if match is None or years is None or not year:
         return None
-    return Bound(at, match.end(), (Constraint("year", "gte", schema.fields["year"].high - years),))
+    return Bound(at, match.end(), (Constraint(year, "gte", schema.fields[year].high - years),))
 
 
-def aged(text: str, at: int, end: int, said: Said, schema: Schema) -> tuple[Constraint, ...]:
+def aged(text: str, at: int, end: int, said: Said, year: Field) -> tuple[Constraint, ...]:
     """Years of things that have an age but no field for it: at most 3 years old, 三年内的车; 19年以后 is a year in short."""
     value = said.value
     if UNITS[said.unit or ""][0] not in ("年", "岁"):
         return ()
     if said.kind == "lte" or text[end:].lstrip().startswith("or newer"):
-        return between("year", schema.fields["year"].high - value, INF)
+        return between(year.name, year.high - value, INF)
     if said.kind == "gte" and re.fullmatch(r"\d\d年", text[at:end].strip()):
-        return between("year", value + (1900 if value > 50 else 2000), INF)
+        return between(year.name, value + (1900 if value > 50 else 2000), INF)
     return ()

@@ -21,7 +21,7 @@ _UNIT = "|".join(
     for u in sorted(UNITS, key=len, reverse=True)
 )
 QUANTITY = re.compile(
-    rf"(?:us|hk|nt)?({money_sign}|(?:usd|rmb|cny)(?=\s?\d))?\s?({NUMBER})(?:\s?-?({_UNIT})(?:美金|美元|港币|人民币)?)?"
+    rf"(?:us|hk|nt)?({money_sign}|(?:usd|rmb|cny)(?=\s?\d))?\s?({NUMBER})(?:(?:\s?-?|([来多]))({_UNIT})(?:美金|美元|港币|人民币)?)?"
 )
 _MINUTES = re.compile(rf"\s?(?:and )?({NUMBER})\s?(?:分钟|分|minutes|mins?|m(?![a-z]))")
 _SMALLER = re.compile(rf"\s?(?:零|又|and )?\s?({NUMBER})\s?-?({_UNIT})")
@@ -48,6 +48,7 @@ class Quantity:
     digits: str
     unit: str | None
     value: float
+    odd: str = ""  # 来 of 十来斤, 多 of 三百多页
 
 
 def quantity(text: str, at: int) -> Quantity | None:
@@ -56,7 +57,7 @@ def quantity(text: str, at: int) -> Quantity | None:
     value = number(match[2]) if match else None
     if match is None or value is None:
         return None
-    sign, digits, unit = match[1], match[2], _known(match[3])
+    sign, digits, odd, unit = match[1], match[2], match[3] or "", _known(match[4])
     end = match.end()
     if unit and text.startswith(("半", " and a half"), end):  # 两年半, an hour and a half
         value += 0.5
@@ -69,7 +70,7 @@ def quantity(text: str, at: int) -> Quantity | None:
         share = same_unit(more, _known(smaller[2]), unit)
         if _known(smaller[2]) != unit and share < 1 and share != more:
             return Quantity(at, smaller.end(), sign, digits, unit, value + share)
-    return Quantity(at, end, sign, digits, unit, value)
+    return Quantity(at, end, sign, digits, unit, value, odd)
 
 
 def _known(unit: str | None) -> str | None:

@@ -238,6 +238,11 @@ def is_word(text: str) -> bool:
     return bool(_segmenter().dt.FREQ.get(text))
 
 
+def is_rare(word: str) -> bool:
+    """True for a word that the segmenter's dictionary has seen less than 500 times, of some sixty million."""
+    return int(_segmenter().dt.FREQ.get(word) or 0) < 500
+
+
 def prepare() -> None:
     """Read the dictionaries now rather than at the first message."""
     _segmenter()

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from recsys.datamodels import Schema
-from recsys.language.text import CJK, is_word, words
+from recsys.language.text import CJK, is_rare, is_word, words
 
 # When a phrase may mean several fields, the earlier one is meant.
 PRIORITY = ("category", "domain", "type", "kind", "risk", "color", "brand", "genre", "season", "gender", "age", "group")
@@ -17,6 +17,8 @@ HEADS = ("category", "domain")  # what names a kind of thing
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _VERB = re.compile(r"\b(?:to|can|could|i|we|you|just|let'?s) (?=(?:watch|book|plant|suit|dress|date|film|fan|cap)\b)")
 _MANY = 20  # values of a field of names: dishes, not occasions
+_COMMON = frozenset({"third", "second", "first", "number", "level", "style", "large", "small", "extra", "front", "inner", "other", "house", "white", "black", "sport", "light", "super", "world", "right", "power", "space", "private", "place", "table", "water", "north", "south"})  # fmt: skip
+_ROOMS = re.compile(r"[一二两三四五六]\S[一二两三四五六]\S$")  # 两室一厅
 _CODE = re.compile(r"[a-z]\d(?![a-z])")
 
 
@@ -159,7 +161,11 @@ def _start(text: str, at: int = 0) -> str:
 
 
 def _parts(schema: Schema) -> dict[str, list[tuple[str, str]]]:
-    """Half of a value of four Chinese characters -> the values that have it, where the half is a phrase of this or any catalogue."""
+    """What people shorten values to -> the values: half of four Chinese characters, where it is a phrase of this or any catalogue.
+
+    Where no kind of thing narrows the choice, also a rare word that qualifies one value alone: 合租 of 合租单间, "fingerprint" of
+    "fingerprint reader".
+    """
     out: dict[str, list[tuple[str, str]]] = {}
     plain = "category" not in schema.fields
     counts = Counter(name for name, _ in schema.support)
@@ -170,7 +176,20 @@ def _parts(schema: Schema) -> dict[str, list[tuple[str, str]]]:
             dish = plain and half == value[2:] and counts[name] > _MANY and is_word(half)
             if half in schema.lexicon or dish:
                 out.setdefault(half, []).append((name, value))
+    for name, value in schema.support if plain else ():
+        for word in _pieces(value) if name not in HEADS and schema.fields[name].kind in ("categorical", "list") else ():
+            if word not in schema.lexicon and (name, value) not in out.get(word, ()):
+                out.setdefault(word, []).append((name, value))
     return out
+
+
+def _pieces(value: str) -> list[str]:
+    """What may stand for a value: rare words that qualify its last, and the counts of rooms."""
+    if not CJK.search(value):
+        found = re.findall(r"[a-z]+", value.lower())
+        return [w for w in found[:-1] if len(w) > 4 and w not in _COMMON]
+    halves = [value[:2], value[2:]] if _ROOMS.match(value) else []
+    return [*halves, *(w for w in words(value)[:-1] if len(w) > 1 and CJK.match(w) and is_rare(w))]
 
 
 def modifiers(schema: Schema, heads: Sequence[Span]) -> list[Span]:

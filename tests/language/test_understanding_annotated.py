@@ -18,7 +18,7 @@ FOLDER = Path(__file__).parents[1] / "understanding"
 def catalogs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Catalog]:
     settings = Settings(home=tmp_path_factory.mktemp("home"))
     found = {"attune": Catalog.load(DATA / "attune")}
-    for name in ("restaurants", "cars"):
+    for name in sorted(f.stem for f in FOLDER.glob("*.csv")):
         import_catalog(FOLDER / f"{name}.csv", name, settings)
         found[name] = Catalog.load(settings.catalogs / name)
     return found
