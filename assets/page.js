@@ -6,7 +6,9 @@ const $$ = (selector, from = root) => [...from.querySelectorAll(selector)];
 const narrow = window.matchMedia('(max-width: 860px), (max-height: 480px)');
 const calm = window.matchMedia('(prefers-reduced-motion: reduce)');
 const me = { session: '', person: '', lang: '', theme: '' };
-let last = '', waiting = null, hiding = 0, line = Promise.resolve();
+const words = { zh: JSON.parse(root.dataset.zh), en: JSON.parse(root.dataset.en) };
+const word = (key, facts) => Object.entries(facts).reduce((text, [name, fact]) => text.replace(`{${name}}`, fact), words[me.lang][key]);
+let waiting = null, editing = null, hiding = 0, line = Promise.resolve();
 
 function remember() {
   try { localStorage.setItem(KEY, JSON.stringify(me)); } catch { /* a private window: the visit lasts as long as the tab */ }
@@ -26,10 +28,21 @@ async function ask(what, more = {}) {
     await new Promise((done) => setTimeout(done, 500));
     got = await server.call(sent);
   }
-  if (!got) { lost(); return null; }
+  if (!got) {
+    const wait = await refused();
+    if (wait) return { error: word('busy', { n: wait }), wait };
+    lost();
+    return null;
+  }
   found();
   if (got.error && got.gone && what !== 'open') return ask('open');
   return got;
+}
+async function refused() { // the seconds that this browser has to wait; 0: the server does not answer at all
+  try {
+    const told = await fetch(new URL('wait', document.baseURI), { signal: AbortSignal.timeout(4000) });
+    return told.ok ? (await told.json()).wait : 0;
+  } catch { return 0; }
 }
 async function act(what, more) {
   const got = await ask(what, more);
@@ -44,7 +57,9 @@ function newest() {
 function apply(got) {
   for (const key of ['session', 'person', 'lang']) if (got[key]) me[key] = got[key];
   if (got.shell) frame(got);
+  if (got.ids) settle(got.ids);
   if (got.turns) add(got.turns);
+  if (got.domain !== undefined && $('#domain')) $('#domain').value = got.domain;
   if (got.reactions) standing(got.reactions);
   if (got.sheet) openSheet(got.sheet);
   if (got.toast) toast(got.toast);
@@ -55,6 +70,7 @@ function frame(got) {
   const typed = $('#need')?.value || '';
   $('#sheet')?.open && $('#sheet').close();
   root.innerHTML = got.shell;
+  editing = null;
   document.documentElement.lang = me.lang === 'zh' ? 'zh-CN' : 'en';
   document.title = got.title;
   root.dataset.ready = me.lang;
@@ -62,25 +78,31 @@ function frame(got) {
   grow();
   remember();
   $$('.later').forEach((later) => glance.observe(later));
-  activate($$('.turn').at(-1));
-  if (!$('.welcome')) reveal($$('.turn').at(-1));
+  activate($$('.turn.full').at(-1));
+  if (!$('.turn:last-of-type.welcome')) reveal($$('.turn').at(-1));
   if (!narrow.matches) $('#need').focus({ preventScroll: true });
 }
+function settle(ids) { // a turn that was edited away goes, here and in every other tab
+  $$('.turn[data-turn]:not(.welcome)').filter((t) => !ids.includes(Number(t.dataset.turn))).forEach((t) => t.remove());
+  if (!$('.turn.active')) activate($$('.turn.full').at(-1));
+}
 function add(turns) {
-  $$('.welcome').forEach((t) => turns.length && t.remove());
   const held = root.contains(document.activeElement) && !document.activeElement.closest('.turn');
   for (const html of turns) {
     const box = document.createElement('template');
     box.innerHTML = html;
     const turn = box.content.firstElementChild;
     if ($(`.turn[data-turn="${turn.dataset.turn}"]`)) continue;
+    $$('.turn:has(.failed)').filter((t) => said(t) === said(turn)).forEach((t) => t.remove()); // the answer that did not come, came
+    $$('.welcome').forEach((t) => t.remove());
     const list = $('.cards', turn);
     const rest = list ? [...list.children].slice(4) : [];
-    rest.forEach((card) => card.remove()); // the text and the first cards now, the others in the next frame
+    rest.forEach((card) => card.remove()); // the text and the first cards are painted, then the others
+    turn.classList.toggle('filling', rest.length > 0);
     waiting ? waiting.replaceWith(turn) : $('#thread').append(turn);
     waiting = null;
     activate(turn.matches('.full') ? turn : $$('.turn.full').at(-1)); // an answer without cards leaves the last ones on the table
-    if (rest.length) requestAnimationFrame(() => list.append(...rest));
+    if (rest.length) requestAnimationFrame(() => requestAnimationFrame(() => { list.append(...rest); turn.classList.remove('filling'); }));
   }
   const turn = $$('.turn').at(-1);
   if (!turns.length || !turn) return;
@@ -145,36 +167,61 @@ function escaped(text) {
 function say(text) {
   text = text.trim();
   if (!text) return;
-  last = text;
-  line = line.then(() => turn('say', { text }, text));
+  const edited = editing;
+  leave();
+  if (edited && !edited.dataset.turn) edited.remove(); // it was never answered
+  const instead = Number(edited?.dataset.turn) || 0;
+  line = line.then(() => turn('say', { text, instead }, text));
 }
-async function turn(what, more, said = '') {
-  pending(said);
+async function turn(what, more, text = '') {
+  const hidden = more?.instead ? $$('.turn[data-turn]:not(.welcome)').filter((t) => Number(t.dataset.turn) >= more.instead) : [];
+  hidden.forEach((t) => { t.hidden = true; });
+  pending(text);
   const got = await ask(what, more);
-  if (!got || got.error) { failed(what, more, said, got?.error); return; }
-  if (!got.turns?.length) { waiting?.remove(); waiting = null; activate($$('.turn').at(-1)); }
+  if (!got || got.error) {
+    hidden.forEach((t) => { t.hidden = false; });
+    failed(what, more, text, got?.error);
+    return;
+  }
+  if (!got.turns?.length) { waiting?.remove(); waiting = null; activate($$('.turn.full').at(-1)); }
   apply(got);
 }
-function pending(said) {
+function pending(text) {
   waiting?.remove();
   waiting = $('#ghosts').content.firstElementChild.cloneNode(true);
   const bubble = $('.said', waiting);
-  if (said) bubble.textContent = said; else bubble.remove();
-  $$('.welcome').forEach((t) => t.remove());
+  if (text) bubble.textContent = text; else { bubble.remove(); $('.edit', waiting).remove(); }
   $('#thread').append(waiting);
   activate(waiting);
   reveal(waiting);
 }
-function failed(what, more, said, error) {
+function failed(what, more, text, error) {
   const box = $('#ghosts').content.lastElementChild.cloneNode(true);
   if (error) $('p', box).textContent = error;
-  $('button', box).onclick = () => { waiting = box.closest('.turn'); line = line.then(() => turn(what, more, said)); };
+  $('button', box).onclick = () => { waiting = box.closest('.turn'); line = line.then(() => turn(what, more, text)); };
   $('.answer', waiting).replaceChildren(box);
   $('.shelf', waiting).remove();
   waiting.classList.remove('full', 'pending');
   waiting = null;
   activate($$('.turn.full').at(-1));
   reveal($$('.turn').at(-1));
+}
+
+// Editing the last message: it is sent again in its own place.
+const said = (turn) => $('.said', turn)?.lastChild.textContent || '';
+function edit() {
+  editing = $$('.turn:not(.pending):has(.said)').at(-1) || null;
+  if (!editing) return;
+  editing.classList.add('edited');
+  $('#editing').hidden = false;
+  $('#need').value = said(editing);
+  grow();
+  $('#need').focus();
+}
+function leave() {
+  editing?.classList.remove('edited');
+  editing = null;
+  $('#editing').hidden = true;
 }
 
 // The line to the server.
@@ -189,6 +236,7 @@ async function again() {
   const before = me.session;
   const got = root.dataset.ready ? await ask('sync') : await ask('open');
   if (!got) return;
+  if (got.wait) { trying ||= setTimeout(again, 1000 * got.wait); return; }
   if (got.shell) start(got); else if (me.session === before) apply(got);
 }
 function found() {
@@ -196,6 +244,7 @@ function found() {
   if (bar) bar.hidden = true;
 }
 function start(got) {
+  if (got.wait) { setTimeout(() => ask('open').then((g) => g && start(g)), 1000 * got.wait); return; }
   if (got.starting) { root.innerHTML = got.starting; setTimeout(() => ask('open').then((g) => g && start(g)), 400); return; }
   if (got.error) { root.innerHTML = `<div class="starting"><p role="alert">${escaped(got.error)}</p><button type="button" onclick="location.reload()">↻</button></div>`; return; }
   apply(got);
@@ -208,8 +257,11 @@ window.addEventListener('online', again);
 // Buttons.
 const doing = {
   say: (b) => say(b.dataset.text),
+  domain: ({ dataset: { domain, said: text } }) => { line = line.then(() => turn('domain', { domain }, text)); },
   again: () => { $('#toast').hidden = true; line = line.then(() => turn('again')); },
   drop: (b) => { line = line.then(() => turn('drop', { position: b.dataset.position })); },
+  edit,
+  leave: () => { leave(); $('#need').value = ''; grow(); $('#need').focus(); },
   similar: (b) => { line = line.then(() => turn('similar', { id: b.dataset.id })); },
   react: (b) => react(b.closest('.card'), b.dataset.kind),
   undo: async (b) => { await act('undo', { event: b.dataset.event }); shout(); },
@@ -284,10 +336,14 @@ root.addEventListener('submit', (event) => {
 root.addEventListener('change', (event) => {
   const field = event.target;
   if (field.dataset.change === 'switch') act('switch', { catalog: field.value });
+  if (field.dataset.change === 'domain') {
+    $('#sheet').close();
+    doing.domain({ dataset: { domain: field.value, said: field.selectedOptions[0].dataset.said } });
+  }
   if (field.dataset.change === 'upload' && field.files[0]) bring(field.files[0], field);
 });
 async function bring(file, field) {
-  toast(escaped(`${file.name} …`));
+  toast(escaped(word('uploading', { name: file.name })));
   try {
     const { path } = await upload(file);
     let got = await ask('import', { path });
@@ -297,8 +353,9 @@ async function bring(file, field) {
       got = await ask('import', { path });
     }
     if (got) { apply(got); if (got.shell) toast(escaped($('#catalog').value)); }
-  } catch (error) {
-    toast(escaped(String(error.message || error)));
+  } catch { // the file itself did not get through
+    const wait = await refused();
+    toast(escaped(wait ? word('busy', { n: wait }) : word('upload_failed', { name: file.name })));
   }
   field.value = '';
 }
@@ -323,10 +380,9 @@ root.addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && !event.shiftKey) { event.preventDefault(); $('#ask').requestSubmit(); }
   if (event.key === 'ArrowUp' && !event.target.value) {
     event.preventDefault();
-    event.target.value = last || $$('.said').at(-1)?.lastChild.textContent || '';
-    grow();
+    edit();
   }
-  if (event.key === 'Escape') event.target.blur();
+  if (event.key === 'Escape') { if (editing) doing.leave(); else event.target.blur(); }
 });
 document.addEventListener('keydown', (event) => {
   if (!root.isConnected || !root.dataset.ready || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -113,10 +113,40 @@ class Recommender:
                 turn = replace(turn, lang=state.lang)
             takes_back = turn.intent == "undo" and dialogue.takes_back(session_id, state)
             after = state if takes_back else dialogue.next_state(session_id, state, turn, open_question, choice)
-            self._keep_user(session_id, text[:limit], turn, after)
+            self._keep_user(session_id, text[:limit], turn, state, after)
             words = self.responder.respond(session_id, turn, after, takes_back)
             words = words if len(text) <= limit else _cut(words, limit)
             return self._keep(session_id, words, after, lang or turn.lang)
+
+    def revise(self, session_id: str, text: str, lang: Lang | None = None) -> Reply:
+        """Answer a message in the place of the last one, which is taken back with its answer and all that it did.
+
+        Raises:
+            NotFound: there is no such session.
+        """
+        with self._locks[session_id]:
+            said = self.store.messages(session_id, "user", latest=1)
+            if said and "before" in said[0]["detail"]:  # not one of an older version, which did not keep it
+                before = said[0]["detail"]["before"]
+                self.store.unsay(session_id, said[0]["id"], Query.from_json(before) if before else None)
+            return self.reply(session_id, text, lang)
+
+    def turn_to(self, session_id: str, domain: str, text: str, lang: Lang) -> Reply:
+        """Ask for one domain and nothing else, whatever was asked before; `text` is how the person said it.
+
+        Raises:
+            NotFound: there is no such session, or the catalogue has no such domain.
+        """
+        if domain not in self.schema.domains:
+            raise NotFound(
+                f"the catalogue {self.catalog.name!r} has no domain {domain!r}; it has: {', '.join(self.schema.domains)}",
+                f"目录里没有领域 {domain!r}；现有：{'、'.join(self.schema.domains)}",
+            )
+        with self._locks[session_id]:
+            before: Query | None = self.store.session(session_id)["state"]
+            after = Query(text, constraints=(Constraint("domain", "eq", domain),), lang=lang)
+            self._keep_user(session_id, text, after, before, after)
+            return self._keep(session_id, self.responder.recommend(session_id, after), after, lang)
 
     def record(self, session_id: str, item_id: str, kind: str, value: float | None = None) -> int:
         """Keep what a person did with an item; on disk when this returns. `undo` takes back event `value`, or the last on the item.
@@ -245,9 +275,8 @@ class Recommender:
             if role == "user":
                 question = self.dialogue.open_question(session_id)
                 turn = self.dialogue.understand(session_id, text[: self.settings.max_message], state, question)
-                self._keep_user(
-                    session_id, text, turn, self.dialogue.next_state(session_id, state, turn, question, None)
-                )
+                after = self.dialogue.next_state(session_id, state, turn, question, None)
+                self._keep_user(session_id, text, turn, state, after)
                 return
             known = [self.catalog.items[self.catalog.row[i]] for i in items if i in self.catalog.row]
             shown = [Recommendation(item, 0.0, rank, {}) for rank, item in enumerate(known, 1)]
@@ -340,8 +369,9 @@ class Recommender:
         self.store.say(session_id, "assistant", answer.text, detail, state, answer.items)
         return answer
 
-    def _keep_user(self, session_id: str, text: str, turn: Query, after: Query | None) -> None:
+    def _keep_user(self, session_id: str, text: str, turn: Query, before: Query | None, after: Query | None) -> None:
         detail = {"query": turn.to_json(), "lang": turn.lang, "state": after.to_json() if after else None}
+        detail["before"] = before.to_json() if before else None
         self.store.say(session_id, "user", text, detail, after)
 
     def facts(self, item: Item, lang: Lang, limit: int = 6) -> str:

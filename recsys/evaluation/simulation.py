@@ -9,14 +9,14 @@ one no longer does. Both arms hear the same words; in the arm without feedback n
 An item's true grade is 3 in the best twentieth by utility of what matches, 2 in the best seventh, 1 in the best third, else 0.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from recsys.datamodels import Constraint, Lang, Reply
+from recsys.datamodels import Constraint, EventKind, Lang, Reply
 from recsys.evaluation.metrics import ndcg
 from recsys.evaluation.simulator import Simulator
 from recsys.recommender import Recommender
@@ -136,8 +136,9 @@ class Simulation:
             regrets.append(self._regret(visitor, rows, turn))
             tally.returned += len(disliked & set(rows))
             tally.violations += self._violations(visitor, reply)
-            if thumbs:
-                disliked |= self._react(session, visitor, rows, turn, rng)
+            for row, kind in self.thumbs(visitor, rows, turn, rng) if thumbs else ():
+                self.recommender.record(session, self.catalog.items[row].id, kind)
+                disliked |= {row} if kind == "dislike" else set()
         tally.ndcg.append(gains)
         tally.regret.append(regrets)
 
@@ -153,18 +154,18 @@ class Simulation:
         shown = own[rows].mean() if rows else own[visitor.rows].min()
         return float((best - shown) / max(own[visitor.rows].std(), 1e-9))
 
-    def _react(self, session: str, visitor: Visitor, rows: list[int], turn: int, rng: np.random.Generator) -> set[int]:
-        """Thumbs on what is seen and is clearly good or bad; returns the rows disliked."""
+    def thumbs(
+        self, visitor: Visitor, rows: Sequence[int], turn: int, rng: np.random.Generator
+    ) -> list[tuple[int, EventKind]]:
+        """What a person presses on a list: thumbs on what is seen and is clearly good or bad, as (row, kind)."""
         own = visitor.utility(turn)
         low, high = np.quantile(own[visitor.rows], [1 / 3, 2 / 3])
-        out = set()
+        out = list[tuple[int, EventKind]]()
         for rank, row in enumerate(rows, 1):
             if rng.random() > rank**-BIAS or low < own[row] < high:
                 continue
             liked = bool(own[row] >= high) != bool(rng.random() < WRONG)
-            self.recommender.record(session, self.catalog.items[row].id, "like" if liked else "dislike")
-            if not liked:
-                out.add(row)
+            out.append((row, "like" if liked else "dislike"))
         return out
 
 

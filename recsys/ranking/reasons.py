@@ -18,6 +18,8 @@ def reasons(
 
     `parts` are the weighted parts of the score, `match` how well the words fit, 1 for the best of the list; `liked` is the liked item that spoke loudest for this one.
     """
+    if liked is not None and liked.domain != item.domain:
+        liked = None  # it speaks for this one all the same, but nobody would call a film like a dress
     out = [r for r in (_unmet(item, c, schema, lang) for c in query.constraints) if r]
     out += [r for r in (_met(item, c, schema, lang) for c in query.constraints) if r]
     if liked is not None and parts["feedback"] > 0.1:

@@ -49,6 +49,7 @@ class Store(Protocol):
         state: Query | None,
         items: Sequence[Recommendation] = (),
     ) -> int: ...
+    def unsay(self, session_id: str, message_id: int, state: Query | None) -> None: ...  # noqa: D102
     def messages(self, session_id: str, role: str = "", latest: int = -1) -> list[dict[str, Any]]: ...  # noqa: D102
     def impressions(self, session_id: str, message_id: int | None = None) -> list[dict[str, Any]]: ...  # noqa: D102
     def all_impressions(self, session_id: str) -> dict[int, list[dict[str, Any]]]: ...  # noqa: D102
@@ -187,6 +188,39 @@ class SqliteStore:
                 (json.dumps(state.to_json(), ensure_ascii=False) if state else None, now, role, text, session_id),
             )
         return message_id
+
+    def unsay(self, session_id: str, message_id: int, state: Query | None) -> None:
+        """Take back a message, all that followed it, and what it did to events; the dialogue asks for `state` again.
+
+        An empty message stays in their place, so that none of their ids is ever another message's.
+        """
+        span = "SELECT at FROM messages WHERE session_id = ? AND id >= ? AND role = ? ORDER BY id LIMIT 1"
+        with self._write() as db:
+            own = (session_id, message_id)
+            db.execute(
+                "UPDATE sessions SET title = '' WHERE id = ? AND title = (SELECT substr(text, 1, 60) FROM messages WHERE session_id = ? AND id = ?)",
+                (session_id, *own),
+            )
+            done = [db.execute(span, (*own, role)).fetchone() for role in ("user", "assistant")]
+            if all(done):
+                between = (session_id, done[0][0], done[1][0])
+                db.execute(
+                    "UPDATE events SET undone_at = NULL WHERE session_id = ? AND undone_at BETWEEN ? AND ?", between
+                )
+                db.execute(
+                    "UPDATE events SET undone_at = ? WHERE session_id = ? AND at BETWEEN ? AND ?",
+                    (time.time(), *between),
+                )
+            stays = db.execute(
+                "INSERT INTO messages (session_id, role, text, lang, detail, at) VALUES (?, '', '', '', '{\"reset\": true}', ?)",
+                (session_id, time.time()),
+            ).lastrowid
+            db.execute("DELETE FROM impressions WHERE session_id = ? AND message_id >= ?", own)
+            db.execute("DELETE FROM messages WHERE session_id = ? AND id >= ? AND id < ?", (*own, stays))
+            db.execute(
+                "UPDATE sessions SET state = ? WHERE id = ?",
+                (json.dumps(state.to_json(), ensure_ascii=False) if state else None, session_id),
+            )
 
     def messages(self, session_id: str, role: str = "", latest: int = -1) -> list[dict[str, Any]]:
         """The messages of a session, oldest first, with `detail` as an object: those of a role, the latest so many, or all."""

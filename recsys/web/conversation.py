@@ -26,6 +26,7 @@ def turns_of(r: Recommender, session: str, lang: Lang, after: int = 0) -> list[T
         elif m["text"]:
             items = shown_under(r, session, m["id"], lang)
             now = [i.item.id for i in items]
+            items = items or _compared(r, session, m, lang)
             between = [e for e in events if since < e.at <= m["at"]] if set(now) & set(before) else []
             why = cause(between, {e.id: r.pipeline.about(e, lang) for e in between}, lang)
             shown = Shown(items, reactions, moves(now, before) if why else {}, fields)
@@ -33,7 +34,9 @@ def turns_of(r: Recommender, session: str, lang: Lang, after: int = 0) -> list[T
             said, before, since = "", now or before, m["at"] if now else since
     if out:  # the last one also says what is understood and learned so far
         state = r.store.session(session)["state"]
-        out[-1] = replace(out[-1], understood=r.chips(state, lang), leanings=tasting.learned(r, session, lang))
+        leanings = tasting.learned(r, session, lang)
+        fresh = state is None and not out[-1].shown.items
+        out[-1] = replace(out[-1], understood=r.chips(state, lang), leanings=leanings, fresh=fresh)
     return out
 
 
@@ -44,6 +47,34 @@ def _last_shown(r: Recommender, session: str, messages: Sequence[Mapping[str, An
         if found:
             return [str(i["item_id"]) for i in found], float(m["at"])
     return [], 0.0
+
+
+def _compared(r: Recommender, session: str, message: Mapping[str, Any], lang: Lang) -> list[Recommendation]:
+    """The items that an answer sets side by side, as they were last shown."""
+    wanted = message["detail"].get("compared") or ()
+    shown = [i for m, under in r.store.all_impressions(session).items() if wanted and m < message["id"] for i in under]
+    latest = {i["item_id"]: i for i in shown}
+    return [_recommended(r, latest[i], lang) for i in wanted if i in latest and i in r.catalog.row]
+
+
+def turn_ids(r: Recommender, session: str) -> list[int]:
+    """Which turns there are: one that was edited away is not."""
+    return [m["id"] for m in r.store.messages(session, "assistant") if m["text"]]
+
+
+def last_said(r: Recommender, session: str) -> int:
+    """The turn that answers the last message of the person, 0 where there is none."""
+    said = r.store.messages(session, "user", latest=1)
+    return next((i for i in turn_ids(r, session) if said and i > said[0]["id"]), 0)
+
+
+def domain_of(r: Recommender, session: str) -> str:
+    """The domain that the conversation is in, an empty string where it is in several or in none."""
+    if r.store.session(session)["state"] is None:
+        return ""
+    shown = r.store.impressions(session)
+    found = {r.item(i["item_id"]).domain for i in shown if i["item_id"] in r.catalog.row}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _turn(r: Recommender, message: Mapping[str, Any], said: str, why: str, shown: Shown, lang: Lang) -> Turn:
@@ -58,13 +89,14 @@ def _turn(r: Recommender, message: Mapping[str, Any], said: str, why: str, shown
 
 def shown_under(r: Recommender, session: str, message_id: int, lang: Lang) -> list[Recommendation]:
     """The items of one answer, as they were shown."""
-    return [
-        Recommendation(
-            r.item(i["item_id"]), i["score"], i["rank"], i["parts"], tuple(i["reasons"].get(lang, ())), bool(i["nearest"]), explored=bool(i["explored"])
-        )
-        for i in r.store.impressions(session, message_id)
-        if i["item_id"] in r.catalog.row
-    ]  # fmt: skip
+    shown = r.store.impressions(session, message_id)
+    return [_recommended(r, i, lang) for i in shown if i["item_id"] in r.catalog.row]
+
+
+def _recommended(r: Recommender, i: Mapping[str, Any], lang: Lang) -> Recommendation:
+    return Recommendation(
+        r.item(i["item_id"]), i["score"], i["rank"], i["parts"], tuple(i["reasons"].get(lang, ())), bool(i["nearest"]), explored=bool(i["explored"])
+    )  # fmt: skip
 
 
 def reactions_of(r: Recommender, session: str) -> dict[str, Reaction]:

@@ -1,6 +1,8 @@
 """What stands at the door: headers on every answer, a limit on what one client may ask, /health and /metrics."""
 
 import ipaddress
+import math
+import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
@@ -21,7 +23,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
-_BUSY = {"error": "请求太频繁，请过一会儿再试 / Too many requests; please wait a moment and try again"}
+_BUSY = "请求太频繁，请等 {n} 秒再试 / Too many requests; please wait {n} s and try again"
 # Gradio's page carries its configuration as an inline script and compiles the handlers of its components.
 _POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
@@ -43,7 +45,10 @@ def headers(settings: Settings) -> dict[str, str]:
 
 
 class Guard:
-    """ASGI middleware. Clients on the same machine are not limited; reading the page is not either, asking is."""
+    """ASGI middleware. Clients on the same machine are not limited; reading the page is not either, asking is.
+
+    GET /wait tells a client how long it has to: Gradio's own script does not hand on why a request failed.
+    """
 
     def __init__(self, app: App, settings: Settings) -> None:
         self.app, self.proxied = app, settings.spaces
@@ -57,8 +62,18 @@ class Guard:
         client = client_of(scope, self.proxied)
         if scope["method"] == "POST" and not _local(client) and not self.limiter.hit(self.limit, client):
             ERRORS.labels("rate").inc()
-            return await JSONResponse(_BUSY, 429, {"retry-after": "10"})(scope, receive, self._heading(send))
+            wait = self._wait(client)
+            refusal = JSONResponse({"error": _BUSY.format(n=wait)}, 429, {"retry-after": str(wait)})
+            return await refusal(scope, receive, self._heading(send))
+        if scope["method"] == "GET" and scope["path"] == "/wait":
+            wait = 0 if _local(client) else self._wait(client)
+            return await JSONResponse({"wait": wait})(scope, receive, self._heading(send))
         return await self.app(scope, receive, self._heading(send))
+
+    def _wait(self, client: str) -> int:
+        """Whole seconds until the client may ask again, 0 where it may now."""
+        reset, left = self.limiter.get_window_stats(self.limit, client)
+        return 0 if left else max(1, math.ceil(reset - time.time()))
 
     def _heading(self, send: Send) -> Send:
         async def headed(message: MutableMapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from recsys.datamodels import Explanation, Lang, Memory
 from recsys.texts import say
 from recsys.web.cards import icon
 from recsys.web.plots import TasteMap, bars, taste_map, waterfall
-from recsys.web.shell import choose, upload
+from recsys.web.shell import Places, choose, choose_domain, upload
 from recsys.web.thread import Learned
 from recsys.web.words import word
 
@@ -141,13 +141,18 @@ def _known(known: Sequence[Memory], thumbs: Mapping[str, str], lang: Lang) -> st
     return f'<p class="hint">{word("known_hint", lang)}</p><ul class="known">{rows}</ul>'
 
 
-def more(lang: Lang, catalogs: Sequence[str], catalog: str, uploads: bool) -> str:
-    """Catalogue, language, theme, keyboard, and what is kept."""
+def more(lang: Lang, places: Places) -> str:
+    """Catalogue, domain, language, theme, keyboard, and what is kept."""
     keys = "".join(f"<div><dt><kbd>{key}</kbd></dt><dd>{word(text, lang)}</dd></div>" for key, text in _KEYS)
     body = (
-        f'<p class="choices"><label>{word("catalog", lang)} {choose(lang, catalogs, catalog, "catalog-more")}</label>{upload(lang) if uploads else ""}'
+        f'<p class="choices"><label>{word("catalog", lang)} {choose(lang, places, "catalog-more")}</label>{_domains(lang, places)}{upload(lang) if places.uploads else ""}'
         f'<button type="button" class="plain" data-do="speak">{word("switch_language", lang)}</button>'
         f'<button type="button" class="plain" data-do="theme">{word("theme", lang)}</button></p>'
         f'<h3>{word("help", lang)}</h3><dl class="keys">{keys}</dl><p class="hint">{word("kept", lang)}</p>'
     )
     return sheet(word("more_title", lang), body, lang)
+
+
+def _domains(lang: Lang, places: Places) -> str:
+    chosen = choose_domain(lang, places, "domain-more")
+    return f"<label>{word('domain', lang)} {chosen}</label>" if chosen else ""

@@ -1,10 +1,14 @@
 """The frame of the page: header, composer, and the places that the rest goes into."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
+from types import MappingProxyType
 
 from recsys.datamodels import Lang
 from recsys.settings import BUILTIN_CATALOG
+from recsys.web.thread import edit_button
 from recsys.web.words import word
 
 _LINES = {
@@ -14,11 +18,33 @@ _LINES = {
     "new": '<path d="M12 5v14M5 12h14"/>',
     "send": '<path d="M5 12h13M12.5 6l6 6-6 6"/>',
 }
+_SCRIPTED = ("busy", "uploading", "upload_failed")  # texts that the page says without the server
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What the page can switch to: catalogues, and the domains of this one with their names."""
+
+    catalogs: Sequence[str]
+    catalog: str
+    uploads: bool = False
+    domains: Mapping[str, str] | None = None
+    domain: str = ""
 
 
 def line(name: str) -> str:
     """An icon of the header."""
     return f'<svg viewBox="0 0 24 24" aria-hidden="true">{_LINES[name]}</svg>'
+
+
+def door() -> str:
+    """What stands there first: the skeleton, and the few texts that are needed where the server does not answer."""
+    pairs = (
+        (lang, json.dumps({k: word(k, lang, n="{n}", name="{name}") for k in _SCRIPTED}, ensure_ascii=False))
+        for lang in ("zh", "en")
+    )
+    texts = " ".join(f'data-{lang}="{escape(told)}"' for lang, told in pairs)
+    return f'<div id="attune" class="attune" {texts}>{skeleton()}</div>'
 
 
 def skeleton() -> str:
@@ -37,11 +63,11 @@ def ghosts(count: int = 8) -> str:
     return f'<div class="cards">{one * count}</div>'
 
 
-def shell(lang: Lang, catalogs: Sequence[str], catalog: str, uploads: bool, lasting: bool, thread: str) -> str:
+def shell(lang: Lang, places: Places, lasting: bool, thread: str) -> str:
     """The whole frame in a language, with the conversation in it."""
     banner = "" if lasting else f'<p class="banner" role="note">{word("storage", lang)}</p>'
     return (
-        f'<a class="skip" href="#need">{word("skip", lang)}</a>{_header(lang, catalogs, catalog, uploads)}{banner}'
+        f'<a class="skip" href="#need">{word("skip", lang)}</a>{_header(lang, places)}{banner}'
         f'<p class="banner offline" id="offline" role="status" hidden>{word("offline", lang)}</p>'
         f'<div class="stage"><section class="talk">'
         f'<div class="thread" id="thread" tabindex="0" role="region" aria-label="{word("chat", lang)}">{thread}</div>{_composer(lang)}</section></div>'
@@ -54,12 +80,12 @@ def _waiting(lang: Lang) -> str:
     """The turn that is being answered."""
     dots = f'<span class="dots" role="img" aria-label="{word("thinking", lang)}"><i></i><i></i><i></i></span>'
     return (
-        f'<article class="turn full pending"><p class="said" dir="auto"></p><div class="answer">{dots}</div><div class="shelf">{ghosts()}</div></article>'
+        f'<article class="turn full pending"><p class="said" dir="auto"></p>{edit_button(lang)}<div class="answer">{dots}</div><div class="shelf">{ghosts()}</div></article>'
         f'<div class="failed" role="alert"><p>{word("lost", lang)}</p><button type="button" data-do="retry">{word("retry", lang)}</button></div>'
     )
 
 
-def _header(lang: Lang, catalogs: Sequence[str], catalog: str, uploads: bool) -> str:
+def _header(lang: Lang, places: Places) -> str:
     tools = "".join(
         f'<button type="button" class="tool" data-do="panel" data-panel="{name}" aria-label="{word(name, lang)}" title="{word(name, lang)}">'
         f"{line(name)}<span>{word(name, lang)}</span></button>"
@@ -68,20 +94,47 @@ def _header(lang: Lang, catalogs: Sequence[str], catalog: str, uploads: bool) ->
     return (
         f'<header class="top"><div class="brand"><span class="mark" aria-hidden="true">✦</span><div><h1>{word("title", lang)}</h1>'
         f'<p>{word("tagline", lang)}</p></div></div><nav class="tools" aria-label="{word("more_title", lang)}">'
-        f'<span class="wide">{choose(lang, catalogs, catalog, "catalog")}{upload(lang) if uploads else ""}</span>{tools}'
+        f'<span class="wide">{choose(lang, places, "catalog")}{choose_domain(lang, places, "domain")}{upload(lang) if places.uploads else ""}</span>{tools}'
         f'<button type="button" class="tool" id="lang" data-do="speak" lang="{"en" if lang == "zh" else "zh-CN"}" title="{word("switch_language", lang)}">{word("other_language", lang)}</button>'
         f'<button type="button" class="tool" data-do="panel" data-panel="more" aria-label="{word("more", lang)}" title="{word("more", lang)}">{line("more")}</button>'
         f'<button type="button" class="tool strong" id="new" data-do="new" aria-label="{word("new", lang)}" title="{word("new", lang)}">{line("new")}<span>{word("new", lang)}</span></button></nav></header>'
     )
 
 
-def choose(lang: Lang, catalogs: Sequence[str], catalog: str, element: str) -> str:
+def choose(lang: Lang, places: Places, element: str) -> str:
     """The switch of catalogues."""
-    options = "".join(
-        f'<option value="{escape(n)}"{" selected" if n == catalog else ""}>{escape(word("builtin", lang) if n == BUILTIN_CATALOG else n)}</option>'
-        for n in catalogs
+    names = {n: word("builtin", lang) if n == BUILTIN_CATALOG else n for n in places.catalogs}
+    return _select(element, "switch", word("catalog", lang), names, places.catalog)
+
+
+def choose_domain(lang: Lang, places: Places, element: str) -> str:
+    """The switch of domains, where the catalogue has several."""
+    if not places.domains or len(places.domains) < 2:
+        return ""
+    names = {"": word("all_domains", lang), **places.domains}
+    return _select(
+        element, "domain", word("domain", lang), names, places.domain, {d: asking(d, n, lang) for d, n in names.items()}
     )
-    return f'<select id="{element}" data-change="switch" aria-label="{word("catalog", lang)}">{options}</select>'
+
+
+def asking(domain: str, name: str, lang: Lang) -> str:
+    """What somebody says who goes to a domain, or back to all."""
+    return word("any_of", lang, value=name) if domain else word("start_over", lang)
+
+
+def _select(
+    element: str,
+    change: str,
+    label: str,
+    names: Mapping[str, str],
+    chosen: str,
+    said: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    options = "".join(
+        f'<option value="{escape(key)}" data-said="{escape(said.get(key, ""))}"{" selected" if key == chosen else ""}>{escape(name)}</option>'
+        for key, name in names.items()
+    )
+    return f'<select id="{element}" data-change="{change}" aria-label="{label}">{options}</select>'
 
 
 def upload(lang: Lang) -> str:
@@ -94,7 +147,8 @@ def upload(lang: Lang) -> str:
 
 def _composer(lang: Lang) -> str:
     return (
-        f'<form class="ask" id="ask"><textarea id="need" rows="1" aria-label="{word("message", lang)}" placeholder="{word("placeholder", lang)}" '
+        f'<form class="ask" id="ask"><p class="editing" id="editing" role="status" hidden>{word("editing", lang)}'
+        f'<button type="button" data-do="leave">{word("cancel", lang)}</button></p><textarea id="need" rows="1" aria-label="{word("message", lang)}" placeholder="{word("placeholder", lang)}" '
         f'autocomplete="off" enterkeyhint="send"></textarea><button type="submit" id="send" aria-label="{word("send", lang)}" title="{word("send", lang)}">{line("send")}</button></form>'
     )
 

@@ -47,15 +47,17 @@ class Turn:
     leanings: Sequence[Learned] = ()
     question: Question | None = None
     comparison: Comparison | None = None
+    fresh: bool = False  # nothing is asked for: needs to try stand in the place of the cards
 
 
 def turn(t: Turn, catalog: Catalog, lang: Lang, whole: bool = True) -> str:
     """One turn; without `whole` its cards are left for later."""
-    said = (
-        f'<p class="said" dir="auto"><span class="unseen">{word("you_said", lang)}: </span>{escape(t.said)}</p>'
-        if t.said
-        else ""
-    )
+    said = ""
+    if t.said:
+        said = (
+            f'<p class="said" dir="auto"><span class="unseen">{word("you_said", lang)}: </span>{escape(t.said)}</p>'
+            + edit_button(lang)
+        )
     notice = f'<p class="notice">{escape(t.notice)}</p>' if t.notice else ""
     cause = f'<p class="cause" dir="auto">{_thumbs(t.cause)}</p>' if t.cause else ""
     count = len(t.shown.items)
@@ -64,20 +66,27 @@ def turn(t: Turn, catalog: Catalog, lang: Lang, whole: bool = True) -> str:
         if count
         else ""
     )
-    shelf = (
-        cards(t.shown, catalog, lang) if whole else f'<div class="later" data-turn="{t.id}" style="--n:{count}"></div>'
-    )
-    beside = (
-        f'<div class="shelf" tabindex="0" role="region" aria-label="{word("cards", lang)}">'
-        f"{chips(t.understood, t.leanings, lang)}{shelf}</div>"
-        if count
-        else chips(t.understood, t.leanings, lang)
-    )
+    later = f'<div class="later" data-turn="{t.id}" style="--n:{count}"></div>'
+    table = _table(t.comparison, lang)
+    shelf = (cards(t.shown, catalog, lang) if whole else later) + table
+    understood = chips(t.understood, t.leanings, lang)
+    beside = understood
+    if count or t.fresh:
+        label, body = ("cards", shelf) if count else ("try", starters(catalog, lang))
+        beside = (
+            f'<div class="shelf" tabindex="0" role="region" aria-label="{word(label, lang)}">{understood}{body}</div>'
+        )
+    full = " full" if count or t.fresh else ""
     return (
-        f'<article class="turn{" full" if count else ""}" data-turn="{t.id}" data-count="{count}" tabindex="-1">{said}'
-        f'<div class="answer"><span class="unseen">{word("answer", lang)}: </span><p dir="auto">{_sentence(t)}</p>{_table(t.comparison, lang)}{notice}{cause}{peek}</div>'
+        f'<article class="turn{full}" data-turn="{t.id}" data-count="{count}" tabindex="-1">{said}'
+        f'<div class="answer"><span class="unseen">{word("answer", lang)}: </span><p dir="auto">{_sentence(t)}</p>{"" if count else table}{notice}{cause}{peek}</div>'
         f"{beside}{quick(t.question)}</article>"
     )
+
+
+def edit_button(lang: Lang) -> str:
+    """What opens the last message to be edited; the page shows it under that one only."""
+    return f'<button type="button" class="edit" data-do="edit" aria-label="{word("edit_last", lang)}">{word("edit", lang)}</button>'
 
 
 def _sentence(t: Turn) -> str:
@@ -137,17 +146,22 @@ def _chip(text: str, button: str, kind: str = "") -> str:
 
 
 def welcome(catalog: Catalog, lang: Lang) -> str:
-    """Before the first message: a greeting, and needs to try, by domain where the catalogue has written ones."""
+    """Before the first message: a greeting, and needs to try."""
+    return (
+        f'<article class="turn full welcome" data-turn="0" tabindex="-1"><div class="answer"><p>{word("hello_hint", lang)}</p>'
+        f'<p class="notice">{word("tagline", lang)}</p></div>'
+        f'<div class="shelf" tabindex="0" role="region" aria-label="{word("try", lang)}"><h2>{word("hello", lang)}</h2>{starters(catalog, lang)}</div></article>'
+    )
+
+
+def starters(catalog: Catalog, lang: Lang) -> str:
+    """Needs to try, by domain where the catalogue has written ones."""
     if catalog.name == BUILTIN_CATALOG:
         tiles = "".join(_tile(domain, catalog.schema, lang) for domain in STARTERS)
     else:
         buttons = "".join(_starter(text) for text in examples(catalog, lang))
         tiles = f'<section class="tile"><h3>{word("try", lang)}</h3>{buttons}</section>' if buttons else ""
-    return (
-        f'<article class="turn full welcome" data-turn="0" tabindex="-1"><div class="answer"><p>{word("hello_hint", lang)}</p>'
-        f'<p class="notice">{word("tagline", lang)}</p></div>'
-        f'<div class="shelf" tabindex="0" role="region" aria-label="{word("try", lang)}"><h2>{word("hello", lang)}</h2><div class="tiles">{tiles}</div></div></article>'
-    )
+    return f'<div class="tiles">{tiles}</div>'
 
 
 def _tile(domain: str, schema: Schema, lang: Lang) -> str:
@@ -155,7 +169,7 @@ def _tile(domain: str, schema: Schema, lang: Lang) -> str:
     buttons = "".join(_starter(text) for text in STARTERS[domain][0 if lang == "zh" else 1])
     return (
         f'<section class="tile {domain}"><h3>{shape(STARTER_SHAPES[domain])}'
-        f'<button type="button" data-do="say" data-text="{word("any_of", lang, value=name)}">{name} <span aria-hidden="true">›</span></button></h3>{buttons}</section>'
+        f'<button type="button" data-do="domain" data-domain="{domain}" data-said="{word("any_of", lang, value=name)}">{name} <span aria-hidden="true">›</span></button></h3>{buttons}</section>'
     )
 
 

@@ -24,8 +24,8 @@ CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "
 class Server:
     """`python app.py` on a free port; it can be killed and started again over the same home."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
+    def __init__(self, home: Path, **environment: str) -> None:
+        self.home, self.environment = home, environment
         with socket.socket() as s:
             s.bind(("127.0.0.1", 0))
             self.port = s.getsockname()[1]
@@ -33,7 +33,7 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        environment = {**os.environ, "RECSYS_HOME": str(self.home)}
+        environment = {**os.environ, "RECSYS_HOME": str(self.home), **self.environment}
         log = (self.home / "server.log").open("ab")
         self.process = subprocess.Popen(
             [sys.executable, "app.py", "--port", str(self.port)], cwd=ROOT, env=environment, stdout=log, stderr=log
@@ -59,13 +59,17 @@ class Server:
         self.start()
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    home = tmp_path_factory.mktemp("home")
+def fresh_home(folder: Path) -> Path:
+    """A home of its own; the unpacked language model is shared, nothing else."""
     cache = Settings().cache
     cache.mkdir(parents=True, exist_ok=True)
-    (home / "cache").symlink_to(cache)  # the unpacked language model is shared, nothing else
-    running = Server(home)
+    (folder / "cache").symlink_to(cache)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    running = Server(fresh_home(tmp_path_factory.mktemp("home")))
     running.start()
     yield running
     running.kill()
@@ -82,9 +86,16 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture
-def visit(browser: Browser, server: Server) -> Iterator[Visit]:
-    """A person's browser on the page. It must not have met an error, nor asked any other server for anything."""
+@pytest.fixture(scope="session")
+def machine(browser: Browser, server: Server) -> Iterator[Visit]:
+    """One browser with a warm cache, which one person after another sits down at."""
     opened = Visit(browser, server.url)
     yield opened
-    opened.leave()
+    opened.context.close()
+
+
+@pytest.fixture
+def visit(machine: Visit) -> Iterator[Visit]:
+    """A person's browser on the page. It must not have met an error, nor asked any other server for anything."""
+    yield machine
+    machine.get_up()

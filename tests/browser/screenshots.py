@@ -7,13 +7,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from conftest import CHROMIUM, Server
-from drive import Visit, ask, card, press, thumb
+from drive import PHONE, Visit, ask, card, press, thumb
 from playwright.sync_api import Page, sync_playwright
 
 from recsys.settings import Settings
 
 OUT = Path(__file__).parents[2] / "screenshots"
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
 KINDS = {
     "zh-light": ("zh-CN", {}), "en-dark": ("en-GB", {"color_scheme": "dark"}),
     "zh-dark-phone": ("zh-CN", {**PHONE, "color_scheme": "dark"}), "en-light-phone": ("en-GB", PHONE),

@@ -6,31 +6,16 @@ import signal
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from drive import ANSWERED, Visit, ask, card, ids, press, ready, texts, thumb, undisturbed
+from drive import ANSWERED, PHONE, Visit, ask, card, ids, press, ready, texts, thumb, undisturbed
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 NEED = "我想买一件连衣裙"
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
 
 
 @pytest.fixture
 def page(visit: Visit) -> Page:
     return visit.open()
-
-
-def accessible(page: Page) -> None:
-    """axe finds nothing serious or critical; colour contrast is among its rules."""
-    found = Axe().run(
-        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    )
-    grave = [
-        (v["id"], v["impact"], [n["html"][:160] + " " + n.get("failureSummary", "")[:200] for n in v["nodes"][:3]])
-        for v in found.response["violations"]
-        if v["impact"] in ("serious", "critical")
-    ]
-    assert not grave, json.dumps(grave, indent=1, ensure_ascii=False)
 
 
 def test_history_opens_renames_searches_and_deletes(page: Page) -> None:
@@ -132,8 +117,8 @@ def test_keyboard_only(page: Page) -> None:
     expect(page.locator("#need")).to_have_value("")
     page.keyboard.press("ArrowUp")
     expect(page.locator("#need")).to_have_value(NEED)
-    page.keyboard.press("Control+a")
-    page.keyboard.press("Delete")
+    page.keyboard.press("Escape")  # not edited after all
+    expect(page.locator("#need")).to_have_value("")
     page.keyboard.press("Escape")
     page.keyboard.press("3")
     expect(card(page, 2).locator("[data-kind=like]")).to_have_attribute("aria-pressed", "true")
@@ -158,32 +143,6 @@ def test_the_answer_is_read_out(page: Page) -> None:
     ask(page, NEED)
     expect(page.locator("#live[aria-live=polite]")).to_contain_text("10 个推荐")
     assert page.locator(".card button:not([aria-label])").count() == 0
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_no_screen_shuts_anybody_out(browser: Browser, server, dark: bool) -> None:
-    visit = Visit(browser, server.url, color_scheme="dark" if dark else "light", reduced_motion="reduce")
-    page = visit.open()
-    assert page.evaluate("() => document.body.classList.contains('dark')") is dark
-    accessible(page)
-    ask(page, "200元以内的红色连衣裙")
-    thumb(page, 0, "dislike")
-    thumb(page, 1, "like")
-    press(page, "#toast [data-do=again]")
-    ask(page, "200元以内的真丝羽绒服，要红色的")
-    accessible(page)
-    for opener in (
-        "[data-panel=history]",
-        "[data-panel=taste]",
-        "[data-panel=more]",
-        ".turn.active .card button[data-do=why]",
-    ):
-        page.locator(opener).first.click()
-        expect(page.locator("#sheet h2")).to_be_visible()
-        accessible(page)
-        page.keyboard.press("Escape")
-    undisturbed(page)
-    visit.leave()
 
 
 def test_a_phone_has_one_column_and_a_strip_of_cards(browser: Browser, server) -> None:
@@ -211,7 +170,6 @@ def test_a_phone_has_one_column_and_a_strip_of_cards(browser: Browser, server) -
         assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390
         assert page.locator("#sheet .inside").evaluate("e => e.scrollWidth <= e.clientWidth")
         page.keyboard.press("Escape")
-    accessible(page)
     visit.leave()
 
 

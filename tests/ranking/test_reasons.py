@@ -123,3 +123,10 @@ def test_every_text_exists_in_both_languages() -> None:
 )  # fmt: skip
 def test_money(amount: float, currency: str, tag: str) -> None:
     assert money(amount, currency) == tag
+
+
+def test_an_item_of_one_domain_is_not_called_like_one_of_another(small_catalog: Catalog) -> None:
+    dress, film = (next(i for i in small_catalog.items if i.domain == d) for d in ("ecommerce", "film"))
+    for liked, expected in ((film, True), (dress, False)):
+        tags = reasons(film, Query("电影"), PARTS, 0.0, liked, small_catalog.schema, "en")
+        assert any("which you liked" in t for t in tags) is expected

@@ -63,8 +63,13 @@ def test_one_client_is_limited_and_another_is_not(shelf: Any) -> None:
     codes = [first.post("/").status_code for _ in range(5)]
     assert codes == [200, 200, 200, 429, 429]
     refused = first.post("/")
-    assert "请过一会儿再试" in refused.json()["error"]
-    assert refused.headers["retry-after"] and "content-security-policy" in refused.headers
+    wait = int(refused.headers["retry-after"])
+    assert (
+        1 <= wait <= 60 and f"请等 {wait} 秒" in refused.json()["error"] and f"wait {wait} s" in refused.json()["error"]
+    )
+    assert "content-security-policy" in refused.headers
+    assert 1 <= first.get("/wait").json()["wait"] <= wait
+    assert [c.get("/wait").json()["wait"] for c in (second, here)] == [0, 0]
     assert first.get("/").status_code == 200  # the page can still be read
     assert second.post("/").status_code == 200
     assert [here.post("/").status_code for _ in range(6)] == [200] * 6

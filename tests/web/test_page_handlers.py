@@ -10,7 +10,8 @@ from recsys.errors import NotFound
 from recsys.recommender import Recommender
 from recsys.settings import Settings
 from recsys.web.jobs import Job, Opening
-from recsys.web.page import Page, lasting
+from recsys.web.page import Page
+from recsys.web.visit import lasting
 
 NEED = "红色连衣裙"
 
@@ -149,3 +150,43 @@ def test_storage_that_does_not_last_is_said(page: Page, monkeypatch: pytest.Monk
     monkeypatch.setenv("SPACE_ID", "somebody/attune")
     assert not lasting(Settings(home=tmp_path)) and lasting(Settings(home=Path("/data/attune")))
     assert "会丢失" in Person(page).shell
+
+
+def last_turn(got: dict[str, Any]) -> int:
+    return int(got["turns"][-1].split('data-turn="')[1].split('"')[0])
+
+
+def test_an_edited_message_replaces_its_turn_and_another_that_came_meanwhile_is_left_alone(page: Page) -> None:
+    me = Person(page)
+    first = last_turn(me("say", text=NEED))
+    second = me("say", text="蓝色连衣裙", instead=first, after=first)
+    assert first not in second["ids"] and last_turn(second) in second["ids"] and len(second["ids"]) == 1
+    third = me("say", text="黑色连衣裙", instead=first)  # what it means to replace is no longer the last
+    assert len(third["ids"]) == 2
+
+
+def test_compared_items_stand_as_cards_over_the_table(page: Page) -> None:
+    me = Person(page)
+    me("say", text="连衣裙")
+    turn = me("say", text="第一个和第三个比一下")["turns"][-1]
+    assert turn.count('class="card"') == 2 and 'data-rank="1"' in turn and 'data-rank="3"' in turn
+    assert turn.index('class="shelf"') < turn.index("<table")
+    assert me("open")["shell"].count("<table") == 1
+
+
+def test_where_nothing_is_asked_for_there_are_needs_to_try(page: Page) -> None:
+    me = Person(page)
+    assert 'class="tiles"' in me("say", text="你好")["turns"][-1]
+    assert 'class="tiles"' not in me("say", text=NEED)["turns"][-1]
+    assert 'class="tiles"' in me("say", text="重新开始")["turns"][-1]
+
+
+def test_the_domain_can_be_switched_and_the_switch_follows_the_conversation(page: Page) -> None:
+    me = Person(page)
+    assert '<option value="film"' in me.shell and '<option value="" data-said="重新开始" selected' in me.shell
+    assert me("say", text=NEED)["domain"] == "ecommerce"
+    got = me("domain", domain="film")
+    assert got["domain"] == "film" and "推荐一些影视" in got["turns"][-1]
+    assert '<option value="film" data-said="推荐一些影视" selected' in me("open")["shell"]
+    assert me("domain", domain="")["domain"] == ""
+    assert "error" in me("domain", domain="boats")
