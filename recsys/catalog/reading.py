@@ -85,7 +85,9 @@ def _bytes(path: Path, limit: int) -> bytes:
             f"无法读取 {path}（{error.strerror}）；请检查路径和权限",
         ) from error
     if not data.strip():
-        raise CatalogError(f"{path.name} is empty", f"{path.name} 是空文件；请换一个有内容的文件")
+        raise CatalogError(
+            f"{path.name} is empty; choose a file with rows in it", f"{path.name} 是空文件；请换一个有内容的文件"
+        )
     return data
 
 

@@ -148,7 +148,7 @@ def more(lang: Lang, places: Places) -> str:
         f'<p class="choices"><label>{word("catalog", lang)} {choose(lang, places, "catalog-more")}</label>{_domains(lang, places)}{upload(lang) if places.uploads else ""}'
         f'<button type="button" class="plain" data-do="speak">{word("switch_language", lang)}</button>'
         f'<button type="button" class="plain" data-do="theme">{word("theme", lang)}</button></p>'
-        f'<h3>{word("help", lang)}</h3><dl class="keys">{keys}</dl><p class="hint">{word("kept", lang)}</p>'
+        f'<section class="keyboard"><h3>{word("help", lang)}</h3><dl class="keys">{keys}</dl></section><p class="hint">{word("kept", lang)}</p>'
     )
     return sheet(word("more_title", lang), body, lang)
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from recsys.datamodels import Lang
 from recsys.settings import BUILTIN_CATALOG
 from recsys.web.thread import edit_button
-from recsys.web.words import word
+from recsys.web.words import titled, word
 
 _LINES = {
     "history": '<path d="M4 12a8 8 0 1 0 2.4-5.7M4 4v4h4M12 8v4.5l3 2"/>',
@@ -111,10 +111,9 @@ def choose_domain(lang: Lang, places: Places, element: str) -> str:
     """The switch of domains, where the catalogue has several."""
     if not places.domains or len(places.domains) < 2:
         return ""
-    names = {"": word("all_domains", lang), **places.domains}
-    return _select(
-        element, "domain", word("domain", lang), names, places.domain, {d: asking(d, n, lang) for d, n in names.items()}
-    )
+    names = {"": word("all_domains", lang), **{d: titled(name) for d, name in places.domains.items()}}
+    said = {d: asking(d, name, lang) for d, name in (("", ""), *places.domains.items())}
+    return _select(element, "domain", word("domain", lang), names, places.domain, said)
 
 
 def asking(domain: str, name: str, lang: Lang) -> str:

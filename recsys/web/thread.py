@@ -9,7 +9,7 @@ from recsys.catalog import Catalog
 from recsys.datamodels import Comparison, Event, Lang, Leaning, Question, Schema
 from recsys.settings import BUILTIN_CATALOG
 from recsys.web.cards import Shown, cards, icon, plain_text, shape
-from recsys.web.words import STARTER_SHAPES, STARTERS, word
+from recsys.web.words import STARTER_SHAPES, STARTERS, titled, word
 
 _NAMED = 2  # causes that are named; the others are counted
 
@@ -169,7 +169,7 @@ def _tile(domain: str, schema: Schema, lang: Lang) -> str:
     buttons = "".join(_starter(text) for text in STARTERS[domain][0 if lang == "zh" else 1])
     return (
         f'<section class="tile {domain}"><h3>{shape(STARTER_SHAPES[domain])}'
-        f'<button type="button" data-do="domain" data-domain="{domain}" data-said="{word("any_of", lang, value=name)}">{name} <span aria-hidden="true">›</span></button></h3>{buttons}</section>'
+        f'<button type="button" data-do="domain" data-domain="{domain}" data-said="{word("any_of", lang, value=name)}">{titled(name)} <span aria-hidden="true">›</span></button></h3>{buttons}</section>'
     )
 
 
@@ -200,7 +200,7 @@ def cause(events: Sequence[Event], names: Mapping[int, str], lang: Lang) -> str:
     acts = [word(f"cause_{e.kind}", lang, title=names[e.id]) for e in sorted(last.values(), key=lambda e: -e.id)]
     if not acts:
         return ""
-    more = [word("cause_more", lang, n=len(acts) - _NAMED)] if len(acts) > _NAMED else []
+    more = [word("cause_more", lang, n=len(acts) - _NAMED, total=len(acts))] if len(acts) > _NAMED else []
     joined = word("and", lang).join(acts[:_NAMED]) + "".join(" " + m if lang == "en" else m for m in more)
     return word("cause", lang, acts=joined)
 

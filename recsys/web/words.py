@@ -52,7 +52,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "cause_like": ("👍 了「{title}」", "pressed 👍 on “{title}”"), "cause_dislike": ("👎 了「{title}」", "pressed 👎 on “{title}”"),
     "cause_favourite": ("收藏了「{title}」", "saved “{title}”"), "cause_purchase": ("买了「{title}」", "bought “{title}”"), "cause_rate": ("给「{title}」评了分", "rated “{title}”"),
     "cause_lean": ("提到「{title}」", "spoke of “{title}”"), "cause_forget": ("不再考虑「{title}」", "set “{title}” aside"),
-    "cause_more": ("等 {n} 项反馈", "and {n} more"), "and": ("、", ", "),
+    "cause_more": ("等 {total} 项反馈", "and {n} more"), "and": ("、", " and "),
     "gone": ("{n} 个不再出现", "{n} gone"),
     "your_words": ("你的话里起作用的：", "What counted of your words:"),
     "because": ("得分是怎么来的", "How the score comes about"),
@@ -126,3 +126,8 @@ UNITS_EN = {"英寸": " in", "天": " days", "个月": " months", "岁": " years
 def word(key: str, lang: Lang, **facts: object) -> str:
     """The text `key` in a language with its facts filled in."""
     return WORDS[key][0 if lang == "zh" else 1].format(**facts)
+
+
+def titled(text: str) -> str:
+    """With a capital first: shopping -> Shopping."""
+    return text[:1].upper() + text[1:]

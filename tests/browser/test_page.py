@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from drive import Visit, answered, ask, card, ids, press, ready, texts, thumb
+from drive import ANSWERED, Visit, answered, ask, card, ids, press, ready, texts, thumb
 from playwright.sync_api import Browser, Page, Route, expect
 
 pytestmark = pytest.mark.browser
@@ -164,6 +164,45 @@ def test_quick_replies_answer_the_question(page: Page) -> None:
     expect(page.locator(".turn:last-of-type .chip")).to_have_count(2)
 
 
+def test_the_domain_can_be_switched_and_follows_the_conversation(page: Page) -> None:
+    switch = page.locator("#domain")
+    expect(switch).to_have_value("")
+    ask(page, NEED)
+    expect(switch).to_have_value("ecommerce")
+    for name, domain in (("影视", "film"), ("理财", "finance")):
+        before = page.locator(ANSWERED).count()
+        switch.select_option(label=name)
+        assert {i.split("-")[0] for i in answered(page, before)} == {domain}
+        expect(switch).to_have_value(domain)
+    switch.select_option("")
+    expect(page.locator(".turn.active .tile")).to_have_count(5)
+    expect(page.locator(".chip:visible")).to_have_count(0)
+
+
+def test_a_first_word_that_is_no_need_leaves_needs_to_try(page: Page) -> None:
+    page.fill("#need", "你好")
+    page.press("#need", "Enter")
+    expect(page.locator(ANSWERED)).to_have_count(1)
+    expect(page.locator(".turn.active .tile")).to_have_count(5)
+    press(page, ".turn.active .starter")
+    assert page.locator(".tile:visible").count() == 0
+
+
+def test_text_and_first_cards_are_painted_before_the_others(page: Page) -> None:
+    seen = page.evaluate("""() => new Promise(done => {
+        const frames = [], look = () => {
+            const turn = document.querySelector('.turn:not(.pending):not(.welcome)');
+            if (turn) frames.push(turn.querySelectorAll('.card').length);
+            if (frames.at(-1) === 10) done(frames); else requestAnimationFrame(look);
+        };
+        const box = document.querySelector('#need');
+        box.value = '连衣裙';
+        box.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true}));
+        requestAnimationFrame(look);
+    })""")
+    assert seen[0] == 4 and seen[-1] == 10
+
+
 def test_starters_lead_into_every_domain(page: Page) -> None:
     assert page.locator(".tile").count() == 5
     assert press(page, ".tile.film .starter")[0].startswith("film")
@@ -256,12 +295,14 @@ def test_two_compared_stand_side_by_side(page: Page) -> None:
     ask(page, NEED)
     names = texts(page, "h3")[:2]
     press_count = page.locator(".turn").count()
-    page.fill("#need", "第一个和第二个比一下")
-    page.press("#need", "Enter")
-    expect(page.locator(".turn:not(.pending)")).to_have_count(press_count + 1)
-    assert page.locator(".turn table thead th").all_inner_texts() == names
-    assert "|" not in page.locator(".turn").last.inner_text()
-    assert texts(page, "h3")[:2] == names  # the cards that are compared stay on the table
+    ask(page, "第一个和第二个比一下")
+    expect(page.locator(".turn")).to_have_count(press_count + 1)
+    for _ in range(2):
+        assert page.locator(".turn.active table thead th").all_inner_texts() == names
+        assert texts(page, "h3") == names  # the cards that are compared stay on the table
+        assert "|" not in page.locator(".turn").last.inner_text()
+        page.reload()
+        ready(page)
 
 
 def test_two_people_never_see_each_other(browser: Browser, server) -> None:

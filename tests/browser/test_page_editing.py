@@ -28,7 +28,7 @@ def test_the_edited_message_replaces_the_last_one_in_every_tab(visit: Visit) -> 
     page.fill("#need", "蓝色")
     page.press("#need", "Enter")
     expect(page.locator(".said").last).to_contain_text("蓝色")
-    expect(page.locator(".turn.pending")).to_have_count(0)
+    expect(page.locator(".turn:is(.pending, .filling)")).to_have_count(0)
     blue = ids(page)
     assert said(page) == [NEED, "蓝色"] and blue and not set(blue) & set(red)
     assert all("蓝" in t for t in texts(page, ".card .body"))
