@@ -99,11 +99,12 @@ def main() -> None:
         console.print(f"[red]error:[/red] {error}", highlight=False)
         raise SystemExit(1) from error
     log_to_stderr(settings.log_format, settings.log_level)
-    settings = keeping.for_host(settings, given.host or os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"), given.share)
+    host = given.host or os.environ.get("GRADIO_SERVER_NAME") or ("0.0.0.0" if settings.spaces else "127.0.0.1")  # noqa: S104
+    settings = keeping.for_host(settings, host, given.share)
     shelf = opening(settings)
     demo = build(shelf).queue(default_concurrency_limit=16)
     demo.launch(
-        server_name=given.host,
+        server_name=host,
         server_port=given.port,
         share=given.share,
         auth=[tuple(pair.split(":", 1)) for pair in given.auth] or None,

@@ -13,6 +13,8 @@ from conftest import CHROMIUM, Server, fresh_home
 from drive import PHONE, Visit, ask, press, ready, thumb
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from recsys.web.shell import starting
+
 OUT = Path(__file__).parents[2] / "screenshots"
 KINDS = {
     "zh-light": ("zh-CN", {}), "en-dark": ("en-GB", {"color_scheme": "dark"}),
@@ -86,8 +88,15 @@ class Tour:
             self.sheet(f"[data-panel={name}]", f"{n}-{name}")
 
     def faults(self) -> None:
-        """Waiting, no answer, a file that is none."""
-        page = self.page
+        """Starting, waiting, no answer, a file that is none."""
+        page, lang = self.page, "zh" if self.kind.startswith("zh") else "en"
+        loading = {"starting": starting("Reading the language model", 12.0, 45.0, lang)}
+        page.route("**/component_server/**", lambda route: route.fulfill(json=loading))
+        page.reload()
+        page.locator(".starting").wait_for()
+        self.shot("18-starting")
+        page.unroute_all(behavior="ignoreErrors")
+        ready(page)
         page.route("**/component_server/**", lambda route: None)
         page.fill("#need", self.said[0])
         page.press("#need", "Enter")
@@ -112,7 +121,7 @@ class Tour:
 
 
 def space(browser: Browser, folder: Path) -> None:
-    """As on Spaces: starting, storage that does not last, too many requests."""
+    """As on Spaces: storage that does not last, too many requests."""
     server = Server(fresh_home(folder), SPACE_ID="somebody/attune", RECSYS_RATE_LIMIT="60/minute")
     server.start()
     try:
@@ -124,8 +133,6 @@ def space(browser: Browser, folder: Path) -> None:
             page = visit.context.new_page()
             page.goto(server.url)
             tour = Tour(page, kind)
-            if page.locator(".starting").or_(page.locator("[data-ready]")).first.get_attribute("class") == "starting":
-                tour.shot("18-starting")
             while "catalogs" not in json.load(urllib.request.urlopen(f"{server.url}/health")):
                 time.sleep(0.2)
             ready(page)

@@ -39,6 +39,13 @@ def test_what_is_lost_and_how_long_to_wait(browser: Browser, space: Server, lang
     page = visit.open()
     expect(page.locator(".banner:not(.offline)")).to_contain_text(storage)
     expect(page.locator(".upload")).to_have_count(0)  # every visitor would see what one brings
+    page.route("**/component_server/**", lambda route: route.abort())
+    page.fill("#need", "a dress")
+    page.press("#need", "Enter")
+    expect(page.locator(".failed")).to_be_visible()
+    expect(page.locator(".turn.active .tile")).to_have_count(5)  # a first message without an answer leaves needs to try
+    expect(page.locator(".turn.active .tile").first).to_be_visible()
+    page.unroute_all()
     assert len(ask(page, "a red dress" if lang == "en-GB" else "红色连衣裙")) > 1
     page.evaluate(FLOOD)
     page.fill("#need", "200")
@@ -53,5 +60,5 @@ def test_what_is_lost_and_how_long_to_wait(browser: Browser, space: Server, lang
     expect(like).to_have_attribute("aria-pressed", "false")
     visit.context.set_extra_http_headers({"x-forwarded-for": "198.51.100.7"})  # a minute later, or somebody else
     page.click("[data-do=retry]")
-    expect(page.locator(ANSWERED)).to_have_count(2)
+    expect(page.locator(ANSWERED)).to_have_count(3)
     visit.leave()
