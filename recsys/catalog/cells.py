@@ -15,6 +15,7 @@ _SCALES: dict[str, dict[str, float]] = {
     "length": {"mm": 1, "cm": 10, "m": 1000, "km": 1e6},
     "power": {"W": 1, "kW": 1000},
     "charge": {"mAh": 1, "Ah": 1000},
+    "pixels": {"万像素": 1e4, "MP": 1e6},
     "frequency": {"Hz": 1, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9},
 }
 DIMENSION = {unit: (name, factor) for name, scale in _SCALES.items() for unit, factor in scale.items()}

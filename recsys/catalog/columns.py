@@ -15,6 +15,7 @@ from recsys.datamodels import Value
 
 Kind = Literal["numeric", "categorical", "list", "text", "image", "url"]
 NUMERIC_SHARE = 0.9  # of the filled cells, for an attribute
+_NETWORK = re.compile(r"[2-7]G")  # of a phone, no weight
 _NAMED_SHARE = 0.5  # for a column whose header says price or rating: its other cells are mistakes
 _FEW = 50  # so many different values are categories however many rows there are
 _WIDE = 48  # columns of type; a Chinese character takes two
@@ -125,6 +126,8 @@ def attribute(header: Header, raw: Sequence[Cell]) -> Column:
     if strings and sum(bool(_URL.fullmatch(s)) for s in strings) >= NUMERIC_SHARE * len(strings):
         kind: Kind = "image" if sum(bool(_PICTURE.search(s)) for s in strings) > len(strings) / 2 else "url"
         return Column(header, name, kind, words, [str(c) or None for c in raw])
+    if strings and all(_NETWORK.fullmatch(s) for s in strings):
+        return Column(header, name, "categorical", words, [str(c) or None for c in raw])
     numeric = _numeric(header, name, raw, NUMERIC_SHARE, cells.quantity, words)
     if numeric is not None:
         return numeric

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 
 from recsys.datamodels import Field, Schema
 from recsys.language.direction import direction, refused
@@ -93,6 +94,14 @@ def bare(text: str) -> float | None:
 def _one(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) -> Bound | None:
     """A number, or two joined to a range, that starts at `at`."""
     said = quantity(text, at)
+    if (
+        said
+        and said.digits.endswith("w")
+        and any(schema.fields[n].unit == "W" and _far(said.value, schema.fields[n]) for n in known)
+    ):
+        said = replace(
+            said, digits=said.digits[:-1], unit="w", value=said.value / 1e4
+        )  # 120w, of what has watts, not 1.2 million
     if said is None or _glued(text, at, said.digits):
         return None
     end, unit, sign, low, high, kind = said.end, said.unit, said.sign, said.value, said.value, "exact"
@@ -164,6 +173,11 @@ def _bounded(
     begin = min(start, label) if start - clause - found.end <= 4 else start
     constraints = between(found.field, low * found.factor, high * found.factor)
     return Bound(begin, head.end() if head else end, constraints, kind == "exact")
+
+
+def _far(value: float, field: Field) -> bool:
+    """True where a number is beyond what a field has, and a ten-thousandth of it is not."""
+    return value > 2 * field.high and 0.5 * field.low <= value / 1e4 <= 2 * field.high
 
 
 def _many(value: float) -> float:

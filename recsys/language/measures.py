@@ -10,6 +10,7 @@ from recsys.datamodels import Field, Schema
 from recsys.language.units import DIMENSION, UNITS, convert
 
 MONEY = ("price", "min_amount")
+_SCORE = re.compile(r"score|rating|评分|得分|打分|口碑", re.I)
 _OUNCES, _FLUID = frozenset({"oz", "ounce", "ounces", "盎司"}), 29.57 / 28.35  # those of a perfume are fluid
 COUNTS = re.compile(r"people|persons|seats|players|ports|cups|doors|rooms|episodes|pages|人数|座位|座|门|集数|页数")
 _BETWEEN = re.compile(r"between|预算|budget|价|钱|spend|pay")
@@ -75,6 +76,7 @@ def measure(said: Said, known: dict[str, int], schema: Schema, asked: str = "") 
     labelled = _labelled(said, fitting, known, schema)
     if labelled is not None:
         name, start, end = labelled
+        name = _roomier(name, said.value, known, schema)
         return Measured(name, fitting[name] * factor * _thousands(said, schema.fields[name]), start, end, True)
     if asked in fitting:
         return Measured(asked, fitting[asked] * factor * _thousands(said, schema.fields[asked]))
@@ -84,6 +86,7 @@ def measure(said: Said, known: dict[str, int], schema: Schema, asked: str = "") 
         year = year_field(known, schema)
         return Measured(year, 1.0) if year else None
     own = [n for n in fitting if schema.fields[n].unit or wanted == "rating"]
+    own = [_roomier(n, said.value, known, schema) for n in own]
     own = [
         n for n in own if schema.fields[n].unit == wanted or _near(said.value * fitting[n] * factor, schema.fields[n])
     ]
@@ -102,6 +105,13 @@ def measure(said: Said, known: dict[str, int], schema: Schema, asked: str = "") 
     return Measured(name, fitting[name] * factor)
 
 
+def _roomier(name: str, value: float, known: Collection[str], schema: Schema) -> str:
+    """The field of scores that goes up to a value where the rating does not: 8 of guests, not of stars."""
+    if name != "rating" or value <= schema.fields[name].high:
+        return name
+    return next((n for n in known if _SCORE.search(n) and value <= schema.fields[n].high), name)
+
+
 def _factor(said: Said, wanted: str, field: Field) -> float | None:
     """From the unit said into the field's; None where the field does not take this unit."""
     if not wanted:
@@ -109,7 +119,7 @@ def _factor(said: Said, wanted: str, field: Field) -> float | None:
     if is_year(field):
         return 1.0 if wanted == "年" and said.value > 1900 else None
     if wanted == "rating":
-        return 1.0 if field.name == "rating" else None
+        return 1.0 if field.name == "rating" or _SCORE.search(field.name) else None
     if wanted == "元":
         return 1.0 if field.unit == "元" or field.name in MONEY else None
     if field.name in ("price", "rating"):

@@ -45,7 +45,7 @@ _SLIPS = (  # also what dialects write for the same words
     (re.compile(r"唔该"), "请"), (re.compile(r"有冇"), "有没有"), (re.compile(r"冇"), "没有"), (re.compile(r"唔(?:要|好(?!意))|勿要|弗要|莫要"), "不要"), (re.compile(r"唔"), "不"),
     (re.compile(r"嘅"), "的"), (re.compile(r"啲"), "点"), (re.compile(r"乜嘢|咩嘢"), "什么"), (re.compile(r"睇"), "看"), (re.compile(r"靓"), "漂亮"), (re.compile(r"边个"), "哪个"),
     (re.compile(r"(?<=[蚊元块千百万\d])楼下"), "以下"), (re.compile(r"(?<=[\d百千万])[员圆园](?=[以左之内上下]|$|\s)"), "元"), (re.compile(r"(?<=\d)村"), "寸"), (re.compile(r"以类"), "以内"),
-    (re.compile(r"(?<=[元块钱\d百千万])一下(?=[,，。的!！]|$)"), "以下"), (re.compile(r"(?<![这那咱你我他她们])俩(?=个?(?:小时|钟头|人|月|星期|礼拜|位))"), "两个"), (re.compile(r"(?<=[两一三四五六七八九十])个个"), "个"),
+    (re.compile(r"(?<=[元块钱\d百千万])一下(?=[,，。的!！]|$)"), "以下"), (re.compile(r"(?<=[元块钱\d百千万])(?:已|一|亿|義|意)内(?!存)"), "以内"), (re.compile(r"(?<=[元块钱\d百千万])已下"), "以下"), (re.compile(r"(?<![这那咱你我他她们])俩(?=个?(?:小时|钟头|人|月|星期|礼拜|位))"), "两个"), (re.compile(r"(?<=[两一三四五六七八九十])个个"), "个"),
     (re.compile(r"(?<=\d)快(?=[以左之钱内上下]|$|\s)"), "块"), (re.compile(r"(?<=\d)源(?=[以左之内上下]|$|\s)"), "元"),
 )  # fmt: skip
 
@@ -247,7 +247,7 @@ class Speller:
                     len(phrase) != len(window)
                     or len(apart) != 1
                     or apart[0] in _PARTICLES
-                    or (len(window) < 4 and _FUNCTION & set(window))
+                    or (len(window) < 4 and _FUNCTION & (set(window) - set(phrase if len(phrase) > 2 else "")))
                 ):
                     continue
                 if len(window) == 2 and self._items(phrase) < min(10, 0.05 * self._total()):

@@ -18,6 +18,16 @@ A,13.3,1.2,16,512,900,fingerprint reader|touchscreen
 B,15.6,1.9,32,1024,1400,backlit keyboard|number pad
 C,14,1.4,8,256,600,touchscreen|fanless
 """
+PHONES = """名称,价格,网络,电池(mAh),快充(W),存储(GB),摄像头(万像素),卖点
+甲,2999,5G,5000,120,512,10800,防水|无线充电
+乙,999,4G,6000,33,128,1300,大字模式|防水
+丙,1999,5G,4500,66,256,4800,无线充电|卫星通信
+"""
+HOTELS = """name,city,stars,price per night (EUR),guest score,amenities
+A,Vienna,4,120,8.7,swimming pool|kitchen
+B,Edinburgh,2,70,7.1,kitchen|sea view
+C,Vienna,5,210,9.3,sea view|swimming pool
+"""
 Asked = set[tuple[str, str, object]]
 
 
@@ -25,7 +35,7 @@ Asked = set[tuple[str, str, object]]
 def parsers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Understanding]:
     home = tmp_path_factory.mktemp("home")
     settings, found = Settings(home=home), {}
-    for name, rows in (("flats", FLATS), ("laptops", LAPTOPS)):
+    for name, rows in (("flats", FLATS), ("laptops", LAPTOPS), ("phones", PHONES), ("hotels", HOTELS)):
         (home / f"{name}.csv").write_text(rows, "utf-8")
         import_catalog(home / f"{name}.csv", name, settings)
         found[name] = Understanding(Catalog.load(settings.catalogs / name).schema)
@@ -57,6 +67,15 @@ def parsers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Understanding
         ("laptops", "a grand give or take", {("price", "gte", 850.0), ("price", "lte", 1150.0)}),
         ("laptops", "带指纹识别的", {("features", "eq", "fingerprint reader")}),
         ("laptops", "one with fingerprint login", {("features", "eq", "fingerprint reader")}),
+        ("phones", "一亿像素", {("摄像头(万像素)", "gte", 10000.0), ("摄像头(万像素)", "lte", 10000.0)}),
+        ("phones", "120W快充", {("快充(W)", "gte", 120.0), ("快充(W)", "lte", 120.0)}),
+        ("phones", "预算1w", {("price", "lte", 10000.0)}),
+        ("phones", "半个T以上", {("存储(GB)", "gte", 500.0)}),
+        ("phones", "4G的不要", {("网络", "not_in", ("4G",))}),
+        ("phones", "300已内", {("price", "lte", 300.0)}),
+        ("hotels", "评分8分以上", {("guest score", "gte", 8.0)}),
+        ("hotels", "四星以上，一百欧以内", {("rating", "gte", 4.0), ("price", "lte", 100.0)}),
+        ("hotels", "维也纳，能做饭", {("city", "eq", "Vienna"), ("amenities", "eq", "kitchen")}),
     ],
 )
 def test_messages(parsers: dict[str, Understanding], name: str, text: str, expected: Asked) -> None:
