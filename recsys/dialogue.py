@@ -5,35 +5,54 @@ from dataclasses import replace
 from typing import Any
 
 from recsys.answering import answered
-from recsys.datamodels import LANGS, Choice, Constraint, Event, Field, Item, Lang, Query, Question
+from recsys.catalog import Catalog
+from recsys.datamodels import LANGS, Choice, Constraint, Event, Field, Item, Lang, Query, Question, Schema
 from recsys.language.opinions import price_level
 from recsys.language.sentiment import felt, wants
 from recsys.language.smalltalk import agrees, corrects, indifferent, loosens
 from recsys.language.understanding import Understanding
 from recsys.loading import Parts
 from recsys.ranking import asking
+from recsys.serving import Serving
 from recsys.store import Store
 
 
 class Dialogue:
     """Reads the store and decides what a message means there; it writes nothing."""
 
-    def __init__(self, parts: Parts, store: Store, history: int) -> None:
+    def __init__(self, serving: Serving, store: Store, history: int) -> None:
         """`history` is how many of a person's latest events count."""
-        self.parts, self.store, self._history = parts, store, history
-        self.catalog, self.schema = parts.catalog, parts.catalog.schema
-        self.understanding = Understanding(self.schema, parts.nearest)
+        self.serving, self.store, self._history = serving, store, history
 
-    def events(self, session_id: str) -> list[Event]:
-        """The latest events that stand, oldest first: the person's if one is named, else the session's."""
-        known = self.store.events(session_id, self._history)
-        return [e for e in known if e.item_id in self.catalog.row or e.field]
+    @property
+    def parts(self) -> Parts:
+        """What serves now."""
+        return self.serving.pipeline.parts
+
+    @property
+    def catalog(self) -> Catalog:
+        """The items that are there now."""
+        return self.parts.catalog
+
+    @property
+    def schema(self) -> Schema:
+        """What can be asked of them."""
+        return self.serving.pipeline.schema
+
+    @property
+    def understanding(self) -> Understanding:
+        """What reads the messages."""
+        return self.serving.understanding
+
+    def events(self, session_id: str, catalog: Catalog | None = None) -> list[Event]:
+        """The latest events that stand, oldest first, on items of the catalogue: the person's if one is named, else the session's."""
+        row = (catalog or self.catalog).row
+        return [e for e in self.store.events(session_id, self._history) if e.item_id in row or e.field]
 
     def items(self, impressions: Iterable[Mapping[str, Any]]) -> list[Item]:
         """The items that were shown, without those that the catalogue no longer has."""
-        return [
-            self.catalog.items[self.catalog.row[i["item_id"]]] for i in impressions if i["item_id"] in self.catalog.row
-        ]
+        catalog = self.catalog
+        return [catalog.items[catalog.row[i["item_id"]]] for i in impressions if i["item_id"] in catalog.row]
 
     def understand(self, session_id: str, text: str, state: Query | None, question: Question | None) -> Query:
         """A message in the light of the dialogue, of the items last shown and of the question asked with them."""

@@ -17,16 +17,16 @@ from recsys import versions
 from recsys.behavior import BehaviorModel
 from recsys.behavior.model import centred
 from recsys.catalog import Catalog
-from recsys.catalog.catalog import load_vectors, save_vectors
-from recsys.datamodels import Table
+from recsys.catalog.catalog import item_text, load_vectors, save_vectors
+from recsys.datamodels import Item, Table
 from recsys.errors import ModelMismatch, RecsysError
 from recsys.language.encoder import Encoder, SentenceEncoder, fingerprint
 from recsys.language.nearest import Nearest, texts
 from recsys.language.sentiment import SentimentHead
 from recsys.language.text import TERMS, index_terms
 from recsys.ranking import Ranker
-from recsys.retrieval import DenseIndex, FlatIndex, HybridRetriever, IvfIndex, LexicalIndex
-from recsys.retrieval.dense import FLAT_LIMIT
+from recsys.retrieval import DenseIndex, FlatIndex, HybridRetriever, IvfIndex, LayeredIndex, LexicalIndex, Stacked
+from recsys.retrieval.dense import bits
 from recsys.settings import BUILTIN_CATALOG, DATA, Settings
 
 Progress = Callable[[str], None]
@@ -47,6 +47,7 @@ class Parts:
     ranker: Ranker
     nearest: Nearest | None = None
     sentiment: SentimentHead | None = None
+    mean: npt.NDArray[np.float32] | None = None  # (dim,) what `centred` is about
 
 
 def catalog_folder(settings: Settings) -> Path:
@@ -81,11 +82,11 @@ def dense_index(
 
     The file is named by a hash of the texts, and is opened without reading the vectors that it was made of.
     """
-    if len(catalog.items) <= FLAT_LIMIT:
+    width = bits(len(catalog.items), encoder.dim, settings.vector_memory_mb)
+    if width == 32:
         vectors = item_vectors(catalog, folder, encoder, settings, progress)
         return FlatIndex(vectors), vectors
-    name = fingerprint(encoder.name, chr(0).join(catalog.texts()))
-    path = settings.cache / "dense" / f"{catalog.name}-{name}.faiss"
+    path = dense_file(catalog, encoder.name, encoder.dim, settings)
     try:
         index = IvfIndex.open(path)
     except OSError:
@@ -93,17 +94,30 @@ def dense_index(
         progress("Sorting the vectors into lists …")
         for old in path.parent.glob(f"{catalog.name}-*"):
             old.unlink()
-        index = IvfIndex.build(vectors, path)
+        index = IvfIndex.build(vectors, path, width)
     return index, index
 
 
-class _Centred:
-    """Rows of a table about its mean, which is taken from a sample."""
+def dense_file(catalog: Catalog, encoder: str, dim: int, settings: Settings) -> Path:
+    """Where the index of a large catalogue's vectors lies."""
+    width = bits(len(catalog.items), dim, settings.vector_memory_mb)
+    return settings.cache / "dense" / f"{catalog.name}-{fingerprint(encoder, catalog.digest)}-{width}.faiss"
 
-    def __init__(self, table: Table) -> None:
-        self._table = table
-        sample = np.random.default_rng(0).choice(len(table), min(len(table), 20_000), replace=False)
-        self._mean = table[np.sort(sample)].mean(axis=0)
+
+def _mean(table: Table) -> npt.NDArray[np.float32]:
+    """The mean of a table (dim,); of a large one that of a sample."""
+    if isinstance(table, np.ndarray):
+        return table.mean(axis=0)  # type: ignore[no-any-return]
+    sample = np.random.default_rng(0).choice(len(table), min(len(table), 20_000), replace=False)
+    mean: npt.NDArray[np.float32] = table[np.sort(sample)].mean(axis=0)
+    return mean
+
+
+class _Centred:
+    """Rows of a table about a mean."""
+
+    def __init__(self, table: Table, mean: npt.NDArray[np.float32]) -> None:
+        self._table, self._mean = table, mean
 
     def __len__(self) -> int:
         return len(self._table)
@@ -216,17 +230,21 @@ def read_models(folder: Path, encoder: str) -> tuple[BehaviorModel, Ranker]:
 
 def lexical_index(catalog: Catalog, settings: Settings) -> LexicalIndex:
     """The BM25 index of the items' texts: segmenting them takes seconds, so it is kept in the cache under a hash of them."""
-    said = catalog.texts()
-    folder = settings.cache / "lexical" / f"{catalog.name}-{fingerprint(TERMS, chr(0).join(said))}"
+    folder = lexical_folder(catalog, settings)
     try:
         return LexicalIndex.load(folder)
     except (OSError, ValueError, KeyError):
         shutil.rmtree(folder, ignore_errors=True)
-    index = LexicalIndex([index_terms(t) for t in said])
+    index = LexicalIndex([index_terms(t) for t in catalog.texts()])
     for old in folder.parent.glob(f"{catalog.name}-*"):
         shutil.rmtree(old, ignore_errors=True)
     index.save(folder)
     return index
+
+
+def lexical_folder(catalog: Catalog, settings: Settings) -> Path:
+    """Where the BM25 index of a catalogue's texts lies."""
+    return settings.cache / "lexical" / f"{catalog.name}-{fingerprint(TERMS, catalog.digest)}"
 
 
 def assemble(
@@ -240,11 +258,49 @@ def assemble(
 ) -> Parts:
     """Indexes over vectors and words, ready to serve."""
     lexical = lexical or LexicalIndex([index_terms(t) for t in catalog.texts()])
-    whole = vectors if isinstance(vectors, np.ndarray) else None
-    dense = dense or FlatIndex(vectors[:])
-    about_mean = _Centred(vectors) if whole is None else centred(whole, whole.mean(axis=0))
+    dense, mean = dense or FlatIndex(vectors[:]), _mean(vectors)
+    about_mean = centred(vectors, mean) if isinstance(vectors, np.ndarray) else _Centred(vectors, mean)
     retriever, head = HybridRetriever(dense, lexical, vectors), sentiment_head(encoder.name)
-    return Parts(catalog, encoder, vectors, about_mean, retriever, behavior, ranker, sentiment=head)
+    return Parts(catalog, encoder, vectors, about_mean, retriever, behavior, ranker, sentiment=head, mean=mean)
+
+
+@dataclass(frozen=True)
+class Read:
+    """Items as they are read: their vectors (m, dim) and their terms."""
+
+    items: Sequence[Item]
+    vectors: npt.NDArray[np.float32]
+    terms: Sequence[Sequence[str]]
+
+    @classmethod
+    def of(cls, items: Sequence[Item], parts: Parts) -> "Read":
+        """Encode and segment items; one whose words are as they were keeps its vector."""
+        schema, row = parts.catalog.schema, parts.catalog.row
+        order = {name: place for place, name in enumerate(schema.fields)}
+        texts = [item_text(i, schema, order) for i in items]
+        before = [parts.catalog.items[row[i.id]] if i.id in row else None for i in items]
+        same = [b is not None and item_text(b, schema, order) == t for b, t in zip(before, texts, strict=True)]
+        vectors = np.empty((len(items), parts.encoder.dim), np.float32)
+        kept = np.array(same, bool)
+        vectors[~kept] = parts.encoder.encode_items([t for t, s in zip(texts, same, strict=True) if not s])
+        if kept.any():
+            vectors[kept] = parts.vectors[[row[i.id] for i, s in zip(items, same, strict=True) if s]]
+        return cls(items, vectors, [index_terms(t) for t in texts])
+
+
+def updated(parts: Parts, read: Read, gone: Sequence[str]) -> Parts:
+    """The parts with these items behind the others, and without those that are gone."""
+    mean = _mean(parts.vectors) if parts.mean is None else parts.mean
+    known, about = _stacked(parts.vectors, read.vectors), _stacked(parts.centred, centred(read.vectors, mean))
+    base = parts.retriever.dense
+    dense = LayeredIndex(base.base if isinstance(base, LayeredIndex) else base, len(known.table), known.fresh)
+    retriever = HybridRetriever(dense, parts.retriever.lexical.with_more(read.terms), known)
+    catalog = parts.catalog.updated(read.items, gone)
+    return replace(parts, catalog=catalog, vectors=known, centred=about, retriever=retriever)
+
+
+def _stacked(table: Table, vectors: npt.NDArray[np.float32]) -> Stacked:
+    return table.with_more(vectors) if isinstance(table, Stacked) else Stacked(table, vectors)
 
 
 def sentiment_head(encoder: str) -> SentimentHead | None:

@@ -27,6 +27,7 @@ from recsys.texts import money, plain, say
 _OPINIONS = ("like", "dislike", "rate")
 _PLEASED = ("like", "favourite", "purchase", "rate")
 _KINDS, _MANY = 3, 10  # so many brands or genres in a list of so many, where there are so many
+_WORTH = 5000  # rows whose liking is computed where no words choose among them
 _POOL = 60  # best items by score, among which diversity chooses
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -86,6 +87,7 @@ class Pipeline:
         # where nobody counted what is popular, and nothing but conditions was said, the order of the file is the best guess
         self._listed = not any(i.popularity for i in self.items)
         self._popularity = np.array([i.popularity for i in self.items], np.float64)
+        self._by_popularity = np.argsort(-self._popularity, kind="stable")
         self._fit = lru_cache(maxsize=256)(self._fit_preference)  # the same events, the same preference: one fit a turn
         self._ids = self._numbered()
         self._follow = lru_cache(maxsize=256)(self._followed)
@@ -95,6 +97,21 @@ class Pipeline:
         other = copy(self)
         other.parts = replace(self.parts, behavior=behavior, ranker=ranker)
         other._ids = other._numbered()
+        other._follow = lru_cache(maxsize=256)(other._followed)
+        return other
+
+    def updated(self, parts: Parts, gone: Sequence[int]) -> "Pipeline":
+        """The same over the parts of an updated catalogue; only what is new is looked at."""
+        other, more = copy(self), parts.catalog.items[len(self.items) :]
+        other.parts, other.items, other.schema = parts, parts.catalog.items, parts.catalog.schema
+        other.columns = self.columns.updated(other.items, more, gone)
+        other.space = self.space.with_more(more, parts.centred)
+        other._popularity = np.concatenate([self._popularity, [i.popularity for i in more]])
+        fresh = np.arange(len(self.items), len(other.items))
+        other._by_popularity = np.concatenate([fresh, self._by_popularity])  # what is new is worth a look
+        other._fit = lru_cache(maxsize=256)(other._fit_preference)
+        if self._ids is not None and parts.behavior is not None:
+            other._ids = np.concatenate([self._ids, parts.behavior.numbers([i.id for i in more])])
         other._follow = lru_cache(maxsize=256)(other._followed)
         return other
 
@@ -111,7 +128,7 @@ class Pipeline:
         sort = query.sort
         if sort is None and ways and (near := ways[0].nearest) is not None:
             sort = near.field, near.op == "gte"
-        matching, best = int(mask.sum()), None
+        matching, best = int(np.count_nonzero(mask)), None
         if sort is not None:
             mask, best = self._extremes(mask, sort)
             sort = sort if best else None
@@ -150,7 +167,7 @@ class Pipeline:
         """The rows that can be shown, the ways out where they do not meet all that was asked, and how many were disliked."""
         allowed = self._not_disliked(query, events)
         wanted = self.columns.mask(query.constraints)
-        hidden = int((wanted & ~allowed).sum())
+        hidden = int(np.count_nonzero(wanted & ~allowed))
         anchor = self.parts.catalog.row.get(query.like)
         if anchor is not None:
             allowed[anchor] = False
@@ -171,16 +188,15 @@ class Pipeline:
         """The rows that a superlative can show, those level with the last of them included; all, and None, where no row has the number."""
         column = np.where(mask, self.columns.numbers(sort[0]), np.nan)
         key = -column if sort[1] else column
-        known = np.sort(key[~np.isnan(key)])
+        known = key[~np.isnan(key)]
         if not len(known):
             return mask, None
-        last = known[min(self.settings.top_k, len(known)) - 1]
-        best = Best(
-            float(-known[0] if sort[1] else known[0]),
-            int((known == known[0]).sum()),
-            int(mask.sum()) - len(known),
-        )
-        return key <= last, best
+        place = min(self.settings.top_k, len(known)) - 1
+        first, last = known.min(), np.partition(known, place)[place]
+        tied, lacking = np.count_nonzero(known == first), np.count_nonzero(mask) - len(known)
+        shown = key < last
+        shown[self._popular(key == last)] = True
+        return shown, Best(float(-first if sort[1] else first), int(tied), int(lacking))
 
     def _not_disliked(self, query: Query, events: Sequence[Event]) -> Mask:
         """The last word on an item counts: a like after a dislike brings it back, and so does asking for it by name."""
@@ -221,7 +237,7 @@ class Pipeline:
         if hits is not None:
             rows, features["words"], features["lexical"] = hits.rows, hits.words, hits.lexical
         else:
-            every = np.flatnonzero(mask)
+            every = self._popular(mask)
             liking = preference.score(every) + self._popularity[every]
             rows = every[np.argsort(-liking, kind="stable")[: len(every) if query.sort else self.settings.candidates]]
             features["words"] = features["lexical"] = np.zeros(len(rows))
@@ -238,6 +254,18 @@ class Pipeline:
         price = preference.price(rows)
         return {"feedback": preference.score(rows) - price, "price": price}
 
+    def _popular(self, mask: Mask) -> Rows:
+        """The rows of a mask, in order; of very many the most popular, and of those alike the first."""
+        if np.count_nonzero(mask) <= _WORTH:
+            return np.flatnonzero(mask)
+        seen = _WORTH
+        while True:  # however many items there are, only a few are looked at
+            seen *= 2
+            found = self._by_popularity[:seen]
+            found = found[mask[found]]
+            if len(found) >= _WORTH or seen >= len(mask):
+                return np.sort(found[:_WORTH])
+
     def need(self, query: Query) -> str:
         """The words that are searched for: the person's own, else those of the conditions."""
         if self._listed:
@@ -253,7 +281,9 @@ class Pipeline:
         if anchor is not None and text:
             vector = vector + self.parts.vectors[anchor]
             vector = vector / np.linalg.norm(vector)
-        k = int(mask.sum()) if query.sort else self.settings.candidates  # a superlative looks at all that match
+        k = (
+            int(np.count_nonzero(mask)) if query.sort else self.settings.candidates
+        )  # a superlative looks at all that match
         return self.parts.retriever.search(vector, index_terms(text), k, mask)
 
     def behaviour(self, events: Sequence[Event], rows: Rows) -> npt.NDArray[np.floating]:

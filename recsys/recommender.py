@@ -5,12 +5,13 @@ import secrets
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
 from recsys import memories, monitor
 from recsys.answering import Answers
+from recsys.catalog import Catalog
 from recsys.datamodels import (
     EVENT_KINDS,
     Constraint,
@@ -23,12 +24,14 @@ from recsys.datamodels import (
     Query,
     Recommendation,
     Reply,
+    Schema,
 )
 from recsys.dialogue import Dialogue, without
 from recsys.errors import InvalidInput, NotFound
 from recsys.language.encoder import Encoder
 from recsys.language.text import language, prepare
-from recsys.loading import Parts, load_parts
+from recsys.language.understanding import Understanding
+from recsys.loading import Parts, Read, load_parts
 from recsys.pipeline import Pipeline
 from recsys.responding import Responder, Words
 from recsys.serving import Serving
@@ -45,10 +48,25 @@ class Recommender:
 
     def __init__(self, parts: Parts, store: Store, settings: Settings) -> None:
         self.store, self.settings = store, settings
-        self.catalog, self.schema = parts.catalog, parts.catalog.schema
-        self.dialogue, self.serving = Dialogue(parts, store, settings.history), Serving(parts, settings)
-        self.responder, self.understanding = Responder(store, self.dialogue, self.serving), self.dialogue.understanding
+        self.serving = Serving(parts, settings)
+        self.dialogue = Dialogue(self.serving, store, settings.history)
+        self.responder = Responder(store, self.dialogue, self.serving)
         self._locks: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The items that are there now; `update` changes them live."""
+        return self.serving.pipeline.parts.catalog
+
+    @property
+    def schema(self) -> Schema:
+        """What can be asked of them."""
+        return self.serving.pipeline.schema
+
+    @property
+    def understanding(self) -> Understanding:
+        """What reads the messages."""
+        return self.serving.understanding
 
     @property
     def pipeline(self) -> Pipeline:
@@ -74,6 +92,13 @@ class Recommender:
         settings = settings or Settings()
         threading.Thread(target=prepare, daemon=True).start()  # beside the language model, so that neither waits
         return cls(load_parts(settings, progress, encoder), store or SqliteStore(settings.database), settings)
+
+    def update(self, items: Sequence[Item] = (), remove: Collection[str] = ()) -> None:
+        """Add items, or change those of the same ids, and remove others, while people talk: each turn sees all of it or nothing.
+
+        They are encoded first, which is what takes the time. It lasts until the next start: what is to stay is imported.
+        """
+        self.serving.update(Read.of(items, self.parts), set(remove))
 
     def start(self, user_id: str | None = None) -> str:
         """A new session, of a person if one is named; returns its unguessable id."""
@@ -254,11 +279,12 @@ class Recommender:
         """
         session = self.store.session(session_id)
         shown = {i["item_id"]: i for i in self.store.impressions(session_id)}
-        if item_id not in shown or session["state"] is None:
+        explainer = self.serving.explainer
+        catalog = explainer.pipeline.parts.catalog
+        if item_id not in shown or item_id not in catalog.row or session["state"] is None:
             raise NotFound(f"the item {item_id!r} is not in the last answer", "这一项不在最近一次推荐里，请先刷新推荐")
-        return self.serving.explainer.explain(
-            self.catalog.row[item_id], session["state"], self.events(session_id), lang, words
-        )
+        events = self.dialogue.events(session_id, catalog)
+        return explainer.explain(catalog.row[item_id], session["state"], events, lang, words)
 
     def remember(self, session_id: str, role: str, text: str, items: Sequence[str] = (), asked: str = "") -> None:
         """Replay one message of a conversation that happened elsewhere: it counts, but nothing is answered.
@@ -278,7 +304,7 @@ class Recommender:
                 after = self.dialogue.next_state(session_id, state, turn, question, None)
                 self._keep_user(session_id, text, turn, state, after)
                 return
-            known = [self.catalog.items[self.catalog.row[i]] for i in items if i in self.catalog.row]
+            known = self.dialogue.items({"item_id": i} for i in items)
             shown = [Recommendation(item, 0.0, rank, {}) for rank, item in enumerate(known, 1)]
             detail: dict[str, Any] = {"lang": language(text)}
             if asked in self.schema.fields:
@@ -347,12 +373,13 @@ class Recommender:
         Raises:
             NotFound: there is none.
         """
-        if item_id not in self.catalog.row:
+        catalog = self.catalog
+        if item_id not in catalog.row:
             raise NotFound(
-                f"there is no item {item_id!r} in the catalogue {self.catalog.name!r}",
+                f"there is no item {item_id!r} in the catalogue {catalog.name!r}",
                 f"目录里没有编号为 {item_id!r} 的内容，请刷新页面再试",
             )
-        return self.catalog.items[self.catalog.row[item_id]]
+        return catalog.items[catalog.row[item_id]]
 
     def events(self, session_id: str) -> list[Event]:
         """The latest events that stand, oldest first: the person's if one is named, else the session's."""

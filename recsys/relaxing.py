@@ -13,6 +13,7 @@ Mask = npt.NDArray[np.bool_]
 _HEADS = ("category", "domain")  # what kind of thing is meant: never given up
 _NEAR = 1.0  # a number off by more than this share of what was asked is no near offer
 _WAYS = 3
+_DIGITS = 32  # conditions that are compared at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,26 @@ def _smallest(constraints: Sequence[Constraint], allowed: Mask, columns: Columns
         return []
     broken = np.stack([~columns.mask([c])[rows] for c in constraints])  # (conditions, rows)
     fewest = broken.sum(axis=0) == broken.sum(axis=0).min()
-    patterns, which = np.unique(broken[:, fewest], axis=1, return_inverse=True)
+    broken, rows = broken[:, fewest], rows[fewest]
+    codes, first = _patterns(broken)
     out = []
-    for n, pattern in enumerate(patterns.T):
-        dropped = tuple(c for c, gone in zip(constraints, pattern, strict=True) if gone)
-        out.append(_relaxation(dropped, rows[fewest][which.ravel() == n], columns))
+    for code, column in enumerate(first.tolist()):
+        dropped = tuple(c for c, gone in zip(constraints, broken[:, column], strict=True) if gone)
+        out.append(_relaxation(dropped, rows[codes == code], columns))
     return out
+
+
+def _patterns(broken: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The number of each column's pattern, in order, and the first column of each: (c, rows) -> (rows,), (patterns,).
+
+    Columns are compared as whole numbers, a few digits after the other, so that a million are told apart at once.
+    """
+    codes, first = np.zeros(broken.shape[1], np.int64), np.zeros(1, np.int64)
+    for start in range(0, len(broken), _DIGITS):
+        part = broken[start : start + _DIGITS]
+        numbers = (codes << len(part)) + (1 << np.arange(len(part))[::-1]) @ part
+        _, first, codes = np.unique(numbers, return_index=True, return_inverse=True)
+    return codes, first
 
 
 def _relaxation(dropped: tuple[Constraint, ...], rows: npt.NDArray[np.int64], columns: Columns) -> Relaxation:

@@ -23,7 +23,8 @@ class Responder:
     def recommend(self, session_id: str, state: Query, key: str = "found") -> Words:
         """Candidates, scores, order and reasons for the state of the dialogue; `key` is the sentence where nothing special happened."""
         self.serving.refresh()
-        answers, turn = self.serving.answers, self.serving.pipeline.run(state, self.dialogue.events(session_id))
+        answers = self.serving.answers  # with a pipeline of its own: items may come and go meanwhile
+        turn = answers.pipeline.run(state, self.dialogue.events(session_id, answers.pipeline.parts.catalog))
         return lambda lang: answers.recommend(state, turn, lang, key)
 
     def respond(self, session_id: str, turn: Query, state: Query | None, takes_back: bool) -> Words:

@@ -1,13 +1,15 @@
-"""The weights that serve, taken up live when new ones were trained."""
+"""The weights and items that serve, taken up live when new ones were trained or came in."""
 
 import logging
 import threading
+from collections.abc import Collection
 
 from recsys import versions
 from recsys.answering import Answers
 from recsys.errors import RecsysError
 from recsys.explaining import Explainer
-from recsys.loading import Parts, load_models, read_models
+from recsys.language.understanding import Understanding
+from recsys.loading import Parts, Read, load_models, read_models, updated
 from recsys.pipeline import Pipeline
 from recsys.settings import Settings
 
@@ -15,11 +17,28 @@ log = logging.getLogger("recsys.turn")
 
 
 class Serving:
-    """A pipeline with what speaks for it; a turn that runs keeps the one it began with."""
+    """A pipeline with what reads for it and speaks for it; a turn that runs keeps the one it began with."""
 
     def __init__(self, parts: Parts, settings: Settings) -> None:
         self.settings, self._version, self._swapping = settings, versions.stamp(settings.models), threading.Lock()
+        self.understanding = Understanding(parts.catalog.schema, parts.nearest)
         self._serve(Pipeline(parts, settings))
+
+    def update(self, read: Read, remove: Collection[str] = ()) -> None:
+        """Serve these items too, in place of those of the same ids, and no longer those to remove.
+
+        Whoever asks meanwhile is answered from the items before.
+        """
+        with self._swapping:
+            row = self.pipeline.parts.catalog.row
+            gone = [i for i in dict.fromkeys((*remove, *(item.id for item in read.items))) if i in row]
+            parts = updated(self.pipeline.parts, read, [i for i in gone if i in remove])
+            pipeline = self.pipeline.updated(parts, [row[i] for i in gone])
+            if pipeline.schema is not self.pipeline.schema:  # there are new values to be asked for
+                understanding = Understanding(pipeline.schema, parts.nearest)
+                understanding.parse("wram 连衣裙")  # makes what is made at the first need
+                self.understanding = understanding
+            self._serve(pipeline)
 
     def _serve(self, pipeline: Pipeline) -> None:
         self.pipeline, self.answers, self.explainer = pipeline, Answers(pipeline), Explainer(pipeline)

@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     )
     log_format: Literal["text", "json"] = Field("text", description="of the log on stderr")
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="what the log holds")
+    vector_memory_mb: float = Field(
+        650, gt=0, description="memory for the items' vectors; what fits decides how exactly they are kept and searched"
+    )
     threads: int = Field(2, ge=1, description="CPU threads for the language model and FAISS")
 
     @property

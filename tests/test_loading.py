@@ -9,7 +9,7 @@ import pytest
 from recsys import loading
 from recsys.catalog import Catalog
 from recsys.recommender import Recommender
-from recsys.retrieval import FlatIndex, IvfIndex
+from recsys.retrieval import FlatIndex, IvfIndex, dense
 from recsys.settings import Settings
 from recsys.store import SqliteStore
 
@@ -50,7 +50,7 @@ def test_both_kinds_of_index_give_the_same_answers(stored: Settings, encoder, mo
     small = loading.load_parts(stored, print, encoder)
     assert isinstance(small.retriever.dense, FlatIndex)
     exact = answers(stored, encoder)
-    monkeypatch.setattr(loading, "FLAT_LIMIT", 20)
+    monkeypatch.setattr(dense, "FLAT_LIMIT", 20)
     large = loading.load_parts(stored, print, encoder)
     assert isinstance(large.retriever.dense, IvfIndex) and len(large.vectors) == len(small.vectors)
     rows = np.arange(len(small.vectors))
@@ -62,7 +62,7 @@ def test_both_kinds_of_index_give_the_same_answers(stored: Settings, encoder, mo
 def test_a_large_catalogue_is_encoded_and_sorted_once(
     stored: Settings, encoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loading, "FLAT_LIMIT", 20)
+    monkeypatch.setattr(dense, "FLAT_LIMIT", 20)
     first, second = Counting(encoder), Counting(encoder)
     loading.load_parts(stored, print, first)
     (path,) = (stored.cache / "dense").iterdir()
@@ -78,7 +78,7 @@ def test_a_large_catalogue_is_encoded_and_sorted_once(
 def test_another_catalogue_of_the_name_gets_an_index_of_its_own(
     stored: Settings, small_catalog: Catalog, encoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loading, "FLAT_LIMIT", 20)
+    monkeypatch.setattr(dense, "FLAT_LIMIT", 20)
     loading.load_parts(stored, print, encoder)
     before = [p.name for p in (stored.cache / "dense").iterdir()]
     Catalog("small", small_catalog.items[:40], small_catalog.meta).save(stored.catalogs / "small")
@@ -91,3 +91,19 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("RECSYS_HOME", "")
     monkeypatch.setenv("RECSYS_TOP_K", "")
     assert Settings().home.is_absolute() and Settings().top_k == 10
+
+
+def test_memory_decides_how_exactly_vectors_are_kept(
+    stored: Settings, encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [dense.bits(n, 384, 650) for n in (3_000, 50_000, 50_001, 1_000_000, 2_000_000)] == [32, 32, 8, 8, 4]
+    assert [dense.bits(50_000, 384, mb) for mb in (77, 76, 19, 10)] == [32, 8, 4, 4]
+    tight = stored.model_copy(update={"vector_memory_mb": 61 * encoder.dim * 0.6e-6})
+    assert isinstance(loading.load_parts(tight, print, encoder).retriever.dense, IvfIndex)
+    (path,) = (stored.cache / "dense").iterdir()
+    assert path.stem.endswith("-4")
+    assert min(map(len, answers(tight, encoder))) > 0
+    monkeypatch.setattr(dense, "FLAT_LIMIT", 20)
+    loading.load_parts(stored, print, encoder)
+    (path,) = (stored.cache / "dense").iterdir()
+    assert path.stem.endswith("-8")  # with more room it is made anew

@@ -1,26 +1,29 @@
 """A catalogue: a folder with items.jsonl, meta.json and, where they were made, vectors.npz."""
 
+import hashlib
 import json
 import os
 import shutil
 import tempfile
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from sys import intern
 from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
-from recsys.catalog.schema import infer
+from recsys.catalog.schema import extended, infer
 from recsys.datamodels import Item, Range, Schema, Value
 from recsys.errors import CatalogError
 
 Vectors = npt.NDArray[np.float32]
 PICTURES = "pictures"  # the folder of an imported catalogue's own pictures
+_COMMON = ("domain", "category", "currency", "brand", "shape")  # the same in many items
 _PLAIN = (
     "id",
     "domain",
@@ -54,13 +57,34 @@ class Catalog:
         """Item id -> row."""
         return {item.id: i for i, item in enumerate(self.items)}
 
-    @cached_property
-    def _texts(self) -> list[str]:
-        return [item_text(item, self.schema) for item in self.items]
+    def updated(self, items: Sequence[Item], gone: Iterable[str]) -> "Catalog":
+        """The catalogue with these items behind the others: a row once given stays. An item of the same id is replaced.
+
+        Items that are gone keep their row, so that all arrays stay as they are, but no id leads there any more.
+        """
+        made = Catalog(self.name, (*self.items, *items), self.meta)
+        row = dict(self.row)
+        for item_id in gone:
+            row.pop(item_id, None)
+        row.update((item.id, n) for n, item in enumerate(items, len(self.items)))
+        made.__dict__["row"], made.__dict__["schema"] = row, extended(self.schema, items)
+        return made
 
     def texts(self) -> list[str]:
         """What the language model and BM25 read of each item: both languages, then the facts."""
-        return self._texts
+        return list(self._read())
+
+    def _read(self) -> Iterator[str]:
+        order = {name: place for place, name in enumerate(self.schema.fields)}
+        return (item_text(item, self.schema, order) for item in self.items)
+
+    @cached_property
+    def digest(self) -> str:
+        """A short name of all that is read of the items: what was made of other texts has another."""
+        total = hashlib.blake2b(digest_size=8)
+        for text in self._read():
+            total.update(text.encode() + b"\0")
+        return total.hexdigest()
 
     @classmethod
     def load(cls, folder: Path) -> "Catalog":
@@ -78,10 +102,11 @@ class Catalog:
                 f"没有目录 {folder.name!r}；请先导入，或把 RECSYS_CATALOG 设为别的名称",
             )
         items, number, meta = [], 0, folder / "meta.json"
+        shared: dict[Value, Value] = {}
         try:
             with path.open("rb") as lines:
                 for number, line in enumerate(lines, 1):  # noqa: B007
-                    items.append(_located(item_from_json(json.loads(line)), folder))
+                    items.append(_located(item_from_json(json.loads(line), shared), folder))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise _damaged(folder, f"{path.name} line {number} is not an item ({error})") from error
         if not items:
@@ -135,19 +160,27 @@ def _replace(path: Path, text: str) -> None:
 
 def item_to_json(item: Item) -> dict[str, Any]:
     """An item without its empty fields; an empty currency stays, for the default is yuan."""
-    data = {k: v for k, v in asdict(item).items() if (v not in ("", None) or k == "currency") and k != "attributes"}
+    fields = ((name, getattr(item, name)) for name in Item.__slots__ if name != "attributes")
+    data = {k: v for k, v in fields if v not in ("", None) or k == "currency"}
     if not item.popularity:
         data.pop("popularity", None)
     ranges = {k: [v.low, v.high] for k, v in item.attributes.items() if isinstance(v, Range)}
     return {**data, "attributes": {**item.attributes, **ranges}}
 
 
-def item_from_json(data: Mapping[str, Any]) -> Item:
-    """The inverse of `item_to_json`."""
-    attributes = {name: _value(value) for name, value in data.get("attributes", {}).items()}
+def item_from_json(data: Mapping[str, Any], shared: dict[Value, Value] | None = None) -> Item:
+    """The inverse of `item_to_json`; values that items of one file have in common are kept once, in `shared`."""
+    kept = {} if shared is None else shared
+    attributes = {intern(name): _once(_value(value), kept) for name, value in data.get("attributes", {}).items()}
     plain = {k: str(data[k]) for k in _PLAIN if k in data}
+    plain |= {k: intern(plain[k]) for k in _COMMON if k in plain}
     numbers = {k: float(data[k]) for k in ("price", "rating", "popularity") if data.get(k) is not None}
     return Item(**plain, **numbers, attributes=attributes)  # type: ignore[arg-type]
+
+
+def _once(value: Value, kept: dict[Value, Value]) -> Value:
+    """The same object for the same words; numbers are as they are, for a range equals its middle."""
+    return value if isinstance(value, float) else kept.setdefault(value, value)
 
 
 def _value(value: Any) -> Value:
@@ -158,10 +191,9 @@ def _value(value: Any) -> Value:
     return value if isinstance(value, str) else float(value)
 
 
-def item_text(item: Item, schema: Schema) -> str:
-    """Title, facts and description of an item, in the languages that the catalogue has, as one passage."""
+def item_text(item: Item, schema: Schema, order: Mapping[str, int]) -> str:
+    """Title, facts (in the order of their fields) and description of an item, in the languages that the catalogue has, as one passage."""
     facts: list[str] = []
-    order = {name: place for place, name in enumerate(schema.fields)}
     for name in ("category", *sorted(item.attributes, key=lambda n: order.get(n, len(order)))):
         field = schema.fields.get(name)
         if field is None or field.kind not in ("categorical", "list"):

@@ -4,10 +4,11 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from recsys.datamodels import Field, FieldKind, Item, Schema
+from recsys.datamodels import CANONICAL, Field, FieldKind, Item, Schema
 from recsys.settings import DATA
 
 _CATEGORICAL = ("domain", "category", "brand")
@@ -27,8 +28,9 @@ def infer(items: Sequence[Item], meta: Mapping[str, Any]) -> Schema:
     labels: Mapping[str, str] = meta.get("labels", {})
     support: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     ranges: dict[str, tuple[float, float]] = {}
+    own = cache(lambda attributes: [(n, k) for n, k in kinds.items() if n in CANONICAL or n in attributes])
     for item in items:
-        for name, kind in kinds.items():
+        for name, kind in own(tuple(item.attributes)):
             value = item.get(name)
             if value is None:
                 continue
@@ -54,6 +56,30 @@ def infer(items: Sequence[Item], meta: Mapping[str, Any]) -> Schema:
     return Schema(
         fields, lexicon, {k: dict(v) for k, v in support.items()}, domains, labels, _currency(items), said, items
     )
+
+
+def extended(schema: Schema, items: Sequence[Item]) -> Schema:
+    """The schema where these items came in: with the values, and the reach of the numbers, that are new. The same where none is."""
+    fields, lexicon, support = dict(schema.fields), dict(schema.lexicon), dict(schema.support)
+    for item in items:
+        for name in (*_CATEGORICAL, *_NUMERIC, *item.attributes):
+            field, value = fields.get(name), item.get(name)
+            if field is None or value is None or field.kind == "text":
+                continue
+            if field.kind == "numeric":
+                number = float(value) if not isinstance(value, tuple) else 0.0
+                if not field.low <= number <= field.high:
+                    fields[name] = replace(field, low=min(field.low, number), high=max(field.high, number))
+                continue
+            for v in item.values(name):
+                known = support.get((name, v))
+                if known is None and v.lower() not in _TOO_PLAIN:
+                    lexicon[v.lower()] = tuple(dict.fromkeys((*lexicon.get(v.lower(), ()), (name, v))))
+                if known is None or item.category not in known:
+                    support[name, v] = {**(known or {}), item.category: 1}
+    if fields == schema.fields and len(lexicon) == len(schema.lexicon) and support == schema.support:
+        return schema
+    return replace(schema, fields=fields, lexicon=lexicon, support=support)
 
 
 def _currency(items: Sequence[Item]) -> str:

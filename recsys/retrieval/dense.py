@@ -10,6 +10,8 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
+from recsys.datamodels import Table
+
 Vectors = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
@@ -19,6 +21,17 @@ _PROBED = 0.03  # share of the lists that a search looks into, and never fewer t
 _MIN_PROBES = 32
 _TRAINED_ON = 40  # vectors for each list
 _CHUNK = 65_536
+
+
+def bits(rows: int, dim: int, megabytes: float) -> int:
+    """Bits a dimension that the vectors are kept in: 32 (exact, every vector looked at), 8 or 4 (lists of codes), by size and memory limit.
+
+    Few vectors are kept exactly. Of many, eight bits are taken where they fit; four cost some recall, see the table in the README.
+    """
+    room = megabytes * 1e6 / max(rows * dim, 1) * 8
+    if rows <= FLAT_LIMIT and room >= 32:
+        return 32
+    return 8 if room >= 8 else 4
 
 
 class DenseIndex(Protocol):
@@ -59,11 +72,56 @@ class FlatIndex:
         return _searched(self._index, vector, k, params)
 
 
+class Stacked:
+    """Vectors by row: those of a table, then the fresh ones (m, dim)."""
+
+    def __init__(self, table: Table, fresh: Vectors) -> None:
+        self.table, self.fresh = table, fresh
+
+    def with_more(self, fresh: Vectors) -> "Stacked":
+        """The same with more rows at the end."""
+        return Stacked(self.table, np.concatenate([self.fresh, fresh]))
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(self.table) + len(self.fresh)
+
+    def __getitem__(self, rows: Any) -> Vectors:
+        """The vectors of these rows (…, dim)."""
+        if isinstance(rows, slice):
+            return np.concatenate([self.table[:], self.fresh])[rows]
+        rows, first = np.asarray(rows), len(self.table)
+        if not len(self.fresh) or not (rows >= first).any():
+            return self.table[rows]
+        old = rows < first
+        out: Vectors = self.table[np.where(old, rows, 0)]
+        out = np.array(out, np.float32)
+        out[~old] = self.fresh[rows[~old] - first]
+        return out
+
+
+class LayeredIndex:
+    """An index that stays as it was built, and the vectors that came since, searched one after the other."""
+
+    def __init__(self, base: DenseIndex, size: int, fresh: Vectors) -> None:
+        """`size` is how many rows the base has, `fresh` (m, dim) are those behind them."""
+        self.base, self.size, self._fresh = base, size, FlatIndex(fresh)
+
+    def search(self, vector: Vectors, k: int, allowed: Mask | None = None) -> tuple[Rows, Scores]:
+        """See `DenseIndex.search`."""
+        old, new = (None, None) if allowed is None else (allowed[: self.size], allowed[self.size :])
+        found = [self.base.search(vector, k, old), self._fresh.search(vector, k, new)]
+        rows = np.concatenate([found[0][0], found[1][0] + self.size])
+        scores = np.concatenate([found[0][1], found[1][1]])
+        order = np.argsort(-scores, kind="stable")[:k]
+        return rows[order], scores[order]
+
+
 class IvfIndex:
-    """About √n lists of 8-bit codes (Jégou et al., 2011, without the product quantiser), read from disk as they are needed.
+    """About √n lists of codes of 8 or 4 bits (Jégou et al., 2011, without the product quantiser), read from disk as they are needed.
 
     A filter that lets a share s through looks into 1/s as many lists, so that the rows compared, and the recall, stay the
-    same; a small selection is looked at whole. One byte a dimension: `index[rows]` are the vectors as they are coded.
+    same; a small selection is looked at whole. `index[rows]` are the vectors as they are coded.
     """
 
     def __init__(self, index: Any) -> None:
@@ -71,11 +129,12 @@ class IvfIndex:
         self._index.make_direct_map(True)
 
     @classmethod
-    def build(cls, vectors: Vectors, path: Path) -> "IvfIndex":
-        """Train on a sample, add every vector (n, dim), write the file and open it."""
+    def build(cls, vectors: Vectors, path: Path, width: int = 8) -> "IvfIndex":
+        """Train on a sample, add every vector (n, dim) in 8 or 4 bits a dimension, write the file and open it."""
         n, dim = vectors.shape
         lists = max(1, 2 ** round(np.log2(np.sqrt(max(n, 1)))))
-        kind, metric = faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
+        metric, quantizers = faiss.METRIC_INNER_PRODUCT, faiss.ScalarQuantizer
+        kind = quantizers.QT_8bit if width == 8 else quantizers.QT_4bit
         quantizer = faiss.IndexFlatIP(dim)
         index = faiss.IndexIVFScalarQuantizer(quantizer, dim, lists, kind, metric, False)
         index.cp.niter, index.cp.seed = 8, 1

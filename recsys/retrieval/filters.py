@@ -25,8 +25,30 @@ class Columns:
 
     @cached_property
     def everything(self) -> Mask:
-        """The mask of all rows."""
+        """The mask of all rows that can be found."""
         return np.ones(len(self._items), bool)
+
+    def updated(self, items: Sequence[Item], more: Sequence[Item], gone: Sequence[int]) -> "Columns":
+        """The columns of `items`, which are those of these columns and `more` behind them, without the rows that are gone."""
+        fresh, out = Columns(more), Columns(items)
+        everything = np.concatenate([self.everything, fresh.everything])
+        everything[list(gone)] = False
+        out.__dict__["everything"] = everything
+        for name, numbers in list(self._numbers.items()):
+            out._numbers[name] = np.concatenate([numbers, fresh.numbers(name)])
+        for name, values in list(self._postings.items()):
+            fresh.rows(name, "")
+            own = {v: rows + len(self._items) for v, rows in fresh._postings[name].items()}
+            none = np.empty(0, np.int64)
+            out._postings[name] = values | {v: np.concatenate([values.get(v, none), rows]) for v, rows in own.items()}
+        for name, ends in list(self._ranges.items()):
+            new = fresh.ranges(name)
+            if ends is not None or new is not None:
+                old, new = ends or (self.numbers(name),) * 2, new or (fresh.numbers(name),) * 2
+                out._ranges[name] = (np.concatenate([old[0], new[0]]), np.concatenate([old[1], new[1]]))
+            else:
+                out._ranges[name] = None
+        return out
 
     def numbers(self, name: str) -> Numbers:
         """A numeric field, or one of ISO dates as days, as (n,); NaN where an item has none."""
@@ -89,7 +111,7 @@ class Columns:
         hit = np.zeros(len(self._items), bool)
         for value in c.values:
             hit[self.rows(c.field, value)] = True
-        return ~hit if c.op == "not_in" else hit
+        return ~hit if c.op == "not_in" else hit  # rows that are gone are left out with `everything`
 
 
 def _day(value: object) -> float:

@@ -4,7 +4,9 @@ import logging
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
 
 import bm25s
@@ -20,7 +22,8 @@ class LexicalIndex:
     """BM25 over terms that the caller has segmented."""
 
     def __init__(self, documents: Sequence[Sequence[str]]) -> None:
-        self._size = len(documents)
+        self._size, self._length = len(documents), sum(map(len, documents)) / max(len(documents), 1)
+        self._fresh: dict[str, list[tuple[int, float]]] = {}
         self._index = bm25s.BM25(k1=K1, b=B)
         if any(documents):
             self._index.index([list(d) for d in documents], show_progress=False)
@@ -33,7 +36,7 @@ class LexicalIndex:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
             self._index.save(scratch, show_progress=False)
-            (Path(scratch) / "size").write_text(str(self._size), "ascii")
+            (Path(scratch) / "size").write_text(f"{self._size} {self._length!r}", "ascii")
             if not folder.exists():
                 shutil.copytree(scratch, f"{scratch}.whole")
                 os.replace(f"{scratch}.whole", folder)
@@ -46,18 +49,46 @@ class LexicalIndex:
             OSError, ValueError: the folder is missing or broken.
         """
         index = cls([])
-        index._size = int((folder / "size").read_text("ascii"))
+        size, length = (folder / "size").read_text("ascii").split()
+        index._size, index._length = int(size), float(length)
         index._index = bm25s.BM25.load(str(folder))
         index._vocabulary = set(index._index.vocab_dict) - {""}
         return index
 
+    def with_more(self, documents: Sequence[Sequence[str]]) -> "LexicalIndex":
+        """The same with more rows at the end. Words weigh as they did when the index was built; a new word as one that few have.
+
+        Postings are shared: whoever still holds the shorter index looks no further than its own rows.
+        """
+        more = copy(self)
+        for row, document in enumerate(documents, self._size):
+            long = K1 * (1 - B + B * len(document) / max(self._length, 1e-9))
+            for term, count in Counter(document).items():
+                self._fresh.setdefault(term, []).append((row, count / (count + long)))
+        more._size += len(documents)
+        return more
+
+    def _rarity(self, number: int | None) -> float:
+        """The weight of a word by how many of the rows had it when the index was built (Lucene's)."""
+        starts = self._index.scores["indptr"]
+        size, having = self._index.scores["num_docs"], 0 if number is None else starts[number + 1] - starts[number]
+        return float(np.log1p((size - having + 0.5) / (having + 0.5)))
+
     def scores(self, terms: Sequence[str]) -> npt.NDArray[np.float32]:
         """BM25 of every row (n,); 0 where no term is shared."""
-        known = [t for t in dict.fromkeys(terms) if t in self._vocabulary]
-        if not known:
-            return np.zeros(self._size, np.float32)
-        known += [t for t in known if len(t) == 1 and not t.isascii()] * (CHARACTER - 1)
-        return np.asarray(self._index.get_scores(known), np.float32)[: self._size]
+        out = np.zeros(self._size, np.float32)
+        for term in dict.fromkeys(terms):
+            times = CHARACTER if len(term) == 1 and not term.isascii() else 1
+            number = self._index.vocab_dict[term] if term in self._vocabulary else None
+            if number is not None:
+                data, rows, starts = (self._index.scores[part] for part in ("data", "indices", "indptr"))
+                part = slice(starts[number], starts[number + 1])
+                out[rows[part]] += data[part] * times
+            fresh = [(row, weight) for row, weight in self._fresh.get(term, ()) if row < self._size]
+            if fresh and self._vocabulary:
+                at, weights = zip(*fresh, strict=True)
+                out[list(at)] += np.array(weights, np.float32) * (self._rarity(number) * times)
+        return out
 
     @staticmethod
     def top(

@@ -110,7 +110,7 @@ def app_kwargs(shelf: Shelf) -> dict[str, Any]:
 
     def metrics(request: Request) -> Response:
         for recommender in shelf.loaded():
-            ITEMS.labels(recommender.catalog.name).set(len(recommender.catalog.items))
+            ITEMS.labels(recommender.catalog.name).set(len(recommender.catalog.row))
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return {
@@ -129,5 +129,5 @@ def health_of(shelf: Shelf) -> dict[str, Any]:
         "status": "down" if database else "degraded" if degraded else "ok",
         "without": sorted(set(degraded)), "database": database or "ok",
         "set_aside": shelf.store.damaged.name if shelf.store.damaged else None,
-        "catalogs": {r.catalog.name: len(r.catalog.items) for r in shelf.loaded()},
+        "catalogs": {r.catalog.name: len(r.catalog.row) for r in shelf.loaded()},
     }  # fmt: skip
