@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 from recsys.datamodels import Constraint, Event, Explanation, Item, Query, Question, Recommendation, Reply
 from recsys.errors import RecsysError
-from recsys.settings import Settings
 
 if TYPE_CHECKING:
     from recsys.recommender import Recommender
+    from recsys.settings import Settings
 
 __all__ = [
     "Constraint",
@@ -25,9 +25,13 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """`Recommender` brings torch along, so it is imported when it is first asked for."""
+    """`Recommender` brings torch along, and `Settings` pydantic, so they are imported when they are first asked for."""
     if name == "Recommender":
         from recsys.recommender import Recommender
 
         return Recommender
+    if name == "Settings":
+        from recsys.settings import Settings
+
+        return Settings
     raise AttributeError(f"module 'recsys' has no attribute {name!r}")

@@ -8,12 +8,11 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from recsys import learning, measuring, operations, tuning
+from recsys import benching, learning, measuring, operations, tuning
 from recsys.console import AsJson, CatalogName, err
 from recsys.console import progress as _progress
 from recsys.console import settings as _settings
 from recsys.console import show as _print
-from recsys.settings import Settings
 
 if TYPE_CHECKING:
     from recsys.catalog.importing import Report
@@ -33,7 +32,7 @@ for evaluation in (
     learning.sequence,
 ):
     evaluations.command()(evaluation)
-for measure in (measuring.explain, measuring.simulate, learning.train, learning.rollback):
+for measure in (benching.bench, measuring.explain, measuring.simulate, learning.train, learning.rollback):
     app.command()(measure)
 for command in (operations.backup, operations.restore, operations.export, operations.forget):
     app.command()(command)
@@ -86,24 +85,6 @@ def recommend(text: str, catalog: CatalogName = None, as_json: AsJson = False) -
         )
 
 
-@app.command()
-def bench(
-    rounds: Annotated[int, typer.Option(min=10)] = 200, catalog: CatalogName = None, as_json: AsJson = False
-) -> None:
-    """Measure speed: p50 and p99 of each step, and memory."""
-    with _progress() as progress:
-        import tempfile
-
-        from recsys.evaluation.bench import bench as measure
-        from recsys.recommender import Recommender
-        from recsys.store import SqliteStore
-
-        with tempfile.TemporaryDirectory() as folder:  # a real file: durable writes are part of a turn
-            recommender = Recommender.load(_settings(catalog), progress, store=SqliteStore(Path(folder) / "bench.db"))
-            figures = measure(recommender, rounds, progress)
-    _print(figures, as_json)
-
-
 @app.command("import")
 def import_file(
     file: Path,
@@ -120,7 +101,7 @@ def import_file(
     with _progress() as progress:
         from recsys.catalog.importing import import_catalog
 
-        settings = Settings(catalog=name)
+        settings = _settings(name)
         report = import_catalog(file, name, settings, mapping, strict, progress)
     if not as_json:
         _show(report)

@@ -4,14 +4,15 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 
 from recsys.errors import RecsysError
-from recsys.settings import Settings
+
+if TYPE_CHECKING:
+    from recsys.settings import Settings
 
 err = Console(stderr=True)
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object on stdout")]
@@ -43,8 +44,12 @@ def show(data: dict[str, Any], as_json: bool) -> None:
             )
 
 
-def settings(catalog: str | None = None) -> Settings:
+def settings(catalog: str | None = None) -> "Settings":
     """The settings of the environment; a value out of range is a line and exit code 1."""
+    from pydantic import ValidationError
+
+    from recsys.settings import Settings
+
     try:
         return Settings(catalog=catalog) if catalog else Settings()
     except ValidationError as error:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -12,7 +12,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from recsys.console import AsJson, CatalogName, progress, settings, show
-from recsys.settings import Settings
+
+if TYPE_CHECKING:
+    from recsys.settings import Settings
 
 
 def conversations(
@@ -94,15 +96,16 @@ def simulate(
 
 
 @contextmanager
-def annotated(folder: Path) -> Iterator[Callable[[str], Settings]]:
+def annotated(folder: Path) -> "Iterator[Callable[[str], Settings]]":
     """Settings by the name of a catalogue: a CSV beside the annotations is imported for the time being, others are there already."""
     import tempfile
 
     from recsys.catalog.importing import import_catalog
+    from recsys.settings import Settings
 
     with tempfile.TemporaryDirectory() as home:
 
-        def of(name: str) -> Settings:
+        def of(name: str) -> "Settings":
             file = folder / f"{name}.csv"
             if not file.exists():
                 return settings(name)

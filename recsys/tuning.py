@@ -8,11 +8,11 @@ import typer
 
 from recsys.console import AsJson, CatalogName, err, progress, settings, show
 from recsys.errors import InvalidInput
-from recsys.settings import Settings
 
 if TYPE_CHECKING:
     from recsys.language.finetuning import Pair, Step
     from recsys.loading import Parts, Progress
+    from recsys.settings import Settings
 
 
 def finetune(
@@ -38,7 +38,7 @@ def finetune(
 
 
 def tune_and_apply(
-    parts: "Parts", own: Settings, file: Path | None, source: str, count: int, epochs: int, minutes: float, use: bool, seed: int,
+    parts: "Parts", own: "Settings", file: Path | None, source: str, count: int, epochs: int, minutes: float, use: bool, seed: int,
     tell: "Progress",
 ) -> dict[str, Any]:  # fmt: skip
     """Make pairs, train, keep the adapter, and serve it if it is better on held-out pairs; its figures.
@@ -82,7 +82,7 @@ def tune_and_apply(
     return {"adapter": adapter.name, **adapter.figures, "better": better, "applied": better and use}
 
 
-def ready(parts: "Parts", own: Settings, name: str, tell: "Progress") -> None:
+def ready(parts: "Parts", own: "Settings", name: str, tell: "Progress") -> None:
     """Make the served model and the item vectors of an adapter; only when all are there may it be applied."""
     from recsys.language.adapters import Adapter
     from recsys.language.encoder import BUILTIN, SentenceEncoder
@@ -93,7 +93,7 @@ def ready(parts: "Parts", own: Settings, name: str, tell: "Progress") -> None:
     item_vectors(parts.catalog, catalog_folder(own), encoder, own, tell)
 
 
-def _pairs(parts: "Parts", own: Settings, file: Path | None, source: str, count: int, seed: int) -> "list[Pair]":
+def _pairs(parts: "Parts", own: "Settings", file: Path | None, source: str, count: int, seed: int) -> "list[Pair]":
     from recsys.evaluation import pairs
     from recsys.store import SqliteStore
 

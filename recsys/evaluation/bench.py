@@ -4,6 +4,7 @@ import gc
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,13 @@ NEEDS = (
 )  # fmt: skip
 
 
-def _timed(call: Callable[[int], object], rounds: int) -> dict[str, float]:
-    """p50 and p99 in milliseconds."""
+def timed(
+    call: Callable[[int], object], rounds: int, before: Callable[[int], object] = lambda _: None
+) -> dict[str, float]:
+    """p50 and p99 in milliseconds; what happens `before` each call is not counted."""
     spent = []
     for i in range(rounds):
+        before(i)
         start = time.perf_counter()
         call(i)
         spent.append((time.perf_counter() - start) * 1e3)
@@ -47,27 +51,33 @@ def bench(recommender: Recommender, rounds: int, progress: Callable[[str], None]
         "encode": lambda i: parts.encoder.encode_query(f"{NEEDS[i % len(NEEDS)]} {i}"),
         "understand": lambda i: recommender.understanding.parse(NEEDS[i % len(NEEDS)]),
         "search": lambda i: parts.retriever.search(vector, terms, 200, mask if i % 2 else None),
-        "behaviour": lambda i: pipeline.behaviour(events, rows),
+        "behaviour": lambda i: pipeline.behaviour([*events[:-1], replace(events[-1], id=-i)], rows),
         "rank": lambda _: pipeline.run(query, events),
         "turn": lambda i: recommender.reply(session, f"{NEEDS[i % len(NEEDS)]} {i + rounds}"),
     }
     figures: dict[str, Any] = {}
     for name, step in steps.items():
         progress(f"Measuring {name} …")
-        figures[name] = _timed(step, rounds)
+        figures[name] = timed(step, rounds)
+    progress("Measuring a turn after a new event …")
+    newer = [parts.catalog.items[int(n)].id for n in rng.choice(len(parts.catalog.items), rounds)]
+    figures["turn_after_event"] = timed(
+        lambda i: recommender.reply(session, f"{NEEDS[i % len(NEEDS)]} {i - 3 * rounds}"), rounds,
+        lambda i: recommender.record(session, newer[i], "click"),
+    )  # fmt: skip
     items = [i.id for i in parts.catalog.items]
     progress("Measuring update …")
-    figures["update"] = _timed(lambda i: recommender.record(session, items[i % len(items)], "like"), rounds)
+    figures["update"] = timed(lambda i: recommender.record(session, items[i % len(items)], "like"), rounds)
     for i in range(1000 - len(recommender.store.events(session, 1000))):  # a person with a long history
         recommender.record(session, items[-1 - i % len(items)], ("like", "click", "dislike")[i % 3])
     progress("Measuring a turn after 1,000 events …")
-    figures["turn_1000"] = _timed(lambda i: recommender.reply(session, f"{NEEDS[i % len(NEEDS)]} {i - rounds}"), rounds)
+    figures["turn_1000"] = timed(lambda i: recommender.reply(session, f"{NEEDS[i % len(NEEDS)]} {i - rounds}"), rounds)
     recommender.forget(session)
-    return {"ms": figures, "rss_mb": _rss_mb(), "items": len(parts.catalog.items), "candidates": len(rows), "events": len(events),
+    return {"ms": figures, "rss_mb": rss_mb(), "items": len(parts.catalog.items), "candidates": len(rows), "events": len(events),
             "rounds": rounds, "encoder": parts.encoder.name, "cores": os.cpu_count()}  # fmt: skip
 
 
-def _rss_mb() -> float:
+def rss_mb() -> float:
     """Resident memory of this process."""
     import resource
 
