@@ -93,6 +93,6 @@ class Page:
         if job is None:
             job = self._imports[key] = Job(lambda progress: self.shelf.add(path, progress=progress))
         if not job.done:
-            return {"importing": job.message or word("importing", v.lang)}
+            return {"importing": shell.progress(job.message, v.lang) or word("importing", v.lang)}
         self._imports.pop(key, None)
         return frame(v, v.shelf.get(job.wait()).start(v.person))

@@ -13,6 +13,7 @@ from recsys.web.shell import Places, choose, choose_domain, upload
 from recsys.web.thread import Learned
 from recsys.web.words import word
 
+_SEEN = 0.005  # a part below it would be a bar of no width and +0.00
 _LEAST = 0.01  # effects below it are not worth a line
 _KEYS = (
     ("Enter", "key_enter"), ("Shift Enter", "key_shift_enter"), ("↑", "key_up"), ("/", "key_slash"), ("1 – 9", "key_digit"),
@@ -31,7 +32,8 @@ def sheet(title: str, body: str, lang: Lang) -> str:
 def why(explanation: Explanation, about: str, facts: str, lang: Lang) -> str:
     """An item's facts, how likely it is to please, the parts of its score, the words and events that moved it, and what if."""
     item = explanation.item
-    parts = sorted(explanation.parts.items(), key=lambda p: (p[0] != "bias", -abs(p[1])))
+    said = [(name, value) for name, value in explanation.parts.items() if name == "bias" or abs(value) >= _SEEN]
+    parts = sorted(said, key=lambda p: (p[0] != "bias", -abs(p[1])))
     body = f'<p dir="auto">{escape(about)}</p><p class="facts" dir="auto">{escape(facts)}</p>'
     if parts:
         body += (
@@ -47,10 +49,10 @@ def why(explanation: Explanation, about: str, facts: str, lang: Lang) -> str:
     )
     if lines:
         body += f'<h3>{word("moved_by", lang)}</h3><ul class="lines">{lines}</ul>'
-    said = dict.fromkeys((explanation.counterfactual, *(w.text for w in explanation.what_ifs)))
+    what_if = dict.fromkeys((explanation.counterfactual, *(w.text for w in explanation.what_ifs)))
     if explanation.likeness is not None:
-        said = dict.fromkeys((explanation.likeness.text, *said))
-    body += "".join(f'<p dir="auto">{escape(text)}</p>' for text in said if text)
+        what_if = dict.fromkeys((explanation.likeness.text, *what_if))
+    body += "".join(f'<p dir="auto">{escape(text)}</p>' for text in what_if if text)
     return sheet(item.name(lang), body, lang)
 
 

@@ -1,6 +1,7 @@
 """The frame of the page: header, composer, and the places that the rest goes into."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -152,6 +153,14 @@ def _composer(lang: Lang) -> str:
     )
 
 
+def progress(message: str, lang: Lang) -> str:
+    """A line of progress, which the log has in English: in Chinese what it counts, if it counts."""
+    if lang == "en":
+        return message
+    counted = re.search(r"([\d,]+) of ([\d,]+)", message)
+    return word("counted", lang, done=counted[1], all=counted[2]) if counted else ""
+
+
 def starting(message: str, seconds: float, estimate: float, lang: Lang) -> str:
     """The first page while the server is still loading: what it does, and about how long it will take."""
     left = round(estimate - seconds)
@@ -160,5 +169,5 @@ def starting(message: str, seconds: float, estimate: float, lang: Lang) -> str:
     first = f"<p>{word('starting_first', lang)}</p>" if estimate > 20 else ""
     return (
         f'<div class="starting"><span class="mark" aria-hidden="true">✦</span><h1>{word("title", lang)}</h1><p role="status">{word("starting", lang)} {when}</p>'
-        f'<progress max="1" value="{share:.2f}" aria-label="{word("starting", lang)}"></progress><p class="hint" lang="en">{escape(message)}</p>{first}</div>'
+        f'<progress max="1" value="{share:.2f}" aria-label="{word("starting", lang)}"></progress><p class="hint">{escape(progress(message, lang))}</p>{first}</div>'
     )

@@ -95,6 +95,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "storage": ("这个空间没有持久存储，重启后对话和反馈会丢失。需要保留的请在「历史」里导出。", "This Space has no lasting storage: conversations and feedback are lost when it restarts. Export from History what you want to keep."),
     "starting": ("正在启动…", "Starting …"), "starting_left": ("大约还要 {n} 秒", "about {n} s left"), "starting_soon": ("马上就好", "almost there"),
     "starting_first": ("第一次启动要解包语言模型，之后会快很多。", "The first start unpacks the language model; later ones are much faster."),
+    "counted": ("已处理 {done} / {all} 项", "{done} of {all} done"),
     "importing": ("正在读取目录…", "Reading the catalogue …"),
     "offline": ("连不上服务器，正在重新连接…", "The server does not answer; reconnecting …"), "online": ("已重新连接", "Connected again"),
     "busy": ("请求太频繁了，请等 {n} 秒再试。", "Too many requests at once; please wait {n} s, then try again."),

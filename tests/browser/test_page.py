@@ -255,7 +255,7 @@ def test_why_shows_a_waterfall_that_adds_up(page: Page) -> None:
     ask(page, NEED)
     card(page, 1).locator("button[data-do=why]").click()
     rows = page.locator("#sheet .waterfall li b")
-    expect(rows).to_have_count(7)
+    expect(page.locator("#sheet .waterfall .sum")).to_be_visible()
     values = [float(t) for t in rows.all_inner_texts()]
     assert sum(values[:-1]) == pytest.approx(values[-1], abs=0.05)
     page.keyboard.press("Escape")

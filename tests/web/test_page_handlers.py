@@ -11,6 +11,7 @@ from recsys.recommender import Recommender
 from recsys.settings import Settings
 from recsys.web.jobs import Job, Opening
 from recsys.web.page import Page
+from recsys.web.shell import progress
 from recsys.web.visit import lasting
 
 NEED = "红色连衣裙"
@@ -143,6 +144,9 @@ def test_while_it_loads_the_page_says_how_far_it_is(tmp_path: Path) -> None:
     slow: Job[Any] = Job(lambda progress: __import__("threading").Event().wait(30), 30.0)
     told = Page(Opening(Settings(home=tmp_path), slow), tmp_path).call({"do": "open", "lang": "zh"})["starting"]
     assert "<progress" in told and "秒" in told
+    assert progress("Encoding items 64 of 1,280", "zh") == "已处理 64 / 1,280 项"
+    assert progress("Encoding items 64 of 1,280", "en") == "Encoding items 64 of 1,280"
+    assert progress("Reading shop.csv …", "zh") == ""
 
 
 def test_storage_that_does_not_last_is_said(page: Page, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
