@@ -102,6 +102,8 @@ def test_weights_trained_here_come_before_the_shipped_ones(settings: Settings) -
     BehaviorModel(Network(8), "fake").save(made / "behavior.safetensors")
     publish(settings.models, made)
     assert load_models(settings, "fake")[1].bias == -9.0
+    behaviour, ranker = load_models(settings, "another encoder")  # for which neither behaviour model is any good
+    assert behaviour is None and ranker == Ranker.load(DATA / "models" / "ranker.json")
 
 
 def vectors(rng: np.random.Generator, n: int, dim: int = 16) -> npt.NDArray[np.float32]:
