@@ -35,9 +35,14 @@ _REFERENCE = re.compile(
     r"|(?P<last>最后(?:一|那|这)?(?:个|件|条|款|部|双|只|篇|位|本|张|台|家|辆|块|瓶|套|支|项)|the last(?: one)?\b(?! (?:time|year|month|week|few|decade|[a-z]+ (?:years|months|weeks|days))\b))"
 )
 _NOUN = rf"(?:{_MEASURE})"
+_ONE = r"(?:ones?|car|film|movie|place|bag|phone|dress|lamp)"
+_CHARS = r"(?:[^,.;!?]|(?<=\d)[,.](?=\d))"
 _CUED = re.compile(
     rf"(?P<zh>[^,，。;；!！?？\s]{{1,14}}?)的?(?:那|这)(?P<n>[两俩三几一])?(?:{_MEASURE}|家店|部片子)|(?:那|这)(?:{_MEASURE})(?P<after>[^,，。;；!！?？\s我]{{1,8}})"
-    r"|\bthe (?P<en>(?:[^,.;!?]|(?<=\d)[,.](?=\d)){1,40}?) (?:ones?|car|film|movie|place|bag|phone|dress|lamp)\b|\b(?:the|that) (?P<noun>[a-z0-9$][^,.;!?\s]{2,20}(?: [a-z]{3,20})?)"
+    rf"|\b(?:the|that) {_ONE} (?:with|in|for|from|by|at|under|costing|priced at|that(?:'s| is| costs?| has)|which (?:is|has|costs?)) (?:the |an? )?(?P<having>{_CHARS}{{2,30}}?)"
+    r"(?= *(?:$|[,;!?]|\.(?!\d)| (?:is|are|was|looks?|seems?|would|please|and|but|then|instead|good|great|nice|bad)\b))"
+    rf"|\bthe (?P<en>{_CHARS}{{1,40}}?) {_ONE}\b|(?<!for )(?<!in )(?<!at )(?<!near )(?<!from )(?<!under )"
+    r"\b(?:the|that) (?P<noun>[a-z0-9$][^,.;!?\s]{2,20}(?: [a-z]{3,20})?)"
 )
 
 
@@ -129,7 +134,7 @@ def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher)
     """
     out: list[Placed] = []
     for match in _CUED.finditer(text):
-        phrase = next(match[k] for k in ("zh", "after", "en", "noun") if match[k])
+        phrase = next(match[k] for k in ("zh", "after", "having", "en", "noun") if match[k])
         found = (
             _priced(phrase, shown) or _superlative(phrase, match["n"], best) or _named(phrase, shown) or matcher(phrase)
         )

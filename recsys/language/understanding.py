@@ -159,10 +159,18 @@ class Understanding:
             placed += pointing.numbered_or_described(
                 text, shown, self._carriers(shown), self._extremes(shown), bool(said)
             )
+            placed = placed if said or pointing.points(text) or opinions.kind(text) else self._named(text, placed)
         if not placed and shown and pointing.compared(text):
             placed = self._compared(text, shown)
         placed += [(r, (0, 0)) for r in pointing.everything(text, len(shown))] if not placed and len(shown) else []
         return _Pointed(tuple(dict.fromkeys(r for r, _ in placed)), tuple(placed))
+
+    def _named(self, text: str, placed: list[pointing.Placed]) -> list[pointing.Placed]:
+        """Without the words of a title that are values as well: 马拉松的 asks for marathons, though one shown has it in its title."""
+        if not placed or intents.intent(text, True, True) not in ("recommend", "refine"):
+            return placed
+        spans = self._lexicon.find(text)
+        return [p for p in placed if not any(s.start <= p[1][0] < s.end for s in spans)]
 
     def _compared(self, text: str, shown: Sequence[Item]) -> list[pointing.Placed]:
         """红色的和黑色的哪个好: of what is compared, the items that alone have the value said."""

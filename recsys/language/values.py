@@ -254,6 +254,8 @@ def resolve(
     pairs = [p for p in pairs if p[0] not in outright or p[1].lower() == phrase]
     carried = [p for p in pairs if any(c in schema.support.get(p, {}) for c in categories)]
     pairs = carried or pairs
+    own = [p for p in carried if p[0] in outright - set(HEADS)]
+    pairs = own if own and categories else pairs  # AI, of science news, is the topic
 
     def weight(pair: tuple[str, str]) -> int:
         support = schema.support.get(pair, {})
