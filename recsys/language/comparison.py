@@ -9,6 +9,7 @@ from statistics import median
 from recsys.datamodels import Constraint, Item, Schema
 from recsys.language.measures import labels, numeric
 from recsys.language.pointing import ordinals
+from recsys.language.scales import steps
 
 _SIZE = (
     "screen",
@@ -108,6 +109,12 @@ def _forms(adjective: Adjective) -> _Forms:
     )  # fmt: skip
 
 
+_NUMBER_AFTER = re.compile(r"\s*than\s+(?:the (?:year )?)?[$¥￥£€]?\s?\d")
+_NUMBER_BEFORE = re.compile(
+    r"比\s?[$¥￥]?\d[\d.,万千百]*\s?(?:年|元|块钱?|g|克|kg|公斤|cm|厘米|寸|小时)?(?:的|还|要|更)*$"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Critique:
     """What is to be less or more than in the shown items, read at text[start:end]."""
@@ -185,12 +192,15 @@ def critiques(text: str, schema: Schema, shown: Sequence[Item], ranks: Sequence[
     known = [n for n, f in schema.fields.items() if f.kind == "numeric" and n in have]
     out: list[Critique] = []
     for name, up, start, end in _compared(text, known, schema):
+        if _NUMBER_AFTER.match(text, end) or _NUMBER_BEFORE.search(text[:start]):
+            continue  # newer than 2010 says a number, not what is shown
         if any(c.constraint.field == name or (c.start < end and start < c.end) for c in out):
             continue
         limit = _limit(text, ranks, name, up, shown)
         if limit is not None:
             out.append(Critique(start, end, Constraint(name, "gte" if up else "lte", limit)))
-    return out
+    words = [Critique(*found) for found in steps(text, schema, shown)]
+    return [*out, *(w for w in words if not any(c.start < w.end and w.start < c.end for c in out))]
 
 
 def _compared(text: str, known: Sequence[str], schema: Schema) -> list[tuple[str, bool, int, int]]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from recsys.datamodels import Constraint, Schema
 from recsys.language import intents, opinions
+from recsys.language.scales import between, ordered
 from recsys.language.values import HEADS, PRIORITY, Lexicon, Span, resolve
 
 _TYPES = ("type", "kind")
@@ -19,10 +20,6 @@ _ROLES = (
     ("director", re.compile(r"^.{0,6}导|执导|拍的|directed by|film by|films by|movies? by")),
     ("cast", re.compile(r"^.{0,6}演|主演|出演|starring|with")),
 )
-_SCALES = (
-    ("不辣", "微辣", "中辣", "重辣", "特辣"), ("入门", "进阶", "专业"), ("短款", "中长款", "长款"), ("迷你", "小号", "中号", "大号"), ("浅烘", "中烘", "深烘"),
-)  # fmt: skip
-_ORDERED = re.compile(r"^([a-z]+)(\d)$", re.I)
 _BEYOND = re.compile(r"(?:above|over|higher than|riskier than|more than|beyond|超过|高于|大于)\s*$")
 _UP_TO = re.compile(r"^\s?(?:以上|及以上|or (?:above|higher|more)|and (?:above|up)|\+)")
 _DOWN_TO = re.compile(r"^\s?(?:以下|以内|及以下|or (?:below|lower|less|under)|and (?:below|under)|at most)")
@@ -202,7 +199,7 @@ def _levels(
     schema: Schema, text: str, span: Span, name: str, values: tuple[str, ...], negated: bool
 ) -> tuple[str, ...]:
     """ "Above R3": the values of a numbered scale beyond the one said; "up to R2", R3 or lower: the ones on this side of it."""
-    scale = _scale(schema, name, values[0]) if len(values) == 1 else []
+    scale = ordered(schema, name, values[0]) if len(values) == 1 else []
     if len(scale) < 2:
         return values
     before, after, at = text[: span.start], text[span.end :], scale.index(values[0]) if values[0] in scale else 0
@@ -219,17 +216,6 @@ def _joint(schema: Schema, spans: Sequence[Span]) -> tuple[str, ...]:
     """The categories that can meet every phrase in one of its readings: of French, the country, where films are meant."""
     kinds = [{c for p in s.pairs for c in schema.support.get(p, {})} for s in spans]
     return tuple(sorted(set.intersection(*kinds))) if len(kinds) > 1 else ()
-
-
-def _scale(schema: Schema, name: str, value: str) -> list[str]:
-    """The ordered values of a field that has them, from low to high."""
-    match = _ORDERED.match(value)
-    if match is None and not any(value in scale for scale in _SCALES):
-        return []
-    own = [v for f, v in schema.support if f == name]
-    if match:
-        return sorted(v for v in own if (m := _ORDERED.match(v)) and m[1] == match[1])
-    return next(([v for v in scale if v in own] for scale in _SCALES if value in scale), [])
 
 
 def _together(schema: Schema, found: list[Constraint]) -> list[Constraint]:
@@ -295,9 +281,7 @@ def _joined(
 def _range(schema: Schema, name: str, ends: list[tuple[str, ...]]) -> tuple[str, ...]:
     """R1 to R3: the values of a numbered scale between two."""
     first, last = ends[0][0], ends[1][-1]
-    if not _ORDERED.match(first) or not _ORDERED.match(last):
-        return (*ends[0], *ends[1])
-    return tuple(sorted(v for f, v in schema.support if f == name and _ORDERED.match(v) and first <= v <= last))
+    return between(schema, name, first, last) or (*ends[0], *ends[1])
 
 
 def _one_of(name: str, values: tuple[str, ...]) -> Constraint:
