@@ -81,7 +81,7 @@ _ATTRIBUTE_WORDS: tuple[tuple[tuple[str, ...], Words], ...] = (
 )  # fmt: skip
 
 _BRACKETS = re.compile(r"[(（\[【]\s*([^)）\]】]{1,20})\s*[)）\]】]\s*$")
-_SUFFIX = re.compile(r"[_ ]([A-Za-z%]{1,4})$")
+_SUFFIX = re.compile(r"(?:[_ ]|(?<=[\u3400-\u9fff]))([A-Za-z%]{1,4}2?)$")
 _LENGTH = re.compile(r"(?:screen|display|monitor|size|diagonal|diameter|width|height|length|depth|wheels?)[_ (]", re.I)
 _IGNORED = re.compile(r"[\s_\-.*:/]+")
 _CJK = re.compile(r"[\u3400-\u9fff]")

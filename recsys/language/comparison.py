@@ -87,6 +87,7 @@ _MOST_EN = "highest|most|longest|largest|biggest|best|greatest|strongest"
 _LEAST_EN = "quickest|fastest|lowest|least|shortest|smallest|fewest|slimmest"
 _CANONICAL = ("price", "rating", "popularity")
 _BIT = "一点点|一点儿|一点|一些|点儿|点|些"
+_AGAINST = re.compile(r"(?:比|像|和|跟|与|不如|\bthan|\blike|\bvs\.?)\s?(?:the )?$")
 _RELATIVE = re.compile(r"比(?!较)|than|过第|\bas the\b|不如")
 
 
@@ -177,11 +178,20 @@ def _bound(text: str, end: int, label: str) -> bool:
     )
 
 
+def relative(before: str) -> bool:
+    """True where what follows is what something is compared with: 比发财树便宜."""
+    return bool(_AGAINST.search(before))
+
+
 def field_of(adjective: Adjective, known: Collection[str], schema: Schema) -> str | None:
     """The first field of this property among those known."""
     for stem in adjective.fields:
         for name in known:
-            if name.startswith(stem) or schema.fields[name].zh.startswith(stem):
+            if (
+                name.startswith(stem)
+                or schema.fields[name].zh.startswith(stem)
+                or (not stem.isascii() and stem in name)
+            ):
                 return name
     return None
 

@@ -5,12 +5,18 @@ import re
 from recsys.datamodels import Intent
 from recsys.language import opinions
 
+_ELSE = (
+    r"(?:说|聊|看|换|讲|谈|找|来)(?:说|聊|看|讲)?点?(?:儿|些)?(?:别|其他|其它)的(?:吧|好了|东西)?(?=[,，。.!！;； ]|$)|换(?:个|一个)(?:东西|方向|题目)"
+    r"|(?:talk|chat|ask) about something else|something (?:completely |totally |entirely )?different|(?:moving|move) on\b|chang(?:e|ing) (?:of |the )?(?:subject|topic)|(?:different|another) (?:subject|topic)"
+)
 RESET = re.compile(
+    rf"{_ELSE}|"
     r"重新(?:开始|来)|从头(?:开始|来)|换个话题|清空|清除(?:所有|全部)|重置|重来|全部(?:清|取消|不算)|都不算|推倒重来|\breset\b|start (?:over|again|fresh|from scratch)|begin again|new topic|something else entirely"
     r"|scrap (?:all|everything|that|it)|forget (?:everything|all|it all|what i said)|clear (?:all|everything|it all)|wipe (?:it|everything)"
 )
 # what was asked is dropped in passing
 AFRESH = re.compile(
+    rf"{_ELSE}|"
     r"^(?:ok(?:ay)?,? |no,? |actually,? )?(?:forget (?:that|it|this)|never ?mind|scratch that|different idea|change of plans?|new plan|on second thoughts?)(?:[,.!;:]| then)|^换个(?:主意|想法|思路)|^(?:算了|那就)?先?不[买看找要](?:了|这个了)[,，。 ]"
 )
 _RULES: tuple[tuple[Intent, re.Pattern[str]], ...] = (

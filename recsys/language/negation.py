@@ -106,7 +106,7 @@ def negated(spans: Sequence[Span], unwanted: Sequence[Range], text: str) -> set[
                 continue
         if not modifiers:
             described = any("的" in text[start : s.start] and len(text[start : s.start]) > 3 for s in inside)
-            named = [s for s in inside if s.end - s.start > 1]  # 别让我亏钱 refuses no finance
+            named = [s for s in inside if s.end - s.start > 1 or s.start - start < 4]  # 别让我亏钱 refuses no finance
             out.update([] if described else named)  # 不要皮的包: the bag is wanted, whatever 皮 is
             continue
         de = text.find("的", modifiers[0].end, end)

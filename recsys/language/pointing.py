@@ -61,6 +61,11 @@ def points(text: str) -> bool:
     return bool(_REFERENCE.search(text) or _POINTS.search(text))
 
 
+def singles_out(text: str) -> bool:
+    """True where a message points with more than "the"."""
+    return bool(_SINGLED.search(text))
+
+
 def everything(text: str, count: int) -> list[int]:
     """All the ranks, where the message speaks of all that is shown, or of the two, or of the only one."""
     if (_BOTH.search(text) and count == 2) or _ALL.search(text) or (count == 1 and _IT.search(text)):
@@ -78,6 +83,7 @@ def numbered_or_described(
     return found or ([] if ranked else described(text, shown, matcher, best))
 
 
+_SINGLED = re.compile(r"[这那]|\b(?:this|that|these|those|them|it|ones?)\b|^(?:is|does|do|can|has|how|why)\b|刚才|上面")
 _POINTS = re.compile(r"[这那]|\b(?:the|this|that|these|those|it|one|ones)\b|刚才|上面")
 _ALL = re.compile(
     r"都不?(?:喜欢|不错|很好|想要|不行|不要|一般|不好|可以$)|(?:这几|这些|全部)(?:个|款|件|部|家|辆)?(?:我)?(?:都|全)|\ball of (?:them|these)\b"

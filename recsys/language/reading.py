@@ -108,14 +108,14 @@ class Reader:
         heads = [h for h in heads if h not in given]
         mine = [h for h in heads if _MINE.search(text[: h.start])]
         heads = [h for h in heads if not meaning.inside(self.schema, h, about)]
+        unwanted = negation.negated(heads, negation.ranges(text, heads), text)
+        heads = [h for h in heads if h not in unwanted] or heads
         longer = [(s.start, s.end) for s in self._lexicon.find(text) if not s.fields() & set(HEADS)]
         outer = [h for h in heads if not any(a <= h.start and h.end <= b for a, b in longer)]
         ends = [h for h in heads if any(a <= h.start and h.end == b for a, b in longer)]
         heads = outer or ends  # of 能放电脑的包, the bag; of 高领毛衣, the sweater; of "fragrance free", nothing
         if mine and (about or len(mine) < len(heads)):
             heads = [h for h in heads if h not in mine]
-        unwanted = negation.negated(heads, negation.ranges(text, heads), text)
-        heads = [h for h in heads if h not in unwanted] or heads
         if len(heads) < 2:
             return heads
         named = next((h for h in heads if _ABOUT.match(text[h.end :])), None)

@@ -102,6 +102,8 @@ class Understanding:
         intent = intents.intent(lowered, wanted, state is not None, bool(pointed.ranks), bool(wishes), at_hand)
         if intent == "feedback" and not pointed.ranks and negation.refused(lowered):
             intent = "refine"  # 不要耐克 where there is no such brand: no opinion of what is shown
+        said_outright = {(c.field, c.op) for c in read.constraints}  # 短一点，五分钟内: five minutes
+        wishes = [w for w in wishes if (w.constraint.field, w.constraint.op) not in said_outright]
         constraints = (*read.constraints, *(w.constraint for w in wishes), *self._others(lowered, shown))
         nowhere = not pointed.ranks and bool(pointing.ordinals(lowered))  # the second, where one is shown
         at = [(rank, place[0]) for rank, place in pointed.placed]
@@ -160,17 +162,27 @@ class Understanding:
                 text, shown, self._carriers(shown), self._extremes(shown), bool(said)
             )
             placed = placed if said or pointing.points(text) or opinions.kind(text) else self._named(text, placed)
+            placed = [] if not said and self._asks_for_most(text) else placed
         if not placed and shown and pointing.compared(text):
             placed = self._compared(text, shown)
         placed += [(r, (0, 0)) for r in pointing.everything(text, len(shown))] if not placed and len(shown) else []
         return _Pointed(tuple(dict.fromkeys(r for r, _ in placed)), tuple(placed))
+
+    def _asks_for_most(self, text: str) -> bool:
+        """True for "and the lightest?": the lightest there is, not of those shown, unless the message points or says something of it."""
+        if pointing.singles_out(text) or opinions.kind(text) or intents.intent(text, True, True) not in _NEEDS[:2]:
+            return False
+        return comparison.superlative(text, self.schema, ()) is not None
 
     def _named(self, text: str, placed: list[pointing.Placed]) -> list[pointing.Placed]:
         """Without the words of a title that are values as well: 马拉松的 asks for marathons, though one shown has it in its title."""
         if not placed or intents.intent(text, True, True) not in ("recommend", "refine"):
             return placed
         spans = self._lexicon.find(text)
-        return [p for p in placed if not any(s.start <= p[1][0] < s.end for s in spans)]
+        return [
+            p for p in placed
+            if comparison.relative(text[: p[1][0]]) or not any(s.start <= p[1][0] < s.end for s in spans)
+        ]  # fmt: skip
 
     def _compared(self, text: str, shown: Sequence[Item]) -> list[pointing.Placed]:
         """红色的和黑色的哪个好: of what is compared, the items that alone have the value said."""

@@ -13,6 +13,7 @@ PRIORITY = ("category", "domain", "type", "kind", "risk", "color", "brand", "gen
 YES = frozenset(
     {"有", "是", "可", "可以", "支持", "yes", "true", "y", "提供"}
 )  # values of a field that is there or not
+_MEASURES = frozenset("本条件部张把双台只篇位瓶套支份家辆款个")  # 推荐本书
 HEADS = ("category", "domain")  # what names a kind of thing
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _VERB = re.compile(r"\b(?:to|can|could|i|we|you|just|let'?s) (?=(?:watch|book|plant|suit|dress|date|film|fan|cap)\b)")
@@ -42,7 +43,7 @@ class Lexicon:
         self.schema = schema
         self._reach: dict[str, int] = {}  # the first two characters of a phrase -> the longest that begins so
         for phrase in (*schema.lexicon, *schema.compounds):
-            self._reach[_start(phrase)] = max(self._reach.get(_start(phrase), 0), len(phrase) + 2)
+            self._reach[_start(phrase)] = max(self._reach.get(_start(phrase), 0), len(phrase) + 4)
         self._spaced = {p.replace("-", " "): p for p in schema.lexicon if "-" in p}
         self._parts = _parts(schema)
         for phrase in self._parts:
@@ -137,6 +138,10 @@ class Lexicon:
     def _singular(self, phrase: str) -> tuple[tuple[str, str], ...] | None:
         if phrase.endswith("ies") and phrase.isascii() and len(phrase) > 4:
             return self.schema.lexicon.get(phrase[:-3] + "y")
+        if len(phrase) > 6 and phrase.isascii() and phrase.endswith("ing"):  # for studying
+            stem = phrase[:-3]
+            stems = (stem, stem + "e", stem[:-1] if stem[-1] == stem[-2] else stem)
+            return next((own for w in stems if (own := self.schema.lexicon.get(w))), None)
         if len(phrase) > 3 and phrase.isascii() and phrase.endswith("s"):
             return self.schema.lexicon.get(phrase[:-1]) or (
                 self.schema.lexicon.get(phrase[:-2]) if phrase.endswith("es") else None
@@ -151,7 +156,7 @@ class Lexicon:
             if start <= at < start + len(token):
                 rest = token.replace(phrase, "", 1).removesuffix("的").removesuffix("色").strip("也都行可以吧")
                 edge = at in (start, start + len(token) - 1)
-                return token == phrase or (edge and (not rest or rest in self.schema.lexicon))
+                return token == phrase or (edge and (not rest or rest in self.schema.lexicon or rest in _MEASURES))
         return False
 
 

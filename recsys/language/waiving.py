@@ -15,7 +15,7 @@ _CUE = re.compile(
 )
 _PART = r"(?:方面|这块|这项|上|的话|的?(?:条件|要求|限制|上限|范围)|什么的|啊|嘛|呢)*"
 _OPEN = r"(?:无所谓|不限|随便|随意|不重要|不要紧|不打紧|不管|不论|不要求|不强求|不挑|不讲究|[都也](?:行|可以|好|成|ok)|没(?:有)?(?:要求|限制|关系|所谓|偏好|讲究)|放开|放宽(?!到)|去掉|取消|拿掉|删掉|撤掉|不用管|不用考虑|不考虑|不卡|不是问题|不在乎|不在意|不介意|看着办|不要了)"
-_NOUN = r"(?: (?:limits?|range|cap|ceiling|requirements?|filters?|restrictions?|constraints?|conditions?|preferences?|part|bit|thing))"
+_NOUN = r"(?: (?:size|limits?|range|cap|ceiling|requirements?|filters?|restrictions?|constraints?|conditions?|preferences?|part|bit|thing))"
 _IDLE = r"(?:matter|important|relevant|an issue|a (?:problem|concern|factor|deal[- ]?breaker|must|requirement)|a big deal|fixed|necessary|needed|required|essential)"
 _NAMED = (
     rf"(?:{{label}}){_PART}(?:我|就|也|都|倒|可以|其实|现在|已经)*{_OPEN}"
