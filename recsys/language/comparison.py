@@ -111,9 +111,7 @@ def _forms(adjective: Adjective) -> _Forms:
 
 
 _NUMBER_AFTER = re.compile(r"\s*than\s+(?:the (?:year )?)?[$¥￥£€]?\s?\d")
-_NUMBER_BEFORE = re.compile(
-    r"比\s?[$¥￥]?\d[\d.,万千百]*\s?(?:年|元|块钱?|g|克|kg|公斤|cm|厘米|寸|小时)?(?:的|还|要|更)*$"
-)
+_NUMBER_BEFORE = re.compile(r"比\s?[$¥￥]?\d[\d.,]*(?!号)[^,，。;；]{0,6}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +200,7 @@ def critiques(text: str, schema: Schema, shown: Sequence[Item], ranks: Sequence[
     known = [n for n, f in schema.fields.items() if f.kind == "numeric" and n in have]
     out: list[Critique] = []
     for name, up, start, end in _compared(text, known, schema):
-        if _NUMBER_AFTER.match(text, end) or _NUMBER_BEFORE.search(text[:start]):
+        if _NUMBER_AFTER.match(text, end) or _NUMBER_BEFORE.search(text[:end]):
             continue  # newer than 2010 says a number, not what is shown
         if any(c.constraint.field == name or (c.start < end and start < c.end) for c in out):
             continue

@@ -37,6 +37,27 @@ def state(understanding: Understanding) -> Query:
 
 
 @pytest.mark.parametrize(
+    ("text", "intent", "references", "sort"),
+    [
+        ("the one for 259 looks good", "feedback", (2,), None), ("真丝的", "refine", (), None), ("小黑裙不错", "feedback", (3,), None),
+        ("比小黑裙便宜", "refine", (3,), None), ("and the lightest?", "refine", (), ("weight_g", False)), ("最轻的那个怎么样", "explain", (1,), None),
+        ("很喜欢第一个，存一下", "feedback", (1,), None), ("the blue one is nice, the black one is not", "feedback", (2, 3), None),
+    ],
+)  # fmt: skip
+def test_words_that_point_and_words_that_ask(
+    understanding: Understanding, state: Query, text: str, intent: str, references: tuple[int, ...], sort: object
+) -> None:
+    turn = understanding.parse(text, state, ITEMS)
+    assert (turn.intent, turn.references, turn.sort) == (intent, references, sort)
+
+
+def test_what_is_said_outright_goes_before_what_is_compared(understanding: Understanding, state: Query) -> None:
+    turn = understanding.parse("便宜一点，300以内", state, ITEMS)
+    assert [(c.field, c.op, c.value) for c in turn.constraints] == [("price", "lte", 300)]
+    assert understanding.parse("newer than 2019", state, ITEMS).constraints[0].value in (2019, 2020)
+
+
+@pytest.mark.parametrize(
     ("text", "opinions"),
     [
         ("第一个挺好看的", {(1, "like")}),
