@@ -260,7 +260,8 @@ def resolve(
     carried = [p for p in pairs if any(c in schema.support.get(p, {}) for c in categories)]
     pairs = carried or pairs
     own = [p for p in carried if p[0] in outright - set(HEADS)]
-    pairs = own if own and categories else pairs  # AI, of science news, is the topic
+    if own and categories:  # AI, of science news, is the topic
+        pairs = [p for p in pairs if p in own or p[0] in PRIORITY[len(HEADS) :]]
 
     def weight(pair: tuple[str, str]) -> int:
         support = schema.support.get(pair, {})
