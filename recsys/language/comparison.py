@@ -73,6 +73,8 @@ _ADJECTIVES = (
     Adjective("短|快", r"shorter|quicker|briefer", r"shortest|quickest|briefest", _SPAN, False),
     Adjective("高", r"taller", r"tallest", ("height", "heel", "高度"), True),
     Adjective("矮|低", r"flatter", r"", ("height", "heel", "高度"), False),
+    Adjective("近", r"closer|nearer", r"closest|nearest", ("距", "离", "distance"), False),
+    Adjective("远", r"farther|further away", r"farthest", ("距", "离", "distance"), True),
     Adjective("厚", r"thicker", r"thickest", ("pages", "页数"), True),
     Adjective("薄", r"thinner", r"thinnest", ("pages", "页数"), False),
     Adjective("口碑好|评价好|好评(?!分)|高分|口碑高", r"better[- ]rated|higher[- ]rated|better reviewed", r"(?:best|highest|top)[- ]?rated|highest rating|best reviewed|best reviews", ("rating",), True),
@@ -110,6 +112,9 @@ def _forms(adjective: Adjective) -> _Forms:
     )  # fmt: skip
 
 
+_ALSO = re.compile(
+    r"的?也(?:没关系|行|可以|无所谓|能接受|没事|好|不要紧)|\s+(?:is|would be) (?:fine|ok|okay|no problem|acceptable)"
+)
 _NUMBER_AFTER = re.compile(r"\s*than\s+(?:the (?:year )?)?[$¥￥£€]?\s?\d")
 _NUMBER_BEFORE = re.compile(r"比\s?[$¥￥]?\d[\d.,]*(?!号)[^,，。;；]{0,6}$")
 
@@ -200,7 +205,7 @@ def critiques(text: str, schema: Schema, shown: Sequence[Item], ranks: Sequence[
     known = [n for n, f in schema.fields.items() if f.kind == "numeric" and n in have]
     out: list[Critique] = []
     for name, up, start, end in _compared(text, known, schema):
-        if _NUMBER_AFTER.match(text, end) or _NUMBER_BEFORE.search(text[:end]):
+        if _ALSO.match(text, end) or _NUMBER_AFTER.match(text, end) or _NUMBER_BEFORE.search(text[:end]):
             continue  # newer than 2010 says a number, not what is shown
         if any(c.constraint.field == name or (c.start < end and start < c.end) for c in out):
             continue

@@ -9,7 +9,7 @@ from recsys.language.intents import AFRESH, RESET
 from recsys.language.smalltalk import indifferent
 
 _WIDEN = re.compile(
-    r"也(?:行|可以|可|好|成|能接受|ok)|或者?.{0,8}(?:也|都)|都(?:行|可以)|\bor\b|\balso\b (?:fine|ok|okay)|(?:is|are|'s) (?:fine|ok|okay) too|too is fine|as well"
+    r"也(?:行|可以|可|好|成|能接受|ok)|或者?.{0,8}(?:也|都)|都(?:行|可以)|\bor\b|\balso\b (?:fine|ok|okay)|(?:is|are|'s) (?:fine|ok|okay) too|too is fine|as well|\b(?:would be|will be|works?|will do|would do|sounds?)\b[a-z ]{0,16}\b(?:too|also)\b|\b(?:fine|ok|okay) (?:too|also)\b"
 )
 _SWAP = re.compile(
     r"换成|换个|改成|改为|改|还是|不如|而是|instead|rather|wait|just anything|change|switch|make it|actually|on reflection|看腻|不对|不是"
@@ -123,7 +123,7 @@ def _survives(schema: Schema, old: Constraint, new: Sequence[Constraint], said: 
         if c.op == "not_in" and old.op in ("eq", "in"):
             return _without(old, c)
         if c.op in ("eq", "in") and old.op == "not_in":
-            return _without(old, c)
+            return None if schema.fields[old.field].kind == "categorical" else _without(old, c)
     return old
 
 

@@ -69,8 +69,9 @@ def intent(
     """
     if has_values and AFRESH.search(text):
         return "recommend"
-    if RESET.search(text):
-        return "recommend" if has_values and _NEED.search(text) else "reset"
+    if reset := RESET.search(text):
+        goes_on = len(text) - reset.end() > 3  # start over with convertibles
+        return "recommend" if has_values and (goes_on or _NEED.search(text)) else "reset"
     for name, pattern in _RULES:
         if pattern.search(text) and not (name == "similar" and _similar_is_opinion(text, points)):
             return name

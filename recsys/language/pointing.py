@@ -147,12 +147,19 @@ def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher)
         if (
             len(found) > 0
             and (len(found) < len(shown) or len(shown) == 1)
-            and (match["noun"] is None or len(found) == 1)
+            and (match["noun"] is None or len(found) == max(1, _counted(match["noun"])))
         ):
             out += [(shown.index(i) + 1, match.span()) for i in found]
     for item in _named(text, shown):
         at = _where(text, item, shown)
         out.append((shown.index(item) + 1, (at, at + 1)))
+    if not out:
+        out = [
+            (shown.index(i) + 1, at)
+            for phrase, at in _judged(text)
+            if len(found := matcher(phrase)) == 1
+            for i in found
+        ]
     liked = None if out else _LIKING.fullmatch(text.strip())
     if liked and len(found := matcher(liked[1] or liked[2] or liked[3])) == 1:
         out = [(shown.index(found[0]) + 1, liked.span())]
@@ -162,6 +169,15 @@ def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher)
     return list(seen.items())
 
 
+def _judged(text: str) -> list[tuple[str, tuple[int, int]]]:
+    """What a clause begins with and then judges: 金色的我女儿会喜欢, 27的可以."""
+    return [(m[1], m.span(1)) for m in _JUDGED.finditer(text) if not _REFUSES.search(m[0])]
+
+
+_JUDGED = re.compile(
+    r"(?:^|[,，。;；!！])\s*(?!不|没|要|有|我|都|太)([^,，。;；!！?？\s]{1,8}?)的(?=[^,，。;；!！?？]{0,12}?(?:喜欢|不错|好看|可以|太|很|挺|丑|一般|没兴趣|贵))[^,，。;；!！?？]*"
+)
+_REFUSES = re.compile("不要|别|有没有|有吗|吗|更|便宜|一点|都可以|都行|也可以|也行|就行|就可以")
 _LIKING = re.compile(
     r"(?:我|就|更|最|还是)*不?(?:喜欢|中意|爱|讨厌)(.{1,8}?)的?|i (?:really |do )?(?:like|love|hate|prefer) (?:the )?(.{2,20}?)(?: one)?"
     r"|(?:the )?([a-z]{3,12}|[\u4e00-\u9fff]{2,5})(?: one)?[?？][,，]? ?(?:no|nah|nope|yes|yep|不要|不行|算了|可以|好).{0,12}"
@@ -169,7 +185,12 @@ _LIKING = re.compile(
 
 
 def _superlative(phrase: str, count: str | None, best: Matcher) -> list[Item]:
-    return best(phrase)[: _DIGITS.get(count or "一", 1)]
+    return best(phrase)[: _DIGITS.get(count or "一", 1) if count else _counted(phrase)]
+
+
+def _counted(phrase: str) -> int:
+    """The cheapest two, the three lightest: how many."""
+    return next((_COUNTS[w] for w in phrase.split() if w in _COUNTS), 1)
 
 
 def _priced(phrase: str, shown: Sequence[Item]) -> list[Item]:

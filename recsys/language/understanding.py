@@ -20,6 +20,7 @@ from recsys.language import (
     waiving,
 )
 from recsys.language.inquiring import Inquiry, inquire
+from recsys.language.measures import labels
 from recsys.language.nearest import Nearest, phrases
 from recsys.language.reading import Read, Reader
 from recsys.language.smalltalk import indifferent
@@ -37,21 +38,14 @@ _NEEDS = ("recommend", "refine", "similar")
 _KIND_FIELDS = frozenset({"category", "domain", "genre", "topic", "section"})
 _COUNTED = re.compile(r"第?[\d零一二两三四五六七八九十百千万]+\D?$|起来$|觉得$")
 _ENTITY_FIELDS = frozenset({"brand", "director", "cast", "issuer", "author", "region", "city", "country"})
-_OTHER = re.compile(
-    r"(?P<zh2>牌子|品牌|颜色|导演|城市|国家)(?:能不能|可以|也|再)?换(?:一)?(?:个|下|种|换)|(?:换(?:个|一个|些)?|其他|其它|别的|另外的?)(?P<zh>牌子|品牌|颜色|色|导演|城市|国家)|(?:another|a different|other|different) (?P<en>brands?|makers?|colou?rs?|directors?|cit(?:y|ies)|countr(?:y|ies))"
+_OTHER = re.compile(r"换|其他|其它|别的|另|\b(?:another|other|different)\b")
+_ANOTHER = (
+    r"(?:{label})(?:能不能|可以|也|再)?换(?:一)?(?:个|下|种|家|换)|(?:换(?:个|一个|些|种|家)?|其他|其它|别的|另外的?|另一(?:个|种|家))(?:{label})(?!里|中)"
+    r"|\b(?:another|a different|other|different) (?:{label})s?\b"
 )
 _SIZE = re.compile(
     r"(?<![\d.第])\d+(?:\.\d+)?\s?(?:码|号(?!店)|寸|[a-z]{1,3}\b|[%°℃])|\bsize \d+"
 )  # of things without such a number
-_OTHERS = {
-    "牌子": "brand",
-    "品牌": "brand",
-    "颜色": "color",
-    "色": "color",
-    "导演": "director",
-    "城市": "city",
-    "国家": "country",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,20 +207,14 @@ class Understanding:
 
     def _others(self, text: str, shown: Sequence[Item]) -> list[Constraint]:
         """Another brand, other colours: none of those shown."""
-        match = _OTHER.search(text)
-        if match is None or not shown:
+        if not shown or not _OTHER.search(text):
             return []
-        name = _OTHERS.get(match["zh"] or match["zh2"] or "") or next(
-            (
-                n
-                for n in ("brand", "color", "director", "city", "country")
-                if (match["en"] or "").replace("colour", "color").startswith(n[:3])
-            ),
-            "",
-        )
-        name = next((n for n in (name, "colour") if n in self.schema.fields), "")
-        values = tuple(dict.fromkeys(v for i in shown for v in i.values(name))) if name else ()
-        return [Constraint(name, "not_in", values)] if values else []
+        for name, field in self.schema.fields.items():
+            words = "|".join(map(re.escape, labels(field))) if field.kind in ("categorical", "list") else ""
+            if words and re.search(_ANOTHER.format(label=words), text):
+                values = tuple(dict.fromkeys(v for i in shown for v in i.values(name)))
+                return [Constraint(name, "not_in", values)] if values else []
+        return []
 
 
 def _loose(text: str, read: Read, taken: Sequence[tuple[int, int]]) -> tuple[str, ...]:
