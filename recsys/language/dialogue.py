@@ -50,8 +50,13 @@ def categories(schema: Schema, state: Query) -> tuple[str, ...]:
 
 def merge(schema: Schema, state: Query | None, turn: Query) -> Query:
     """The dialogue after this turn: constraints carry over, are replaced when contradicted, dropped on a new topic."""
-    if state is None or turn.intent == "reset" or new_topic(schema, state, turn):
+    if state is None or turn.intent == "reset":
         return turn
+    if new_topic(schema, state, turn):
+        left = set(categories(schema, state))  # enough about boots: that they are not wanted goes without saying
+        return replace(
+            turn, constraints=tuple(c for c in turn.constraints if c.op != "not_in" or not set(c.values) & left)
+        )
     new = [n for c in turn.constraints if (n := _settled(c, state, turn)) is not None]
     now = categories(schema, turn)
     standing = [c for c in state.constraints if c not in turn.waived]
@@ -78,6 +83,9 @@ def _applies(schema: Schema, c: Constraint, kinds: Sequence[str]) -> bool:
 def new_topic(schema: Schema, state: Query, turn: Query) -> bool:
     """True where the turn names categories (or a domain) other than those the dialogue is about."""
     before, now = set(categories(schema, state)), set(categories(schema, turn))
+    gone = {v for c in turn.constraints if c.field == "category" and c.op == "not_in" for v in c.values}
+    if before and before <= gone and len(turn.constraints) > 1:
+        return True
     if not now and before and _GIFT.search(turn.said) and not _AS_GIFT.search(turn.said):
         return not _GIFT.search(state.said)  # a present for somebody is another need, whatever it will be
     return bool(now) and bool(before) and not now & before

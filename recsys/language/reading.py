@@ -58,6 +58,8 @@ class Reader:
         text = blank(text, aside)
         heads = self._heads(text, about)
         categories = scope(self.schema, heads)
+        if about and set(categories) <= set(about) and self._left(text, about):
+            heads, categories, about = [], (), ()
         carried = categories or about
         carried = meaning.rescoped(self.schema, self._lexicon, text, heads, carried) if heads else carried
         best = comparison.superlative(text, self.schema, carried) or comparison.again(
@@ -90,6 +92,12 @@ class Reader:
         gone += [(b.start, b.end) for b in numeric]
         taken = [*gone, *aside, *((s.start, s.end) for s in (*heads, *spans)), *([best[2:]] if best else [])]
         return Read([*constraints, *found], spans, best[:2] if best else None, gone, taken)
+
+    def _left(self, text: str, about: Sequence[str]) -> bool:
+        """True where the message is done with all that the dialogue is about: enough about boots."""
+        heads = self._lexicon.find(text, heads=True)
+        gone = scope(self.schema, negation.negated(heads, negation.ranges(text, heads), text))
+        return set(about) <= set(gone)
 
     def _settled(self, text: str) -> str:
         """Without what was taken back in the same breath: of 羽绒被… 不对，羽绒服, the jacket; positions stay."""

@@ -191,7 +191,13 @@ class Understanding:
 
         def carriers(phrase: str) -> list[Item]:
             spans = self._lexicon.find(phrase)
-            return [i for i in shown if spans and all(any(v in i.values(f) for f, v in s.pairs) for s in spans)]
+            numbers = [] if spans else [c for b in bounds.find(phrase, self.schema, ()) for c in b.constraints]
+            return [
+                i for i in shown
+                if (spans or numbers)
+                and all(any(v in i.values(f) for f, v in s.pairs) for s in spans)
+                and all(_within(i, c) for c in numbers)
+            ]  # fmt: skip
 
         return carriers
 
@@ -231,6 +237,12 @@ def _with_rest(ranks: tuple[int, ...], said: Sequence[tuple[int, str]], count: i
     """The ranks said, and those that "the rest" or "all of them" came to."""
     known = {r % (count + 1) if r < 0 else r for r in ranks}
     return (*ranks, *(r for r, _ in said if r % (count + 1) not in known)) if count else ranks
+
+
+def _within(item: Item, bound: Constraint) -> bool:
+    """True where an item's number is on the right side of a bound."""
+    own = item.get(bound.field)
+    return isinstance(own, float) and (own <= bound.number if bound.op == "lte" else own >= bound.number)
 
 
 def _excludes(read: Read) -> bool:
