@@ -212,7 +212,7 @@ def critiques(text: str, schema: Schema, shown: Sequence[Item], ranks: Sequence[
         limit = _limit(text, ranks, name, up, shown)
         if limit is not None:
             out.append(Critique(start, end, Constraint(name, "gte" if up else "lte", limit)))
-    words = [Critique(*found) for found in steps(text, schema, shown)]
+    words = [Critique(*found) for found in steps(text, schema, shown) if not _NUMBER_AFTER.match(text, found[1])]
     return [*out, *(w for w in words if not any(c.start < w.end and w.start < c.end for c in out))]
 
 

@@ -63,7 +63,7 @@ def points(text: str) -> bool:
 
 def singles_out(text: str) -> bool:
     """True where a message points with more than "the"."""
-    return bool(_SINGLED.search(text))
+    return bool(_SINGLED.search(text)) and not _THE_MOST.fullmatch(text.strip())
 
 
 def everything(text: str, count: int) -> list[int]:
@@ -73,17 +73,26 @@ def everything(text: str, count: int) -> list[int]:
     return []
 
 
+_LISTED = re.compile(
+    r"(?:^|[,，。;；])([一二三四五六七八九])(?:和|、|跟|与)([一二三四五六七八九])(?=都|也|不|太|挺|很|一般|可以|还)"
+)
+
+
 def numbered_or_described(
     text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher, ranked: bool
 ) -> list[Placed]:
     """(rank, (start, end)) of "1 yes, 2 no", else of the items that the message describes."""
     pattern = _PLAIN if not ranked and _COMPARED.search(text) else _SHORT
     said = [(next(g for g in m.groups() if g), m.span()) for m in pattern.finditer(text)]
+    said += [(str(_DIGITS[d]), m.span()) for m in _LISTED.finditer(text) for d in m.groups()]
     found = [(int(digit), at) for digit, at in said if int(digit) <= len(shown)]
     return found or ([] if ranked else described(text, shown, matcher, best))
 
 
 _SINGLED = re.compile(r"[这那]|\b(?:this|that|these|those|them|it|ones?)\b|^(?:is|does|do|can|has|how|why)\b|刚才|上面")
+_THE_MOST = re.compile(
+    r"(?:and|ok|now|so|what about|how about|which (?:one )?is|show me)?[ ,]*the (?:most |least )?[a-z-]+(?: one)?\s*\??"
+)
 _POINTS = re.compile(r"[这那]|\b(?:the|this|that|these|those|it|one|ones)\b|刚才|上面")
 _ALL = re.compile(
     r"都不?(?:喜欢|不错|很好|想要|不行|不要|一般|不好|可以$)|(?:这几|这些|全部)(?:个|款|件|部|家|辆)?(?:我)?(?:都|全)|\ball of (?:them|these)\b"

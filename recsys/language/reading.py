@@ -118,6 +118,9 @@ class Reader:
         heads = [h for h in heads if not meaning.inside(self.schema, h, about)]
         unwanted = negation.negated(heads, negation.ranges(text, heads), text)
         heads = [h for h in heads if h not in unwanted] or heads
+        if about and re.search(r"\d", text):  # of boots: heels no higher than 5 cm
+            numbers = bounds.label_words(self.schema, about)
+            heads = [h for h in heads if text[h.start : h.end].removesuffix("s") not in numbers]
         longer = [(s.start, s.end) for s in self._lexicon.find(text) if not s.fields() & set(HEADS)]
         outer = [h for h in heads if not any(a <= h.start and h.end <= b for a, b in longer)]
         ends = [h for h in heads if any(a <= h.start and h.end == b for a, b in longer)]
