@@ -130,11 +130,11 @@ def score(
 def evaluate(
     folder: Path, find: Callable[[str], Recommender], progress: Callable[[str], None] = lambda message: None
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Both halves of a folder of annotated files, and what was wrong in the open half (that of the held half stays unseen)."""
+    """Every annotated file of a folder, and what was wrong in the open ones (that of the held ones, `…_held…`, stays unseen)."""
     out: dict[str, Any] = {}
     wrong: list[dict[str, Any]] = []
-    for name in ("utterances", "utterances_held", "dialogues", "dialogues_held"):
-        progress(f"Talking through {name} …")
-        out[name], missed = score(read_jsonl(folder / f"{name}.jsonl"), find)
-        wrong += [] if name.endswith("held") else [{"file": name, **m} for m in missed]
+    for file in (*sorted(folder.glob("utterances*.jsonl")), *sorted(folder.glob("dialogues*.jsonl"))):
+        progress(f"Talking through {file.stem} …")
+        out[file.stem], missed = score(read_jsonl(file), find)
+        wrong += [] if "_held" in file.stem else [{"file": file.stem, **m} for m in missed]
     return out, wrong

@@ -11,7 +11,7 @@ _LESS_BEFORE = re.compile(
 _MORE_BEFORE = re.compile(
     r"(?:别低于|不要低于|不能低于|不(?:低于|少于|小于|短于|轻于)|至少|最少|起码|最低|超过|(?:高于|大于|多于)(?:等于|或等于)?|长于|(?:大|高|多|长|重|厚|宽)过|(?:坐|装|放|住|容)得下|能(?:坐|装|放|住|容)下|容纳|够坐|room for|big enough for|at (?:the )?least|(?:no|not) (?:less|fewer|under|below|cheaper|smaller|shorter|lower)(?: than)?"
     r"|(?:more|greater|longer|larger|bigger|higher|newer|later|heavier|better|taller|wider|deeper|thicker|faster|brighter|stronger|roomier) than|over|above|from|starting at|(?:min|minimum)(?: (?!of)[a-z]+){0,2}(?: of)?|since|after|post-?"
-    r"|north of|beyond|upward of|(?:not|no) (?:less|fewer|worse) than|不差于|下限(?:是|为|在)?|no older than|no earlier than|not older than|>=?|≥|upwards of|exceeding)\s*(?:about |the |an? )*$"
+    r"|north of|beyond|upward of|(?:not|no) (?:less|fewer|worse) than|不差于|下限(?:是|为|在)?|(?:no|nothing) older than|(?:no|nothing) earlier than|not older than|>=?|≥|upwards of|exceeding)\s*(?:about |the |an? )*$"
 )
 _NEAR_BEFORE = re.compile(
     r"(?:大概|大约|差不多|约莫|约|around|about|roughly|approximately|circa|approx\.?|in the region of|somewhere (?:around|near)|give or take|ish|like)\s*$"
