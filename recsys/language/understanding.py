@@ -43,6 +43,8 @@ _ANOTHER = (
     r"(?:{label})(?:能不能|可以|也|再)?换(?:一)?(?:个|下|种|家|换)|(?:换(?:个|一个|些|种|家)?|其他|其它|别的|另外的?|另一(?:个|种|家))(?:{label})(?!里|中)"
     r"|\b(?:another|a different|other|different) (?:{label})s?\b"
 )
+_COLOUR = ("颜色", "色", "colour", "color")
+_COMMON = {"brand": ("牌子", "品牌", "brand", "maker", "make"), "color": _COLOUR, "colour": _COLOUR}
 _SIZE = re.compile(
     r"(?<![\d.第])\d+(?:\.\d+)?\s?(?:码|号(?!店)|寸|[a-z]{1,3}\b|[%°℃])|\bsize \d+"
 )  # of things without such a number
@@ -216,7 +218,8 @@ class Understanding:
         if not shown or not _OTHER.search(text):
             return []
         for name, field in self.schema.fields.items():
-            words = "|".join(map(re.escape, labels(field))) if field.kind in ("categorical", "list") else ""
+            known = (*labels(field), *_COMMON.get(name, ())) if field.kind in ("categorical", "list") else ()
+            words = "|".join(map(re.escape, known))
             if words and re.search(_ANOTHER.format(label=words), text):
                 values = tuple(dict.fromkeys(v for i in shown for v in i.values(name)))
                 return [Constraint(name, "not_in", values)] if values else []
