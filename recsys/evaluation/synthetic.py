@@ -21,6 +21,7 @@ Vectors = npt.NDArray[np.float32]
 SHELVES = {"甲架": 0.5, "乙架": 0.01, "丙架": 0.0001}  # values that this share of the items carry, to filter by
 _NOISE = 0.02  # of each dimension: a variation has a cosine of about 0.93 with what it varies
 _CHUNK = 65_536
+_NAMED = 10_000  # numbers in titles: those of models come again
 
 
 def vectors(base: Vectors, start: int, stop: int) -> Vectors:
@@ -48,7 +49,7 @@ def _items(base: Catalog, n: int) -> Iterator[Item]:
         rating = None if one.rating is None else round(float(rng.uniform(3, 5)), 1)
         attributes = {**one.attributes, "shelf": shelves[shelf] if shelf < len(shelves) else "丁架"}
         yield Item(
-            f"s{i}", f"{one.title} {i}", one.domain, one.category, price, one.currency, one.brand, rating,
+            f"s{i}", f"{one.title} {i % _NAMED}", one.domain, one.category, price, one.currency, one.brand, rating,
             round(float(rng.random()), 3), shape=one.shape, attributes=attributes,
         )  # fmt: skip
 
@@ -82,7 +83,7 @@ def build(n: int, settings: Settings, encoder: Encoder) -> Vectors:
     ]
     LexicalIndex(
         [
-            [*known[i % len(known)], str(i), *facts[i % len(known)], *values[str(item.attributes["shelf"])]]
+            [*known[i % len(known)], str(i % _NAMED), *facts[i % len(known)], *values[str(item.attributes["shelf"])]]
             for i, item in enumerate(made.items)
         ]
     ).save(lexical_folder(made, settings))

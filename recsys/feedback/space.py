@@ -1,5 +1,6 @@
 """The features in which a person's preference is a line: language, attribute values, price level, age."""
 
+from array import array
 from collections.abc import Mapping, Sequence
 from copy import copy
 
@@ -29,8 +30,7 @@ class PreferenceSpace:
         """`vectors` (n, dim) are centred and of unit length; `fields` are the categorical ones."""
         self.vectors, self._fields = vectors, [n for n in fields if n not in _LEFT_OUT]
         self.columns: dict[Key, int] = {PRICE: 0, YEAR: 1}
-        rows_of: list[int] = []
-        columns_of: list[int] = []
+        rows_of, columns_of = array("i"), array("i")
         for row, item in enumerate(items):
             for name in self._fields:
                 for value in item.values(name):
@@ -38,8 +38,8 @@ class PreferenceSpace:
                     columns_of.append(self.columns.setdefault((name, value), len(self.columns)))
         self.keys = tuple(self.columns)
         self.levels = 2  # columns that hold a level rather than a value
-        ones = np.ones(len(rows_of))
-        matrix = csr_matrix((ones, (rows_of, columns_of)), shape=(len(items), len(self.columns)))[:, self.levels :]
+        ones, places = np.ones(len(rows_of)), (np.array(rows_of), np.array(columns_of))
+        matrix = csr_matrix((ones, places), shape=(len(items), len(self.columns)))[:, self.levels :]
         rarity = np.sqrt(np.log1p(len(items) / np.maximum(matrix.sum(axis=0), 1)))  # what all share says little
         matrix = matrix @ diags_array(np.asarray(rarity).ravel())
         norms = np.sqrt(np.maximum(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel(), 1e-9))

@@ -27,7 +27,12 @@ class LexicalIndex:
         self._index = bm25s.BM25(k1=K1, b=B)
         if any(documents):
             self._index.index([list(d) for d in documents], show_progress=False)
-        self._vocabulary = set(getattr(self._index, "vocab_dict", ())) - {""}
+        self._known()
+
+    def _known(self) -> None:
+        """Terms and their numbers; the empty one is bm25s's own."""
+        self._vocabulary: dict[str, int] = getattr(self._index, "vocab_dict", {})
+        self._vocabulary.pop("", None)
 
     def save(self, folder: Path) -> None:
         """Write the index; the folder appears whole or not at all. An index of no words is not worth a folder."""
@@ -51,8 +56,8 @@ class LexicalIndex:
         index = cls([])
         size, length = (folder / "size").read_text("ascii").split()
         index._size, index._length = int(size), float(length)
-        index._index = bm25s.BM25.load(str(folder))
-        index._vocabulary = set(index._index.vocab_dict) - {""}
+        index._index = bm25s.BM25.load(str(folder), mmap=True)
+        index._known()
         return index
 
     def with_more(self, documents: Sequence[Sequence[str]]) -> "LexicalIndex":
@@ -79,7 +84,7 @@ class LexicalIndex:
         out = np.zeros(self._size, np.float32)
         for term in dict.fromkeys(terms):
             times = CHARACTER if len(term) == 1 and not term.isascii() else 1
-            number = self._index.vocab_dict[term] if term in self._vocabulary else None
+            number = self._vocabulary.get(term)
             if number is not None:
                 data, rows, starts = (self._index.scores[part] for part in ("data", "indices", "indptr"))
                 part = slice(starts[number], starts[number + 1])
