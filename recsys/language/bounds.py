@@ -9,7 +9,7 @@ from recsys.language.direction import direction, refused
 from recsys.language.measures import COUNTS, Measured, Said, is_year, label_after, labels, measure, numeric, year_field
 from recsys.language.numbers import NUMBER, number, scale
 from recsys.language.periods import aged, century, decade, recent
-from recsys.language.quantities import INF, QUANTITY, Bound, between, percent, quantity, same_unit
+from recsys.language.quantities import INF, QUANTITY, Bound, Quantity, between, percent, quantity, same_unit
 from recsys.language.units import money_sign
 
 _MODEL = re.compile(r"\s?(?:年?款|年份|年产|年的|年(?=[\u4e00-\u9fff])|model|year)")
@@ -33,7 +33,7 @@ _HUNDREDS = re.compile(
 _CLAUSE = re.compile(r"[,，。;；、！!？?]|(?<!\d)\.(?!\d)| and (?!up|above|under|below|a half)| but |但|而且|并且")
 _AS_RATED = re.compile(r"的?(?=[\u4e00-\u9fff]{2})")  # 一家5分的酒店
 _FEW = re.compile(
-    r"(?<![\d.])([1-9一二两三四五六七八])(、)?([2-9二两三四五六七八九])\s?(?=个?(?:小时|钟头|天|周|星期|月|年|晚|分钟))"
+    r"(?<![\d.])([1-9一二两三四五六七八])(、)?([2-9二两三四五六七八九])\s?(?=个?(?:小时|钟头|天|周|星期|月|年|晚|分钟|升|斤|公斤|千克|克|寸|英寸|厘米|公分|平|米|公里|页|岁|瓦|tb|gb|kg))"
 )
 _LATER = re.compile(r"\s?个?(?:天|星期|周|月|年)")
 SLIP = re.compile(
@@ -43,6 +43,7 @@ _HAVE = re.compile(
     r"(?:我有|手里有|手头有|手上有|就有|有|闲钱|i have|i've got|i've only got|i only have|i got|have|got|invest|put in|投|存)\s*(?:个|笔|about |around |only |just )?$"
 )
 _BUDGET = re.compile(r"(?:预算|budget)\s*$")  # 预算一百来块 is about a hundred
+_WRITTEN = re.compile(r"[ $￥¥]*\d+(?![\d,.]*\s?[wk千万百])")  # 2000, not 2k or 两千
 _NEAR = 0.15  # "左右" and "around" allow this share on both sides
 _YEARS = 2  # "around 2010"
 
@@ -104,6 +105,8 @@ def _one(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) 
         )  # 120w, of what has watts, not 1.2 million
     if said is None or _glued(text, at, said.digits):
         return None
+    if not said.unit and said.digits.strip() in schema.lexicon and _unsaid(text, at, said):
+        return Bound(at, said.end, ())  # 4k is a resolution, and "under 4k" is none
     end, unit, sign, low, high, kind = said.end, said.unit, said.sign, said.value, said.value, "exact"
     join = _JOIN.match(text, end)
     other = quantity(text, join.end()) if join else None
@@ -147,7 +150,7 @@ def _bounded(
     unit = "元" if head else unit
     clause = max((m.end() for m in _CLAUSE.finditer(text, 0, start)), default=0)
     said_after = text[number_end : number_end + 16] if end == number_end or kind in ("lte", "gte") else ""
-    said = Said(text[clause:at], said_after, unit, kind, value, text[at:number_end].strip(" $￥¥")[:1].isdigit())
+    said = Said(text[clause:at], said_after, unit, kind, value, _WRITTEN.match(text, at) is not None)
     found = measure(said, known, schema, asked)
     if (
         found
@@ -173,6 +176,12 @@ def _bounded(
     begin = min(start, label) if start - clause - found.end <= 4 else start
     constraints = between(found.field, low * found.factor, high * found.factor)
     return Bound(begin, head.end() if head else end, constraints, kind == "exact")
+
+
+def _unsaid(text: str, at: int, said: Quantity) -> bool:
+    """True for a number with neither a currency nor words of comparison before or right after it."""
+    after = text[said.end :]
+    return not said.sign and direction(text[:at], "" if after[:1] in " ,，" else after, at, said.end)[0] == "exact"
 
 
 def _far(value: float, field: Field) -> bool:

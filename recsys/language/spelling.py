@@ -42,12 +42,16 @@ _SYLLABLES |= {
     for power, sign in (("bai", "百"), ("qian", "千"), ("wan", "万"))
 }
 _SLIPS = (  # also what dialects write for the same words
-    (re.compile(r"唔该"), "请"), (re.compile(r"有冇"), "有没有"), (re.compile(r"冇"), "没有"), (re.compile(r"唔(?:要|好(?!意))|勿要|弗要|莫要"), "不要"), (re.compile(r"唔"), "不"),
+    (re.compile(r"\b(more|less|fewer|better|cheaper|older|newer|lighter|smaller|bigger|shorter|longer|higher|lower|other) then\b"), r"\1 than"), (re.compile(r"唔该"), "请"), (re.compile(r"有冇"), "有没有"), (re.compile(r"冇"), "没有"), (re.compile(r"唔(?:要|好(?!意))|勿要|弗要|莫要"), "不要"), (re.compile(r"唔"), "不"),
     (re.compile(r"嘅"), "的"), (re.compile(r"啲"), "点"), (re.compile(r"乜嘢|咩嘢"), "什么"), (re.compile(r"睇"), "看"), (re.compile(r"靓"), "漂亮"), (re.compile(r"边个"), "哪个"),
     (re.compile(r"(?<=[蚊元块千百万\d])楼下"), "以下"), (re.compile(r"(?<=[\d百千万])[员圆园](?=[以左之内上下]|$|\s)"), "元"), (re.compile(r"(?<=\d)村"), "寸"), (re.compile(r"以类"), "以内"),
     (re.compile(r"(?<=[元块钱\d百千万])一下(?=[,，。的!！]|$)"), "以下"), (re.compile(r"(?<=[元块钱\d百千万])(?:已|一|亿|義|意)内(?!存)"), "以内"), (re.compile(r"(?<=[元块钱\d百千万])已下"), "以下"), (re.compile(r"(?<![这那咱你我他她们])俩(?=个?(?:小时|钟头|人|月|星期|礼拜|位))"), "两个"), (re.compile(r"(?<=[两一三四五六七八九十])个个"), "个"),
     (re.compile(r"(?<=\d)快(?=[以左之钱内上下]|$|\s)"), "块"), (re.compile(r"(?<=\d)源(?=[以左之内上下]|$|\s)"), "元"),
 )  # fmt: skip
+
+
+_RUN = re.compile(r"([a-z])\1{2,}")
+_STRETCHED = re.compile(r"[a-z]*([a-z])\1{2,}[a-z]*")
 
 
 @cache
@@ -103,9 +107,15 @@ class Speller:
         """The message with its slips set right; what is known as it stands is left alone."""
         for pattern, right in _SLIPS:
             text = pattern.sub(right, text)
+        text = _STRETCHED.sub(lambda m: self._shortened(m[0]), text)
         if any(not self._is_word(m[0]) or self._is_rare(m[0]) for m in _LATIN.finditer(text)) or _typed(text):
             text = self._latin(text)
         return self._homophones(text) if CJK.search(text) else text
+
+    def _shortened(self, token: str) -> str:
+        """gaaaaming, sooo: a letter typed three times and more stands for one or two."""
+        tries = [_RUN.sub(r"\1" * kept, token) for kept in (1, 2)]
+        return next((t for t in tries if self._is_word(t)), tries[0])
 
     def _phrases(self) -> Iterator[str]:
         yield from (*self.schema.lexicon, *self.schema.compounds)
