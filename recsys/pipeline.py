@@ -28,6 +28,7 @@ _OPINIONS = ("like", "dislike", "rate")
 _PLEASED = ("like", "favourite", "purchase", "rate")
 _KINDS, _MANY = 3, 10  # so many brands or genres in a list of so many, where there are so many
 _WORTH = 5000  # rows whose liking is computed where no words choose among them
+_FOLLOWED = 100  # latest events that the behaviour model looks at: as many as its training has seen in a row
 _POOL = 60  # best items by score, among which diversity chooses
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -288,7 +289,7 @@ class Pipeline:
 
     def behaviour(self, events: Sequence[Event], rows: Rows) -> npt.NDArray[np.floating]:
         """The cosine of v(y) with the items in these rows (n,); zeros without history."""
-        events = [e for e in events if e.item_id][-self.settings.history :]
+        events = [e for e in events if e.item_id][-min(self.settings.history, _FOLLOWED) :]
         if not events or self.parts.behavior is None:
             return np.zeros(len(rows))
         ids = None if self._ids is None else self._ids[rows]

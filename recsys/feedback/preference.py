@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.linalg import cho_solve, cholesky, solve_triangular
 from scipy.sparse import csr_matrix
 
 from recsys.datamodels import Event, EventKind, Leaning
@@ -44,7 +45,7 @@ class Preference:
     now: Array  # (t,) how much of the taste at each event is still there
     features: csr_matrix  # (t, values)
     weights: Array  # (t,)
-    precision: Array  # (t, t)
+    factor: Array  # (t, t), lower: the Cholesky factor of K + N
 
     @classmethod
     def fit(cls, space: PreferenceSpace, events: Sequence[Event], rows: Sequence[int]) -> "Preference":
@@ -61,9 +62,10 @@ class Preference:
         likeness = np.outer(items, items) * space.language(*[space.vectors[index]] * 2)
         kernel = BASE * np.outer(items, items) + drift * (likeness + (features @ features.T).toarray())
         noise = np.array([NOISE[e.kind] for e in heard])
-        precision = np.linalg.inv(kernel + np.diag(noise)).astype(np.float64)
+        factor = np.asarray(cholesky(kernel + np.diag(noise), lower=True, check_finite=False), np.float64)
         target = np.array([target_of(e) for e in heard]) - items * space.mean[index]
-        return cls(space, heard, index, drift[-1], features, precision @ target, precision)
+        weights = cho_solve((factor, True), target, check_finite=False)
+        return cls(space, heard, index, drift[-1], features, np.asarray(weights, np.float64), factor)
 
     def kernel(self, candidates: Rows) -> Array:
         """The covariance of the liking of the items in these rows now with what each event says -> (n, t)."""
@@ -118,8 +120,8 @@ class Preference:
         prior = self.space.prior(candidates)
         if not len(self.rows):
             return prior
-        k = self.kernel(candidates)
-        out: Array = np.maximum(prior - np.einsum("nt,ts,ns->n", k, self.precision, k), 0)
+        known = solve_triangular(self.factor, self.kernel(candidates).T, lower=True, check_finite=False)  # (t, n)
+        out: Array = np.maximum(prior - np.square(known).sum(axis=0), 0)
         return out
 
     def leanings(self) -> list[Leaning]:
@@ -170,7 +172,8 @@ def _features(space: PreferenceSpace, events: Sequence[Event], heard: Sequence[E
 
 def _drift(events: Sequence[Event]) -> Array:
     """How much of the taste at one event is there at another (t, t)."""
-    at, sessions = np.array([e.at for e in events]), np.array([e.session_id for e in events])
+    number = {session: n for n, session in enumerate({e.session_id for e in events})}
+    at, sessions = np.array([e.at for e in events]), np.array([number[e.session_id] for e in events])
     same = np.where(sessions[:, None] == sessions, 1.0, LASTING)
-    out: Array = same * 2 ** (-np.abs(at[:, None] - at) / HALF_LIFE)
+    out: Array = same * np.exp2(-np.abs(at[:, None] - at) / HALF_LIFE)
     return out

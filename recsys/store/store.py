@@ -29,9 +29,11 @@ _OF_PERSON = (  # the session with this id, and all others of its person; each s
     "WHERE e.session_id IN (SELECT s.id FROM sessions me JOIN sessions s "
     "ON (s.id = me.id OR s.user_id = me.user_id) AND s.catalog = me.catalog WHERE me.id = ?)"
 )
-_LATEST = (  # the inner part reads an index alone
-    f"SELECT {_EVENT} FROM events e WHERE e.id IN (SELECT id FROM (SELECT e.id, e.kind, row_number() OVER (ORDER BY e.id DESC) AS n "  # noqa: S608
-    f"FROM events e {_OF_PERSON} AND e.undone_at IS NULL) WHERE n <= ? OR kind IN {_LASTING}) ORDER BY e.id"
+_LATEST = (  # the person's events are looked at by an index alone, and once
+    f"WITH own AS MATERIALIZED (SELECT e.id, e.kind FROM events e {_OF_PERSON} AND e.undone_at IS NULL), "  # noqa: S608
+    "first AS (SELECT ifnull((SELECT id FROM own ORDER BY id DESC LIMIT 1 OFFSET ? - 1), 0) AS id) "
+    f"SELECT {_EVENT} FROM events e WHERE e.id IN "
+    f"(SELECT own.id FROM own, first WHERE own.id >= first.id OR kind IN {_LASTING}) ORDER BY e.id"
 )
 
 
@@ -316,8 +318,11 @@ class SqliteStore:
 
         The latest `limit` of all kinds, and whatever is older but lasts: a dislike is never too old to count.
         """
-        rows = self._read(_LATEST, [session_id, limit])
-        return [Event(**r) for r in rows]
+        with self._lock:
+            try:
+                return [Event(*row) for row in self._db.execute(_LATEST, [session_id, limit])]
+            except sqlite3.Error as error:
+                raise told(error) from error
 
     def log(self, catalog: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """What was shown in a catalogue, with its time, ranks, parts and propensities; and the events that stand."""
