@@ -13,8 +13,17 @@ Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = ("zh", "en")
 Intent = Literal["recommend", "refine", "similar", "compare", "feedback", "explain", "undo", "reset", "chat"]
 Op = Literal["eq", "in", "not_in", "lte", "gte"]
-EventKind = Literal["like", "dislike", "click", "rate", "favourite", "purchase", "lean", "forget"]
-EVENT_KINDS: tuple[EventKind, ...] = ("like", "dislike", "click", "rate", "favourite", "purchase")  # those on an item
+EventKind = Literal["like", "dislike", "click", "rate", "favourite", "purchase", "dwell", "lean", "forget"]
+EVENT_KINDS: tuple[EventKind, ...] = (
+    "like",
+    "dislike",
+    "click",
+    "rate",
+    "favourite",
+    "purchase",
+)  # those that a behaviour model tells apart
+ACTIONS: tuple[EventKind, ...] = (*EVENT_KINDS, "dwell")  # all that can be done with an item
+PASSING = ("click", "dwell")  # they say that an item was looked at, and are no opinion
 Value = str | float | tuple[str, ...]
 FieldKind = Literal["numeric", "categorical", "list", "text"]
 
@@ -214,7 +223,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing a person did. `value` is a rating in 0..1 for `rate`; `at` is in Unix seconds.
+    """One thing a person did. `value` is a rating in 0..1 for `rate`, seconds for `dwell`; `at` is in Unix seconds.
 
     A `lean` says something of a value of an attribute (`field`, `label`) instead of an item: `value` is -1 or 1. A `forget`
     silences what the events before it say of that value. For the price level, the label is empty.

@@ -13,6 +13,7 @@ from recsys.language.smalltalk import agrees, corrects, indifferent, loosens
 from recsys.language.understanding import Understanding
 from recsys.loading import Parts
 from recsys.ranking import asking
+from recsys.ranking.online import REACTIONS, Shown
 from recsys.serving import Serving
 from recsys.store import Store
 
@@ -48,6 +49,10 @@ class Dialogue:
         """The latest events that stand, oldest first, on items of the catalogue: the person's if one is named, else the session's."""
         row = (catalog or self.catalog).row
         return [e for e in self.store.events(session_id, self._history) if e.item_id in row or e.field]
+
+    def shown(self, session_id: str) -> tuple[Shown, ...]:
+        """The lists that the person last reacted to, oldest first; enough of them also where two reactions are left out."""
+        return tuple(Shown.of(rows) for rows in self.store.reacted(session_id, REACTIONS + 2))
 
     def items(self, impressions: Iterable[Mapping[str, Any]]) -> list[Item]:
         """The items that were shown, without those that the catalogue no longer has."""

@@ -10,6 +10,7 @@ import numpy as np
 from recsys.answering import facts_table
 from recsys.attributing import word_effects
 from recsys.datamodels import (
+    PASSING,
     Choice,
     Constraint,
     Effect,
@@ -25,6 +26,7 @@ from recsys.datamodels import (
 from recsys.pipeline import Pipeline, Turn
 from recsys.ranking import VARIETY
 from recsys.ranking.asking import option
+from recsys.ranking.online import Shown
 from recsys.ranking.reasons import describe
 from recsys.texts import money, say
 
@@ -44,14 +46,22 @@ class Explainer:
         self._explained = lru_cache(maxsize=256)(self._explain)
         self._worded = lru_cache(maxsize=256)(self._words)
 
-    def explain(self, row: int, query: Query, events: Sequence[Event], lang: Lang, words: bool = False) -> Explanation:
+    def explain(
+        self,
+        row: int,
+        query: Query,
+        events: Sequence[Event],
+        lang: Lang,
+        words: bool = False,
+        shown: tuple[Shown, ...] = (),
+    ) -> Explanation:
         """Parts, events, what-ifs, likeness and confidence of an item; with `words` also what each word of the need does."""
-        told = self._explained(row, query, tuple(events), lang)
+        told = self._explained(row, query, tuple(events), lang, shown)
         return replace(told, words=self._worded(row, query, tuple(events))) if words else told
 
-    def _explain(self, row: int, query: Query, events: Without, lang: Lang) -> Explanation:
+    def _explain(self, row: int, query: Query, events: Without, lang: Lang, shown: tuple[Shown, ...]) -> Explanation:
         item, preference = self.pipeline.items[row], self.pipeline.preference(events)
-        turn = self.pipeline.run(query, events, reasoned=False)
+        turn = self.pipeline.run(query, events, reasoned=False, shown=shown)
         now = next((r for r in turn.items if r.item.id == item.id), None)
         spoke = preference.contributions(np.array([row]))[0]
         loud = sorted(zip(preference.events, spoke.tolist(), strict=True), key=lambda pair: -abs(pair[1]))
@@ -64,12 +74,14 @@ class Explainer:
         )  # liking it has nothing to do with the others
         likely = self.pipeline.parts.ranker.calibration.likely(sum(own.values())) if now else 0.0
         what_ifs = (
-            tuple(self._what_ifs(item, now.rank if now else None, query, events, effects, turn, lang)) if now else ()
+            tuple(self._what_ifs(item, now.rank if now else None, query, events, effects, turn, lang, shown))
+            if now
+            else ()
         )
         first = " ".join(w.text for w in what_ifs if w.events) or say("counterfactual_none", lang)
         by_score = turn.pool.index(item) + 1 if item in turn.pool else len(turn.pool) + 1
         liked = next(
-            (i for i, kind, s in history if s > 0 and kind not in ("dislike", "click") and i.id != item.id), None
+            (i for i, kind, s in history if s > 0 and kind not in ("dislike", *PASSING) and i.id != item.id), None
         )
         return Explanation(
             item, now.score if now else 0.0, now.parts if now else {}, history[:5], first, now.rank if now else None, effects, what_ifs,
@@ -105,11 +117,12 @@ class Explainer:
         effects: Sequence[Effect],
         turn: Turn,
         lang: Lang,
+        shown: tuple[Shown, ...],
     ) -> Iterator[WhatIf]:
         """The smallest sets of events, and the single changes of a condition, that give the item another rank; each was tried."""
 
         def reranked(query: Query, events: Sequence[Event]) -> int | None:
-            items = self.pipeline.run(query, events, reasoned=False).items
+            items = self.pipeline.run(query, events, reasoned=False, shown=shown).items
             return next((r.rank for r in items if r.item.id == item.id), None)
 
         tried = [e.event for e in effects]

@@ -18,6 +18,9 @@ TURNS = Histogram(
 )  # fmt: skip
 FEEDBACK = Counter("attune_feedback_total", "Events that people left", ["kind"])
 ERRORS = Counter("attune_errors_total", "Faults told to a person", ["kind"])
+HEADS = Counter(
+    "attune_ranking_heads_total", "Turns by whose ranking weights they had: base, moved, reverted", ["head"]
+)
 FAILURES = Counter("attune_part_failures_total", "Parts that failed and were gone without", ["part"])
 ITEMS = Gauge("attune_items", "Items that are indexed", ["catalog"])
 TURN_ID: ContextVar[str] = ContextVar("turn", default="")

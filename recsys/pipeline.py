@@ -17,6 +17,7 @@ from recsys.loading import Parts
 from recsys.monitor import attempt
 from recsys.ranking.asking import Ask, question
 from recsys.ranking.exploring import Explored, explore
+from recsys.ranking.online import TUNING, Head, Shown, adapted
 from recsys.ranking.ranker import VARIETY, Ranker, diversify, sigmoid, varied
 from recsys.ranking.reasons import reasons
 from recsys.relaxing import Relaxation, relaxations
@@ -91,6 +92,7 @@ class Pipeline:
         self._by_popularity = np.argsort(-self._popularity, kind="stable")
         self._fit = lru_cache(maxsize=256)(self._fit_preference)  # the same events, the same preference: one fit a turn
         self._ids = self._numbered()
+        self._adapt = lru_cache(maxsize=256)(adapted)
         self._follow = lru_cache(maxsize=256)(self._followed)
 
     def with_models(self, behavior: BehaviorModel | None, ranker: Ranker) -> "Pipeline":
@@ -121,8 +123,8 @@ class Pipeline:
         behavior = self.parts.behavior
         return behavior.numbers([i.id for i in self.items]) if behavior is not None and behavior.known else None
 
-    def run(self, query: Query, events: Sequence[Event], reasoned: bool = True) -> Turn:
-        """One turn; `reasoned` is False where the order alone matters. Items that the person disliked are never among the candidates, nor is the one to be like."""
+    def run(self, query: Query, events: Sequence[Event], reasoned: bool = True, shown: Sequence[Shown] = ()) -> Turn:
+        """One turn; `reasoned` is False where the order alone matters; `shown` are the lists that the person reacted to. Items that the person disliked are never among the candidates, nor is the one to be like."""
         mask, ways, hidden = self._matching(query, events)
         if not mask.any():
             return Turn((), (), 0, hidden=hidden)
@@ -134,12 +136,12 @@ class Pipeline:
             mask, best = self._extremes(mask, sort)
             sort = sort if best else None
         query, preference = replace(query, sort=sort), self.preference(events)
-        scored = self._score(query, mask, events, preference)
+        scored = self._score(query, mask, events, preference, self.head(events, shown))
         variety = {} if query.sort else self._varied(scored)
         found = self._explored(query, events, scored, preference, self._order(query, scored, variety))
         order = found.order
         spoke = preference.contributions(scored.rows[order])  # (shown, events)
-        shown = [
+        cards = [
             self._show(
                 scored,
                 position,
@@ -152,17 +154,17 @@ class Pipeline:
             )
             for rank, position in enumerate(order, 1)
         ]
-        shown = [replace(r, propensity=p) for r, p in zip(shown, found.propensity, strict=True)]
+        cards = [replace(r, propensity=p) for r, p in zip(cards, found.propensity, strict=True)]
         if found.new:
-            tags = {one: (say("something_new", one), *shown[-1].tags.get(one, ())) for one in LANGS}
-            shown[-1] = replace(shown[-1], explored=True, tags=tags)
+            tags = {one: (say("something_new", one), *cards[-1].tags.get(one, ())) for one in LANGS}
+            cards[-1] = replace(cards[-1], explored=True, tags=tags)
         top = np.argsort(-scored.logits, kind="stable")[:_POOL]
         spoken = bool(
             query.constraints or query.like or query.sort or not query.text or np.any(scored.parts["lexical"])
         )
         pool = tuple(self.items[r] for r in scored.rows[top])
         ask = question(pool, query, self.schema) if reasoned and spoken and not query.sort else None
-        return Turn(tuple(shown), pool, matching, ways, best, spoken, hidden, ask)
+        return Turn(tuple(cards), pool, matching, ways, best, spoken, hidden, ask)
 
     def _matching(self, query: Query, events: Sequence[Event]) -> tuple[Mask, tuple[Relaxation, ...], int]:
         """The rows that can be shown, the ways out where they do not meet all that was asked, and how many were disliked."""
@@ -224,9 +226,17 @@ class Pipeline:
             lambda: Preference.fit(self.space, [], []),
         )
 
-    def _score(self, query: Query, mask: Mask, events: Sequence[Event], preference: Preference) -> Scored:
+    def head(self, events: Sequence[Event], shown: Sequence[Shown]) -> Head:
+        """How far the person's reactions to these lists have moved the weights of r(z)."""
+        if not shown or not self.settings.adapt:
+            return Head()
+        return attempt("tuning", lambda: self._adapt(tuple(shown), tuple(events)), Head)
+
+    def _score(self, query: Query, mask: Mask, events: Sequence[Event], preference: Preference, head: Head) -> Scored:
         rows, features = self.features(query, mask, events, preference)
         parts = self.parts.ranker.weigh(features)
+        if head.moved:
+            parts[TUNING] = head.adds(parts)
         return Scored(rows, parts, np.sum(list(parts.values()), axis=0), preference.pleasing(rows))
 
     def features(

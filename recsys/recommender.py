@@ -13,7 +13,7 @@ from recsys import memories, monitor
 from recsys.answering import Answers
 from recsys.catalog import Catalog
 from recsys.datamodels import (
-    EVENT_KINDS,
+    ACTIONS,
     Constraint,
     Event,
     EventKind,
@@ -180,7 +180,7 @@ class Recommender:
 
         Raises:
             NotFound: unknown session, item, or nothing to take back.
-            InvalidInput: unknown kind, or a rating outside 0..5.
+            InvalidInput: unknown kind, a rating outside 0..5, or a dwell without its seconds.
         """
         with self._locks[session_id]:
             self.store.session(session_id)
@@ -191,14 +191,19 @@ class Recommender:
                 )
             if kind == "undo":
                 return self._undo(session_id, item_id, value)
-            if kind not in EVENT_KINDS:
-                raise InvalidInput(f"unknown action {kind!r}; use one of: {', '.join((*EVENT_KINDS, 'undo'))}")
+            if kind not in ACTIONS:
+                raise InvalidInput(f"unknown action {kind!r}; use one of: {', '.join((*ACTIONS, 'undo'))}")
             if kind == "rate":
                 if value is None or not 0 <= value <= 5:
                     raise InvalidInput(
                         f"a rating is a number from 0 to 5, not {value!r}", f"评分应为 0 到 5 的数字，而不是 {value!r}"
                     )
                 value /= 5
+            elif kind == "dwell":
+                if value is None or not value >= 0:
+                    raise InvalidInput(
+                        f"a dwell is a number of seconds, not {value!r}", f"停留时间应为秒数，而不是 {value!r}"
+                    )
             else:
                 value = None
             monitor.FEEDBACK.labels(kind).inc()
@@ -283,8 +288,8 @@ class Recommender:
         catalog = explainer.pipeline.parts.catalog
         if item_id not in shown or item_id not in catalog.row or session["state"] is None:
             raise NotFound(f"the item {item_id!r} is not in the last answer", "这一项不在最近一次推荐里，请先刷新推荐")
-        events = self.dialogue.events(session_id, catalog)
-        return explainer.explain(catalog.row[item_id], session["state"], events, lang, words)
+        events, reacted = self.dialogue.events(session_id, catalog), self.dialogue.shown(session_id)
+        return explainer.explain(catalog.row[item_id], session["state"], events, lang, words, reacted)
 
     def remember(self, session_id: str, role: str, text: str, items: Sequence[str] = (), asked: str = "") -> None:
         """Replay one message of a conversation that happened elsewhere: it counts, but nothing is answered.
@@ -357,8 +362,13 @@ class Recommender:
             )
         events = [e for e in self.events(session_id) if e.session_id == session_id]
         state = session["state"].to_json() if session["state"] else None
-        return {"session_id": session_id, "title": session["title"], "messages": messages, "state": state,
+        return {"session_id": session_id, "title": session["title"], "messages": messages, "state": state, "head": self.head(session_id),
                 "events": [{"id": e.id, "item_id": e.item_id, "kind": e.kind, "value": e.value, "at": e.at} for e in events]}  # fmt: skip
+
+    def head(self, session_id: str) -> dict[str, Any]:
+        """How far this person's reactions have moved the ranking weights: factors by part, running rewards, how often it went back."""
+        self.store.session(session_id)
+        return self.pipeline.head(self.events(session_id), self.dialogue.shown(session_id)).to_json()
 
     def forget(self, session_id: str) -> None:
         """Delete a session and all that belongs to it."""

@@ -7,6 +7,7 @@ from recsys.datamodels import EventKind, Item, Lang, Query, Reply
 from recsys.dialogue import Dialogue
 from recsys.language.negation import refused
 from recsys.language.opinions import price_level
+from recsys.monitor import HEADS
 from recsys.serving import Serving
 from recsys.store import Store
 from recsys.texts import say
@@ -24,7 +25,10 @@ class Responder:
         """Candidates, scores, order and reasons for the state of the dialogue; `key` is the sentence where nothing special happened."""
         self.serving.refresh()
         answers = self.serving.answers  # with a pipeline of its own: items may come and go meanwhile
-        turn = answers.pipeline.run(state, self.dialogue.events(session_id, answers.pipeline.parts.catalog))
+        events = self.dialogue.events(session_id, answers.pipeline.parts.catalog)
+        shown = self.dialogue.shown(session_id)
+        turn, head = answers.pipeline.run(state, events, shown=shown), answers.pipeline.head(events, shown)
+        HEADS.labels("moved" if head.moved else "reverted" if head.reverted else "base").inc()
         return lambda lang: answers.recommend(state, turn, lang, key)
 
     def respond(self, session_id: str, turn: Query, state: Query | None, takes_back: bool) -> Words:

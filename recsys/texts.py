@@ -82,7 +82,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason_behaviour": ("接着你最近看的", "follows what you looked at"),
     "reason_rating": ("评分 {rating}", "rated {rating}"),
     "reason_popular": ("很多人喜欢", "popular"),
-    "like": ("喜欢", "like"), "dislike": ("不喜欢", "dislike"), "click": ("查看", "view"), "rate": ("评分", "rating"),
+    "like": ("喜欢", "like"), "dislike": ("不喜欢", "dislike"), "click": ("查看", "view"), "dwell": ("细看", "long look"), "rate": ("评分", "rating"),
     "favourite": ("收藏", "favourite"), "purchase": ("购买", "purchase"),
     "lean": ("说过的偏好", "what you said"), "forget": ("不再考虑", "no longer considered"),
     "more": ("多推{value}", "more {value}"), "less": ("少推{value}", "less {value}"),

@@ -48,8 +48,9 @@ class Steps:
         """The steps of these events; `vectors` (t, dim) and `ids` (t,) are those of their items."""
         at = np.array([e.at for e in events], np.float64)
         gaps = np.log1p(np.maximum(np.diff(at, prepend=at[:1]), 0)).astype(np.float32)
-        kinds = np.array([EVENT_KINDS.index(e.kind) for e in events], np.int64)
-        values = np.array([0.0 if e.value is None else 2 * e.value - 1 for e in events], np.float32)
+        kinds = np.array([EVENT_KINDS.index("click" if e.kind == "dwell" else e.kind) for e in events], np.int64)
+        rated = [2 * e.value - 1 if e.kind == "rate" and e.value is not None else 0.0 for e in events]
+        values = np.array(rated, np.float32)
         return cls(vectors, kinds, values, gaps, ids)
 
 

@@ -43,7 +43,16 @@ def _standing_events(db: Database) -> None:
     db.execute("CREATE INDEX idx_events_standing ON events (session_id, kind) WHERE undone_at IS NULL")
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (_first_tables, _values_and_propensities, _standing_events)
+def _lists_of_events(db: Database) -> None:
+    db.execute("CREATE INDEX idx_impressions_item ON impressions (session_id, item_id)")
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (
+    _first_tables,
+    _values_and_propensities,
+    _standing_events,
+    _lists_of_events,
+)
 
 
 def migrate(db: Database) -> None:

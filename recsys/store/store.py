@@ -37,6 +37,17 @@ _LATEST = (  # the person's events are looked at by an index alone, and once
 )
 
 
+_JUDGED = ("like", "dislike", "favourite", "purchase", "rate")
+_REACTED = (  # the lists that the latest judgements of the person belong to: the last before each that showed its item
+    f"WITH judged AS (SELECT e.session_id, e.item_id, e.at FROM events e {_OF_PERSON} AND e.undone_at IS NULL "  # noqa: S608
+    f"AND e.kind IN {_JUDGED} ORDER BY e.id DESC LIMIT ?), "
+    "lists AS (SELECT (SELECT max(i.message_id) FROM impressions i JOIN messages m ON m.id = i.message_id "
+    "WHERE i.session_id = judged.session_id AND i.item_id = judged.item_id AND m.at <= judged.at) AS id FROM judged) "
+    "SELECT i.message_id, i.item_id, i.parts, i.propensity, m.at FROM impressions i JOIN messages m ON m.id = i.message_id "
+    "WHERE i.message_id IN (SELECT id FROM lists) ORDER BY i.message_id, i.rank"
+)
+
+
 class Store(Protocol):
     """What the hub needs of a store; a database server can stand in SQLite's place."""
 
@@ -55,6 +66,7 @@ class Store(Protocol):
     def messages(self, session_id: str, role: str = "", latest: int = -1) -> list[dict[str, Any]]: ...  # noqa: D102
     def impressions(self, session_id: str, message_id: int | None = None) -> list[dict[str, Any]]: ...  # noqa: D102
     def all_impressions(self, session_id: str) -> dict[int, list[dict[str, Any]]]: ...  # noqa: D102
+    def reacted(self, session_id: str, latest: int) -> list[list[dict[str, Any]]]: ...  # noqa: D102
     def record(  # noqa: D102
         self, session_id: str, item_id: str, kind: EventKind, value: float | None, field: str = "", label: str = ""
     ) -> int: ...
@@ -250,6 +262,12 @@ class SqliteStore:
         for row in self._read(sql, [session_id]):
             out.setdefault(row["message_id"], []).append(_shown(row))
         return out
+
+    def reacted(self, session_id: str, latest: int) -> list[list[dict[str, Any]]]:
+        """The lists, oldest first, that the latest so many judgements of the person belong to: items by rank, parts, propensities."""
+        rows = self._read(_REACTED, [session_id, latest])
+        lists = [list(own) for _, own in groupby(rows, key=lambda r: r["message_id"])]
+        return [[{**r, "parts": json.loads(r["parts"])} for r in own] for own in lists]
 
     def record(
         self, session_id: str, item_id: str, kind: EventKind, value: float | None, field: str = "", label: str = ""

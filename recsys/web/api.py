@@ -106,7 +106,7 @@ def endpoints(shelf: Shelf) -> dict[str, Callable[..., dict[str, Any]]]:
         return {**reply_json(reply, spoken), "chips": list(recommender.chips(reply.state, spoken))}
 
     def feedback(session_id: str, item_id: str, action: str, value: float | None = None) -> dict[str, Any]:
-        """like, dislike, click, rate (value 0..5), favourite, purchase; undo takes back event `value`, or the last on the item."""
+        """like, dislike, click, dwell (value: seconds), rate (value 0..5), favourite, purchase; undo takes back event `value`, or the last on the item."""
         return {"ok": True, "undo_id": shelf.of(session_id).record(session_id, item_id, action, value)}
 
     def explain(session_id: str, item_id: str, lang: str = "", words: bool = False) -> dict[str, Any]:

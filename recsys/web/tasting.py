@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from recsys.datamodels import Event, Lang
+from recsys.datamodels import PASSING, Event, Lang
 from recsys.memories import leaning_text, leanings
 from recsys.recommender import Recommender
 from recsys.web.panels import taste
@@ -55,7 +55,7 @@ def sheet(r: Recommender, session: str, lang: Lang) -> str:
     if events and (not steps or len(steps[-1]) != len(events)):
         steps.append(events)
     trail = np.array([position(r, past) for past in steps]) if steps else np.empty((0, 2))
-    last = {e.item_id: e for e in events if e.kind != "click"}
+    last = {e.item_id: e for e in events if e.kind not in PASSING}
     marks = {
         kind: [(r.item(i).name(lang), dots[r.catalog.row[i]]) for i, e in last.items() if e.kind == kind]
         for kind in ("like", "dislike")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from recsys.catalog import Catalog
-from recsys.datamodels import Comparison, Event, Lang, Leaning, Question, Schema
+from recsys.datamodels import PASSING, Comparison, Event, Lang, Leaning, Question, Schema
 from recsys.settings import BUILTIN_CATALOG
 from recsys.web.cards import Shown, cards, icon, plain_text, shape
 from recsys.web.words import STARTER_SHAPES, STARTERS, titled, word
@@ -196,7 +196,7 @@ def moves(now: Sequence[str], before: Sequence[str]) -> dict[str, int | None]:
 
 def cause(events: Sequence[Event], names: Mapping[int, str], lang: Lang) -> str:
     """In one line, which reactions an answer follows, the latest first; `names` says what each event is about."""
-    last = {(e.item_id, e.field, e.label): e for e in events if e.kind != "click"}
+    last = {(e.item_id, e.field, e.label): e for e in events if e.kind not in PASSING}
     acts = [word(f"cause_{e.kind}", lang, title=names[e.id]) for e in sorted(last.values(), key=lambda e: -e.id)]
     if not acts:
         return ""

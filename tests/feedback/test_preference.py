@@ -237,6 +237,25 @@ def test_the_last_opinion_on_an_item_replaces_an_earlier_one(recommender: Recomm
 
 
 def test_every_kind_of_event_on_an_item_has_a_target_and_a_noise() -> None:
-    from recsys.datamodels import EVENT_KINDS
+    from recsys.datamodels import ACTIONS
 
-    assert all(-1 <= target_of(event(1, "dress-00", kind)) <= 1 and NOISE[kind] > 0 for kind in EVENT_KINDS)
+    assert all(-1 <= target_of(event(1, "dress-00", kind)) <= 1 and NOISE[kind] > 0 for kind in ACTIONS)
+
+
+def test_how_far_one_event_moves_the_liking_of_its_item(space: PreferenceSpace, small_catalog: Catalog) -> None:
+    """target / (1 + noise), as the strengths are argued for; a longer look says more, up to half a minute."""
+    found = {
+        kind: target_of(event(1, "dress-00", kind, 60.0)) / (1 + NOISE[kind])
+        for kind in ("dislike", "click", "dwell", "like", "purchase")
+    }
+    assert list(found.values()) == sorted(found.values())
+    assert found["dwell"] == pytest.approx(2 * found["click"]) and found["click"] == pytest.approx(
+        found["like"] / 8, abs=0.01
+    )
+    row = np.array([small_catalog.row["dress-00"]])
+    looks = [
+        fit(space, small_catalog, [event(1, "dress-00", "dwell", x)]).score(row)[0]
+        for x in (0.0, 5.0, 20.0, 30.0, 900.0)
+    ]
+    assert looks == sorted(looks) and looks[2] < looks[3] == looks[4]
+    assert fit(space, small_catalog, [event(1, "dress-00", "click")]).score(row)[0] < looks[-1]

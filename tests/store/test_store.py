@@ -61,7 +61,7 @@ def files(path: Path) -> bytes:
 
 
 def test_a_fresh_database(fresh_db: SqliteStore, path: Path) -> None:
-    assert rows(path, "PRAGMA user_version") == [(3,)]
+    assert rows(path, "PRAGMA user_version") == [(4,)]
     assert rows(path, "PRAGMA journal_mode") == [("wal",)]
     tables = rows(path, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
     assert tables == [("events",), ("impressions",), ("messages",), ("sessions",), ("users",)]
@@ -273,7 +273,7 @@ def test_a_failed_migration_leaves_nothing_behind(path: Path, monkeypatch: pytes
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, half))
     with pytest.raises(StoreError):
         SqliteStore(path)
-    assert rows(path, "PRAGMA user_version") == [(3,)]
+    assert rows(path, "PRAGMA user_version") == [(4,)]
     assert rows(path, "SELECT name FROM sqlite_master WHERE name = 'half'") == []
 
 
