@@ -10,13 +10,21 @@ from recsys.console import AsJson, CatalogName, err, progress, settings, show
 from recsys.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from recsys.evaluation.pairs import Found
+    from recsys.language.adapters import Adapter
+    from recsys.language.encoder import Encoder
     from recsys.language.finetuning import Pair, Step
     from recsys.loading import Parts, Progress
+    from recsys.retrieval import HybridRetriever
     from recsys.settings import Settings
 
 
 def finetune(
-    pairs: Annotated[Path | None, typer.Option(help="JSON Lines of {query, item}; default: see --source")] = None,
+    pairs: Annotated[
+        Path | None, typer.Option(help="JSON Lines of {query, item}, sometimes person; default: see --source")
+    ] = None,
     source: Annotated[str, typer.Option(help="catalog, store (what people chose here) or simulator")] = "catalog",
     count: Annotated[int, typer.Option(min=20, help="pairs to make of the catalogue or of simulated people")] = 5000,
     epochs: Annotated[int, typer.Option(min=1)] = 2,
@@ -41,26 +49,48 @@ def tune_and_apply(
     parts: "Parts", own: "Settings", file: Path | None, source: str, count: int, epochs: int, minutes: float, use: bool, seed: int,
     tell: "Progress",
 ) -> dict[str, Any]:  # fmt: skip
-    """Make pairs, train, keep the adapter, and serve it if it is better on held-out pairs; its figures.
+    """Make pairs, train, keep the adapter, and serve it if what was held out is found better in the whole catalogue; its figures.
 
     Raises:
         RecsysError: there are too few pairs, or the encoder is not the built-in one.
     """
-    from torch.utils.tensorboard import SummaryWriter
-
-    from recsys.evaluation.pairs import split
+    from recsys.evaluation.pairs import finding, split, with_negatives
     from recsys.language.adapters import apply
     from recsys.language.encoder import BUILTIN
-    from recsys.language.finetuning import tune
 
     if not parts.encoder.name.startswith(BUILTIN):
         raise InvalidInput(
             f"fine-tuning is for the built-in encoder, not for {parts.encoder.name}; set RECSYS_ENCODER=builtin"
         )
     tell("Making pairs …")
-    fitted, held = split(_pairs(parts, own, file, source, count, seed), seed)
+    found = split(_pairs(parts, own, file, source, count, seed), seed)
+    fitted, held = (with_negatives(some, parts.catalog, parts.vectors[:], seed) for some in found)
     if len(fitted) < 32:
         raise InvalidInput(f"{len(fitted)} pairs are too few to learn from; give 40 or more, or use --source catalog")
+    adapter = _trained(fitted, held, own, epochs, minutes, seed, tell)
+    adapter.save(own.adapters)
+    figures: dict[str, Any] = {"adapter": adapter.name, **adapter.figures}
+    better = adapter.figures["ndcg@10_after"] > adapter.figures["ndcg@10_before"]
+    if better:
+        tell("Measuring on the whole catalogue …")
+        before = finding(found[1], found[0], parts.encoder, parts.retriever)
+        after = finding(found[1], found[0], *ready(parts, own, adapter.name, tell))
+        figures |= {"catalogue_before": before, "catalogue_after": after}
+        better = after["dense"] > before["dense"] and after["system"] >= before["system"]
+    if better and use:
+        apply(own.adapters, adapter.name, BUILTIN)
+    return {**figures, "better": better, "applied": better and use}
+
+
+def _trained(
+    fitted: "Sequence[Pair]", held: "Sequence[Pair]", own: "Settings", epochs: int, minutes: float, seed: int, tell: "Progress"
+) -> "Adapter":  # fmt: skip
+    """Train with a board of curves and a line at each measurement."""
+    from torch.utils.tensorboard import SummaryWriter
+
+    from recsys.language.encoder import BUILTIN
+    from recsys.language.finetuning import tune
+
     with SummaryWriter(own.home / "runs" / time.strftime("%Y%m%d-%H%M%S")) as board:
 
         def report(step: "Step") -> None:
@@ -70,44 +100,38 @@ def tune_and_apply(
                 board.add_scalar("held-out nDCG@10", step.ndcg, step.number)
                 err.print(f"step {step.number:>4} of {step.of}  loss {step.loss:.4f}  held-out nDCG@10 {step.ndcg:.4f}")
 
-        adapter = tune(
+        return tune(
             own.cache, BUILTIN, fitted, held=held, state=own.adapters / "unfinished.pt", seed=seed, epochs=epochs,
-            minutes=minutes, report=report, progress=tell,
+            minutes=minutes, threads=own.threads, report=report, progress=tell,
         )  # fmt: skip
-    adapter.save(own.adapters)
-    better = adapter.figures["ndcg@10_after"] > adapter.figures["ndcg@10_before"]
-    if better and use:
-        ready(parts, own, adapter.name, tell)
-        apply(own.adapters, adapter.name, BUILTIN)
-    return {"adapter": adapter.name, **adapter.figures, "better": better, "applied": better and use}
 
 
-def ready(parts: "Parts", own: "Settings", name: str, tell: "Progress") -> None:
+def ready(parts: "Parts", own: "Settings", name: str, tell: "Progress") -> "tuple[Encoder, HybridRetriever]":
     """Make the served model and the item vectors of an adapter; only when all are there may it be applied."""
     from recsys.language.adapters import Adapter
     from recsys.language.encoder import BUILTIN, SentenceEncoder
-    from recsys.loading import catalog_folder, item_vectors
+    from recsys.loading import catalog_folder, dense_index
+    from recsys.retrieval import HybridRetriever
 
     adapter = Adapter.load(own.adapters / f"{name}.safetensors", BUILTIN)
     encoder = SentenceEncoder.tuned(adapter, own.cache, own.threads, tell)
-    item_vectors(parts.catalog, catalog_folder(own), encoder, own, tell)
+    dense, vectors = dense_index(parts.catalog, catalog_folder(own), encoder, own, tell)
+    return encoder, HybridRetriever(dense, parts.retriever.lexical, vectors)
 
 
-def _pairs(parts: "Parts", own: "Settings", file: Path | None, source: str, count: int, seed: int) -> "list[Pair]":
+def _pairs(parts: "Parts", own: "Settings", file: Path | None, source: str, count: int, seed: int) -> "Found":
     from recsys.evaluation import pairs
     from recsys.store import SqliteStore
 
     if file is not None:
-        found = pairs.from_file(file, parts.catalog)
-    elif source == "store":
-        found = pairs.from_store(SqliteStore(own.database), parts.catalog)
-    elif source == "simulator":
-        found = pairs.from_people(parts.catalog, parts.centred[:], count, seed)
-    elif source == "catalog":
-        found = pairs.from_catalog(parts.catalog, count, seed)
-    else:
-        raise InvalidInput(f"unknown source {source!r}; use catalog, store or simulator")
-    return pairs.with_negatives(found, parts.catalog, parts.vectors[:], seed)
+        return pairs.from_file(file, parts.catalog)
+    if source == "store":
+        return pairs.from_store(SqliteStore(own.database), parts.catalog)
+    if source == "simulator":
+        return pairs.from_people(parts.catalog, parts.centred[:], count, seed)
+    if source == "catalog":
+        return pairs.from_catalog(parts.catalog, count, seed)
+    raise InvalidInput(f"unknown source {source!r}; use catalog, store or simulator")
 
 
 def adapters(

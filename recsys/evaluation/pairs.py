@@ -1,7 +1,9 @@
 """Pairs to fine-tune the language model on: from a file, from what people chose, from simulated people, or from a catalogue alone."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,21 +13,36 @@ from recsys.datamodels import Item, Lang, Schema
 from recsys.errors import InvalidInput
 from recsys.evaluation.retrieval import read_jsonl
 from recsys.evaluation.simulator import Simulator, histories
+from recsys.language.encoder import Encoder
 from recsys.language.finetuning import Pair
+from recsys.language.text import index_terms
+from recsys.retrieval import Columns, HybridRetriever
 from recsys.store import SqliteStore
 
-Found = list[tuple[str, int]]  # (what was said, row of the item that was meant)
 _NEAR = (3, 20)  # ranks that a hard negative is drawn from: nearer ones are too often right as well
+_NEEDS = 4  # needs of one simulated person
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What was said, the row of the item that was meant, and by whom; two needs of one person are never on both sides of a split."""
+
+    said: str
+    row: int
+    who: str
+
+
+Found = list[Chosen]
 
 
 def from_file(path: Path, catalog: Catalog) -> Found:
-    """JSON Lines of {query, item}; items that the catalogue does not have are left out.
+    """JSON Lines of {query, item}, sometimes `person`; items that the catalogue does not have are left out.
 
     Raises:
         InvalidInput: it cannot be read, or no line names an item of the catalogue.
     """
-    found = [(str(r.get("query", "")).strip(), catalog.row.get(str(r.get("item")))) for r in read_jsonl(path)]
-    kept = [(query, row) for query, row in found if query and row is not None]
+    found = [(str(r.get("query", "")).strip(), catalog.row.get(str(r.get("item"))), r) for r in read_jsonl(path)]
+    kept = [Chosen(q, row, str(r.get("person", q))) for q, row, r in found if q and row is not None]
     if not kept:
         raise InvalidInput(f"no line of {path} is {{query, item}} with an item of the catalogue {catalog.name!r}")
     return kept
@@ -33,20 +50,24 @@ def from_file(path: Path, catalog: Catalog) -> Found:
 
 def from_store(store: SqliteStore, catalog: Catalog) -> Found:
     """What was said last before an item was liked, bought or kept."""
-    return [(q, catalog.row[i]) for q, i in store.chosen(catalog.name) if i in catalog.row]
+    return [Chosen(q, catalog.row[i], who) for q, i, who in store.chosen(catalog.name) if i in catalog.row]
 
 
 def from_people(catalog: Catalog, centred: npt.NDArray[np.float32], count: int, seed: int) -> Found:
-    """Needs of simulated people with the item that each likes best of all that they have not seen."""
-    simulator = Simulator(catalog.items, centred, seed)
+    """Needs of simulated people, each with the item that the person likes best of all that they have not seen or chosen."""
+    simulator, columns = Simulator(catalog.items, centred, seed), Columns(catalog.items)
     out: Found = []
     while len(out) < count:
-        for person, history in histories(simulator, min(200, count)):
-            query, utility = simulator.need(person, history.rows, catalog.schema)
-            allowed = np.array([all(c.value == i.get(c.field) for c in query.constraints) for i in catalog.items])
-            allowed[history.rows] = False
-            if query.text and allowed.any():
-                out.append((query.text, int(np.where(allowed, utility, -np.inf).argmax())))
+        for person, history in histories(simulator, min(50, count)):
+            who, seen = f"person {len(out)}", history.rows
+            for _ in range(_NEEDS):
+                query, utility = simulator.need(person, seen, catalog.schema)
+                allowed = columns.mask(query.constraints)
+                allowed[seen] = False
+                if query.text and allowed.any():
+                    row = int(np.where(allowed, utility, -np.inf).argmax())
+                    seen = np.append(seen, row)
+                    out.append(Chosen(query.text, row, who))
     return out[:count]
 
 
@@ -58,7 +79,7 @@ def from_catalog(catalog: Catalog, count: int, seed: int) -> Found:
         row = int(rng.integers(len(catalog.items)))
         query = _said_of(catalog.items[row], catalog.schema, "en" if rng.random() < 0.5 else "zh", rng)
         if query:
-            out.append((query, row))
+            out.append(Chosen(query, row, query))
         if len(out) == count:
             break
     return list(dict.fromkeys(out))
@@ -102,20 +123,43 @@ def with_negatives(found: Found, catalog: Catalog, vectors: npt.NDArray[np.float
     rng = np.random.default_rng(seed)
     texts, low, high = catalog.texts(), min(_NEAR[0], len(catalog.items) - 1), min(_NEAR[1], len(catalog.items) - 1)
     out = []
-    for query, row in found:
+    for pair in found:
+        row = pair.row
         near = np.argsort(-(vectors @ vectors[row]))[: high + 1]
         others = [int(r) for r in near[low:] if r != row]
         negative = texts[int(rng.choice(others))] if others else ""
         item, text = catalog.items[row], texts[row]
         if item.title_en and rng.random() < 0.25:
             text = one_language(item, catalog.schema, "en" if rng.random() < 0.5 else "zh")
-        out.append(Pair(query, text, negative))
+        out.append(Pair(pair.said, text, negative))
     return out
 
 
-def split(pairs: Sequence[Pair], seed: int, most: int = 300) -> tuple[list[Pair], list[Pair]]:
-    """(to train on, held out): a tenth of the utterances, at most `most`, is held out, with all that was chosen for them."""
-    said = list(dict.fromkeys(p.query for p in pairs))
-    order = np.random.default_rng(seed).permutation(len(said))
-    held = {said[i] for i in order[: max(1, min(most, len(said) // 10))]}
-    return [p for p in pairs if p.query not in held], [p for p in pairs if p.query in held][:most]
+def split(found: Sequence[Chosen], seed: int, most: int = 300) -> tuple[Found, Found]:
+    """(to train on, held out): all that a tenth of the people chose is held out, up to `most` pairs."""
+    people = list(dict.fromkeys(c.who for c in found))
+    order = np.random.default_rng(seed).permutation(len(people))
+    held = {people[i] for i in order[: max(1, len(people) // 10)]}
+    return [c for c in found if c.who not in held], [c for c in found if c.who in held][:most]
+
+
+def finding(
+    held: Sequence[Chosen], fitted: Sequence[Chosen], encoder: Encoder, retriever: HybridRetriever
+) -> dict[str, Any]:
+    """nDCG@10 of the item that was meant among all of the catalogue: by the language model alone (`dense`), by the whole of
+    retrieval (`system`), and by the language model for what nobody said in training (`dense_new`).
+    """
+    known = {c.said for c in fitted}
+    gains: dict[str, list[float]] = {"dense": [], "system": [], "dense_new": []}
+    for c in held:
+        vector = encoder.encode_query(c.said)
+        near, _ = retriever.dense.search(vector, 10)
+        gains["dense"].append(_gain(near, c.row))
+        gains["system"].append(_gain(retriever.search(vector, index_terms(c.said), 200).rows[:10], c.row))
+        gains["dense_new"] += [] if c.said in known else gains["dense"][-1:]
+    return {name: round(float(np.mean(own)), 4) if own else None for name, own in gains.items()}
+
+
+def _gain(rows: npt.NDArray[np.int64], wanted: int) -> float:
+    at = np.flatnonzero(rows == wanted)
+    return float(1 / np.log2(at[0] + 2)) if len(at) else 0.0

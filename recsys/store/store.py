@@ -428,16 +428,16 @@ class SqliteStore:
         with self._lock:
             return privacy.rows_about(self._db.conn, session_ids)
 
-    def chosen(self, catalog: str) -> list[tuple[str, str]]:
-        """(what was said last before, item) of every item that was liked, kept, bought or rated above the middle, and not taken back."""
+    def chosen(self, catalog: str) -> list[tuple[str, str, str]]:
+        """(what was said last before, item, by whom) of every item that was liked, kept, bought or rated above the middle, and not taken back."""
         rows = self._read(
             "SELECT (SELECT m.text FROM messages m WHERE m.session_id = e.session_id AND m.role = 'user' AND m.at <= e.at "
-            "ORDER BY m.id DESC LIMIT 1) AS said, e.item_id FROM events e JOIN sessions s ON s.id = e.session_id WHERE s.catalog = ? "
+            "ORDER BY m.id DESC LIMIT 1) AS said, e.item_id, coalesce(s.user_id, s.id) AS who FROM events e JOIN sessions s ON s.id = e.session_id WHERE s.catalog = ? "
             "AND e.undone_at IS NULL AND e.field = '' AND (e.kind IN ('like', 'favourite', 'purchase') OR (e.kind = 'rate' AND e.value > 0.5)) "
             "ORDER BY e.id",
             (catalog,),
         )
-        return [(r["said"].strip(), r["item_id"]) for r in rows if (r["said"] or "").strip()]
+        return [(r["said"].strip(), r["item_id"], r["who"]) for r in rows if (r["said"] or "").strip()]
 
     def backup(self, target: Path | None = None) -> Path:
         """A copy of the whole database, while it serves; by default among its copies. Returns where it is.
