@@ -180,7 +180,7 @@ def held_out(trainee: Trainee, pairs: Sequence[Pair], batch: int = 64) -> float:
 
 def tune(
     cache: Path, base: str, pairs: Sequence[Pair], *, held: Sequence[Pair], state: Path, seed: int = 0, epochs: int = 1, batch: int = 64,
-    rate: float = 5e-4, every: int = 20, patience: int = 4, minutes: float = 14, threads: int = 2, report: Callable[[Step], None] = lambda step: None,
+    rate: float = 1e-3, every: int = 20, patience: int = 4, minutes: float = 14, threads: int = 2, report: Callable[[Step], None] = lambda step: None,
     progress: Callable[[str], None] = lambda message: None,
 ) -> Adapter:  # fmt: skip
     """Train on `pairs`, measure on `held` every few steps, keep the best, stop when it no longer helps or the time is over.
