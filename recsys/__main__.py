@@ -231,6 +231,9 @@ def evaluate_dialogue(
     turns: Annotated[Path, typer.Option(help="JSON Lines of {id, history: [{role, text}], gold: {item id: grade}}")],
     lines: Annotated[int, typer.Option(min=1, help="user lines that the baselines' query is made of")] = 3,
     shown: Annotated[Path | None, typer.Option(help="write what was shown at each moment here, JSON Lines")] = None,
+    others: Annotated[
+        bool, typer.Option("--others/--alone", help="what other conversations of the file mention is popular")
+    ] = True,
     as_json: AsJson = False,
 ) -> None:
     """How well conversations are answered, beside dense search, BM25 and plain rank fusion."""
@@ -240,7 +243,7 @@ def evaluate_dialogue(
 
         settings = _settings()
         encoder = SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress, settings.adapters)
-        figures, seen = evaluate(catalog, turns, settings, encoder, lines, progress)
+        figures, seen = evaluate(catalog, turns, settings, encoder, lines, progress, others)
     if shown is not None:
         shown.write_text("".join(json.dumps(m, ensure_ascii=False) + "\n" for m in seen), "utf-8")
     _print(figures, as_json)

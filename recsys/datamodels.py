@@ -24,6 +24,7 @@ EVENT_KINDS: tuple[EventKind, ...] = (
 )  # those that a behaviour model tells apart
 ACTIONS: tuple[EventKind, ...] = (*EVENT_KINDS, "dwell")  # all that can be done with an item
 PASSING = ("click", "dwell")  # they say that an item was looked at, and are no opinion
+NAMED = "named"
 Value = str | float | tuple[str, ...]
 FieldKind = Literal["numeric", "categorical", "list", "text"]
 
@@ -226,7 +227,8 @@ class Event:
     """One thing a person did. `value` is a rating in 0..1 for `rate`, seconds for `dwell`; `at` is in Unix seconds.
 
     A `lean` says something of a value of an attribute (`field`, `label`) instead of an item: `value` is -1 or 1. A `forget`
-    silences what the events before it say of that value. For the price level, the label is empty.
+    silences what the events before it say of that value. For the price level, the label is empty. Of an item, the label is `NAMED`
+    where a conversation spoke of it by its title.
     """
 
     id: int

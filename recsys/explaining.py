@@ -200,7 +200,7 @@ class Explainer:
         weights = self.pipeline.parts.ranker.weights
 
         def needs(text: str) -> float:
-            hits = self.pipeline.hits(replace(query, text=text, free=text), mask) if text.strip() else None
+            hits = self.pipeline.hits(replace(query, text=text, free=text), mask, events) if text.strip() else None
             at = np.flatnonzero(hits.rows == row).tolist() if hits is not None else []
             if hits is None or not at:
                 return 0.0

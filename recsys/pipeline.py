@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from recsys.behavior import BehaviorModel, Steps, Wanted
-from recsys.datamodels import CANONICAL, LANGS, Constraint, Event, Item, Lang, Query, Recommendation
+from recsys.datamodels import CANONICAL, LANGS, NAMED, Constraint, Event, Item, Lang, Query, Recommendation
 from recsys.feedback import Preference, PreferenceSpace
 from recsys.language.text import index_terms
 from recsys.loading import Parts
@@ -22,6 +22,7 @@ from recsys.ranking.ranker import VARIETY, Ranker, diversify, sigmoid, varied
 from recsys.ranking.reasons import reasons
 from recsys.relaxing import Relaxation, relaxations
 from recsys.retrieval import Columns, Hits
+from recsys.retrieval.expanding import expanded
 from recsys.settings import Settings
 from recsys.texts import money, plain, say
 
@@ -88,12 +89,15 @@ class Pipeline:
         self.space = PreferenceSpace(self.items, parts.centred, categorical)
         # where nobody counted what is popular, and nothing but conditions was said, the order of the file is the best guess
         self._listed = not any(i.popularity for i in self.items)
-        self._popularity = np.array([i.popularity for i in self.items], np.float64)
-        self._by_popularity = np.argsort(-self._popularity, kind="stable")
+        self.take_popularity(np.array([i.popularity for i in self.items], np.float64))
         self._fit = lru_cache(maxsize=256)(self._fit_preference)  # the same events, the same preference: one fit a turn
         self._ids = self._numbered()
         self._adapt = lru_cache(maxsize=256)(adapted)
         self._follow = lru_cache(maxsize=256)(self._followed)
+
+    def take_popularity(self, popularity: npt.NDArray[np.float64]) -> None:
+        """How popular each item is (n,), at least 0."""
+        self.popularity, self._by_popularity = popularity, np.argsort(-popularity, kind="stable")
 
     def with_models(self, behavior: BehaviorModel | None, ranker: Ranker) -> "Pipeline":
         """The same over other weights; a turn that runs keeps those it began with."""
@@ -109,7 +113,7 @@ class Pipeline:
         other.parts, other.items, other.schema = parts, parts.catalog.items, parts.catalog.schema
         other.columns = self.columns.updated(other.items, more, gone)
         other.space = self.space.with_more(more, parts.centred)
-        other._popularity = np.concatenate([self._popularity, [i.popularity for i in more]])
+        other.popularity = np.concatenate([self.popularity, [i.popularity for i in more]])
         fresh = np.arange(len(self.items), len(other.items))
         other._by_popularity = np.concatenate([fresh, self._by_popularity])  # what is new is worth a look
         other._fit = lru_cache(maxsize=256)(other._fit_preference)
@@ -202,13 +206,19 @@ class Pipeline:
         return shown, Best(float(-first if sort[1] else first), int(tied), int(lacking))
 
     def _not_disliked(self, query: Query, events: Sequence[Event]) -> Mask:
-        """The last word on an item counts: a like after a dislike brings it back, and so does asking for it by name."""
+        """The last word on an item counts: a like after a dislike brings it back, and so does asking for it by name.
+
+        What the conversation spoke of by its title is known, and not recommended until something else happens to it.
+        """
         last = {e.item_id: e.kind for e in events if e.kind in ("like", "dislike", "favourite", "purchase")}
         out = self.columns.everything.copy()
         for item_id, kind in last.items():
             row = self.parts.catalog.row[item_id]
             if kind == "dislike" and self.items[row].title not in query.entities:
                 out[row] = False
+        for item_id, label in {e.item_id: e.label for e in events if e.item_id}.items():
+            if label == NAMED:
+                out[self.parts.catalog.row[item_id]] = False
         return out
 
     def preference(self, events: Sequence[Event]) -> Preference:
@@ -244,12 +254,12 @@ class Pipeline:
     ) -> tuple[Rows, dict[str, npt.ArrayLike]]:
         """Candidates among the allowed rows with the features that r(z) weighs, each (n,)."""
         features: dict[str, npt.ArrayLike] = {}
-        hits = self.hits(query, mask)
+        hits = self.hits(query, mask, events)
         if hits is not None:
             rows, features["words"], features["lexical"] = hits.rows, hits.words, hits.lexical
         else:
             every = self._popular(mask)
-            liking = preference.score(every) + self._popularity[every]
+            liking = preference.score(every) + self.popularity[every]
             rows = every[np.argsort(-liking, kind="stable")[: len(every) if query.sort else self.settings.candidates]]
             features["words"] = features["lexical"] = np.zeros(len(rows))
         none = np.zeros(len(rows))
@@ -257,7 +267,7 @@ class Pipeline:
         features |= attempt(
             "preference", lambda: self.felt(preference, rows), lambda: {"feedback": none, "price": none}
         )
-        features["popularity"] = self._popularity[rows]
+        features["popularity"] = self.popularity[rows]
         return rows, features
 
     def felt(self, preference: Preference, rows: Rows) -> dict[str, npt.NDArray[np.float64]]:
@@ -283,19 +293,27 @@ class Pipeline:
             return query.free
         return query.text or " ".join(self._spoken(c) for c in query.constraints if c.op in ("eq", "in"))
 
-    def hits(self, query: Query, mask: Mask) -> Hits | None:
-        """What the need finds among the allowed rows; None where there are no words and no item to be like."""
+    def hits(self, query: Query, mask: Mask, events: Sequence[Event] = ()) -> Hits | None:
+        """What the need, widened by the items that the conversation spoke of, finds among the allowed rows; None where there is none."""
         anchor, text = self.parts.catalog.row.get(query.like), self.need(query)
-        if not text and anchor is None:
+        vector = self.parts.encoder.encode_query(text) if text else None
+        if anchor is not None:
+            alike = self.parts.vectors[anchor] + (0 if vector is None else vector)
+            vector = alike / np.linalg.norm(alike)
+        vector = expanded(vector, self.parts.centred[self._spoken_of(query, events)])
+        if vector is None:
             return None
-        vector = self.parts.encoder.encode_query(text) if text else self.parts.vectors[anchor]
-        if anchor is not None and text:
-            vector = vector + self.parts.vectors[anchor]
-            vector = vector / np.linalg.norm(vector)
         k = (
             int(np.count_nonzero(mask)) if query.sort else self.settings.candidates
         )  # a superlative looks at all that match
         return self.parts.retriever.search(vector, index_terms(text), k, mask)
+
+    def _spoken_of(self, query: Query, events: Sequence[Event]) -> Rows:
+        """The rows (t,) of what the conversation spoke of by title and did not run down, of the kind of thing that is asked for."""
+        kind = self.columns.mask([c for c in query.constraints if c.field in ("category", "domain")])
+        own = [e for e in events if e.label == NAMED and e.session_id == events[-1].session_id and e.kind != "dislike"]
+        rows = np.array([self.parts.catalog.row[e.item_id] for e in own], np.int64)
+        return rows[kind[rows]]
 
     def behaviour(self, events: Sequence[Event], rows: Rows) -> npt.NDArray[np.floating]:
         """The cosine of v(y) with the items in these rows (n,); zeros without history."""

@@ -14,6 +14,7 @@ from recsys.answering import Answers
 from recsys.catalog import Catalog
 from recsys.datamodels import (
     ACTIONS,
+    NAMED,
     Constraint,
     Event,
     EventKind,
@@ -138,6 +139,7 @@ class Recommender:
                 turn = replace(turn, lang=state.lang)
             takes_back = turn.intent == "undo" and dialogue.takes_back(session_id, state)
             after = state if takes_back else dialogue.next_state(session_id, state, turn, open_question, choice)
+            self._keep_spoken(session_id, text[:limit])
             self._keep_user(session_id, text[:limit], turn, state, after)
             words = self.responder.respond(session_id, turn, after, takes_back)
             words = words if len(text) <= limit else _cut(words, limit)
@@ -306,6 +308,7 @@ class Recommender:
             if role == "user":
                 question = self.dialogue.open_question(session_id)
                 turn = self.dialogue.understand(session_id, text[: self.settings.max_message], state, question)
+                self._keep_spoken(session_id, text)
                 after = self.dialogue.next_state(session_id, state, turn, question, None)
                 self._keep_user(session_id, text, turn, state, after)
                 return
@@ -315,6 +318,9 @@ class Recommender:
             if asked in self.schema.fields:
                 detail["question"] = {"field": asked, "choices": []}
             self.store.say(session_id, role, text, detail, state, shown)
+            for item in known:
+                if item.title.lower() in text.lower():  # told of by name, so known from now on
+                    self.store.record(session_id, item.id, "click", None, label=NAMED)
 
     def reset(self, session_id: str) -> None:
         """Forget what was asked so far in this session; what was liked and disliked stays."""
@@ -405,6 +411,11 @@ class Recommender:
         detail |= {"other": [other.text, other.notice]}
         self.store.say(session_id, "assistant", answer.text, detail, state, answer.items)
         return answer
+
+    def _keep_spoken(self, session_id: str, text: str) -> None:
+        """What a message says of items by their titles is history like a thumb; it is older than the message, which an undo looks at."""
+        for item, kind in self.dialogue.understanding.spoken(text):
+            self.store.record(session_id, item.id, kind, None, label=NAMED)
 
     def _keep_user(self, session_id: str, text: str, turn: Query, before: Query | None, after: Query | None) -> None:
         detail = {"query": turn.to_json(), "lang": turn.lang, "state": after.to_json() if after else None}

@@ -62,6 +62,27 @@ def replay(recommender: Recommender, moment: Moment) -> Reply:
     return recommender.reply(session, last["text"])
 
 
+def talk(moments: Sequence[Moment], row: Mapping[str, int]) -> Callable[[Moment], npt.NDArray[np.float64]]:
+    """Moment -> the logarithm of how many of the other conversations speak of each item (n,).
+
+    A conversation is what the id of a moment says before its last point: of its own nothing is counted, nor is any gold.
+    """
+    spoken: dict[str, set[int]] = {}
+    for m in moments:
+        own = spoken.setdefault(m["id"].rpartition(".")[0] or m["id"], set())
+        own |= {row[i] for i in m.get("mentioned", ()) if i in row}
+    counts = np.bincount([r for own in spoken.values() for r in own] or [0], minlength=len(row))
+    counts[0] -= not any(spoken.values())
+
+    def others(moment: Moment) -> npt.NDArray[np.float64]:
+        left = counts.copy()
+        left[list(spoken[moment["id"].rpartition(".")[0] or moment["id"]])] -= 1
+        out: npt.NDArray[np.float64] = np.log1p(left)
+        return out
+
+    return others
+
+
 def precision(shown: Iterable[tuple[Reply, Moment]]) -> float | None:
     """Share of the items shown as fitting that are in gold; None where none were. Nearest offers, marked as such, do not count."""
     right = [m["gold"].get(r.item.id, 0) > 0 for reply, m in shown for r in reply.items if not r.nearest]
@@ -84,16 +105,28 @@ def _figures(scored: Sequence[Mapping[str, float]]) -> dict[str, float]:
 
 
 def evaluate(
-    catalog: Path, turns: Path, settings: Settings, encoder: Encoder, lines: int, progress: Progress
+    catalog: Path,
+    turns: Path,
+    settings: Settings,
+    encoder: Encoder,
+    lines: int,
+    progress: Progress,
+    others: bool = True,
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Figures of the system, of the `baselines` (whose query is the last `lines` user lines), and what was shown at each moment."""
+    """Figures of the system, of the `baselines` (whose query is the last `lines` user lines), and what was shown at each moment.
+
+    `others`: what the other conversations speak of is popular; without it each conversation is alone in the world.
+    """
     moments = [m for m in read_jsonl(turns) if any(g > 0 for g in m["gold"].values())]
     parts = load(catalog, settings, encoder, progress)
     recommender = Recommender(parts, SqliteStore(None), settings)
     scored: dict[str, list[dict[str, float]]] = {"system": [], "dense": [], "bm25": [], "rrf": []}
     answers: list[tuple[Reply, Moment]] = []
     seen: list[dict[str, Any]] = []
+    popular = talk(moments, parts.catalog.row) if others and not recommender.pipeline.popularity.any() else None
     for n, moment in enumerate(moments, 1):
+        if popular is not None:
+            recommender.pipeline.take_popularity(popular(moment))
         reply = replay(recommender, moment)
         answers.append((reply, moment))
         ids = [r.item.id for r in reply.items]

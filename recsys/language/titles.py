@@ -16,6 +16,11 @@ _IN_BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]$")
 _LOOKED_AT = 500  # titles that begin alike
 
 
+_YEAR = re.compile(r"\((?:19|20)\d\d\)")
+_QUOTED = re.compile(r"《([^》]{1,60})》|“([^”]{1,60})”")
+_LONGEST = 80  # characters of a title
+
+
 class Titles:
     """The titles of a catalogue in order, so that one is found whole or by its beginning; a million take a few megabytes."""
 
@@ -40,6 +45,20 @@ class Titles:
         same = takewhile(lambda n: self._names[n].startswith(part), range(at, min(at + _LOOKED_AT, len(self._names))))
         rows = [self._rows[n] for n in same if len(part) in _breaks(self._names[n])]
         return self._items[min(rows)] if rows else None
+
+    def spoken(self, text: str) -> Iterator[tuple[int, int, Item]]:
+        """Titles that cannot be other words, with their year or in quotation marks: (start, end, item)."""
+        for quoted in _QUOTED.finditer(text):
+            item = self.named(quoted[1] or quoted[2])
+            if item is not None:
+                yield *quoted.span(), item
+        for year in _YEAR.finditer(text):
+            begin = max(0, year.start() - _LONGEST)
+            for word in re.finditer(r"\S+", text[begin : year.end()]):
+                item = self.named(text[begin + word.start() : year.end()])
+                if item is not None:
+                    yield begin + word.start(), year.end(), item
+                    break
 
     def find(self, text: str) -> tuple[int, int, str, bool] | None:
         """A title that the message names: (start, end, title, whether something like it is wanted)."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from recsys.cleaning import clean
-from recsys.datamodels import Constraint, Item, Query, Schema
+from recsys.datamodels import Constraint, EventKind, Item, Query, Schema
 from recsys.language import (
     asides,
     bounds,
@@ -133,6 +133,23 @@ class Understanding:
         """What a turn asks about these items."""
         have = {n for n in self.schema.fields for i in items if i.get(n) is not None}
         return inquire(turn.said, self.schema, self._lexicon, have)
+
+    def spoken(self, text: str) -> tuple[tuple[Item, EventKind], ...]:
+        """Items that a message names by their titles, with what its clause says of them; a click where it says no opinion.
+
+        What is asked for by name, or is all of the message, is not spoken of.
+        """
+        text = simplify(clean(text)).lower()
+        found = list(self._titles.spoken(text))
+        bare = blank(text, [place[:2] for place in found])
+        out: dict[str, tuple[Item, EventKind]] = {}
+        for start, end, item in found:
+            clause = next((bare[a:b] for a, b in opinions.clauses(bare) if a <= start < b), "")
+            said = opinions.kind(clause)
+            told = text[start:end].endswith(")") and bare.strip() and not intents.needs(bare)
+            if said is not None or told:
+                out[item.id] = item, "click" if said is None else "dislike" if said == "dislike" else "like"
+        return tuple(out.values())
 
     def named(self, title: str) -> Item | None:
         """The item of this title."""
