@@ -210,11 +210,19 @@ def catalogs(
 
 @evaluations.command("retrieval")
 def evaluate_retrieval(
-    items: Annotated[Path, typer.Option(help="JSON Lines of {id, text}")],
-    queries: Annotated[Path, typer.Option(help="JSON Lines of {qid, text, rel: {id: grade}}")],
+    items: Annotated[
+        Path | None, typer.Option(help="JSON Lines of {id, text}; default: the catalogue, see below")
+    ] = None,
+    queries: Annotated[Path | None, typer.Option(help="JSON Lines of {qid, text, rel: {id: grade}}")] = None,
+    catalog: CatalogName = None,
     as_json: AsJson = False,
 ) -> None:
-    """How well needs find items, beside dense search, BM25 and plain rank fusion."""
+    """How well needs find items, beside dense search, BM25 and plain rank fusion.
+
+    Without files: how well needs in one language find what a bilingual catalogue says in the other.
+    """
+    if items is None or queries is None:
+        return measuring.across(items or queries, catalog, as_json)
     with _progress() as progress:
         from recsys.evaluation.retrieval import evaluate
         from recsys.language.encoder import SentenceEncoder

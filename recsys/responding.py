@@ -86,7 +86,9 @@ class Responder:
             if not picked and state is not None:
                 key = "more_price" if level > 0 else "less_price"
                 return self._updated(session_id, turn, state, lambda lang: say("noted", lang, notes=say(key, lang)))
-        if not picked or state is None or not turn.opinions:
+        if state is not None and not picked:  # said of nothing that is on screen
+            return self._updated(session_id, turn, state, lambda lang: say("no_reference", lang))
+        if state is None or not turn.opinions:
             return lambda lang: Reply(say("no_reference", lang), (), turn)
         shown, noted = self.store.impressions(session_id), list[tuple[EventKind, Item]]()
         for rank, kind in turn.opinions:
@@ -103,7 +105,9 @@ class Responder:
         """The reasons, or the facts asked for, of the items that the message points at, else of the first."""
         picked = self.dialogue.pointed_at(session_id, turn) or self.store.impressions(session_id)[:1]
         items, answers = self.dialogue.items(picked), self.serving.answers
-        if not items or state is None:
+        if state is not None and not items:
+            return self._updated(session_id, turn, state, lambda lang: say("no_reference", lang))
+        if state is None:
             return lambda lang: Reply(say("no_reference", lang), (), turn)
         inquiry = self.dialogue.understanding.inquiry(turn, items)
         if not inquiry.why:

@@ -77,7 +77,7 @@ def from_catalog(catalog: Catalog, count: int, seed: int) -> Found:
     out: Found = []
     for _ in range(4 * count):
         row = int(rng.integers(len(catalog.items)))
-        query = _said_of(catalog.items[row], catalog.schema, "en" if rng.random() < 0.5 else "zh", rng)
+        query = said_of(catalog.items[row], catalog.schema, "en" if rng.random() < 0.5 else "zh", rng)
         if query:
             out.append(Chosen(query, row, query))
         if len(out) == count:
@@ -85,7 +85,8 @@ def from_catalog(catalog: Catalog, count: int, seed: int) -> Found:
     return list(dict.fromkeys(out))
 
 
-def _said_of(item: Item, schema: Schema, lang: Lang, rng: np.random.Generator) -> str:
+def said_of(item: Item, schema: Schema, lang: Lang, rng: np.random.Generator) -> str:
+    """A need for an item: its title, half of its description, or two of its attributes with the kind of thing."""
     draw = rng.random()
     if draw < 0.25:
         return item.name(lang)
@@ -113,7 +114,11 @@ def one_language(item: Item, schema: Schema, lang: Lang) -> str:
         if f.kind in ("categorical", "list")
         for v in item.values(n)
     ]
-    return "；".join(p for p in (item.name(lang), item.brand, " ".join(dict.fromkeys(facts)), item.about(lang)) if p)
+    return "；".join(
+        p
+        for p in (item.name(lang), schema.label(item.brand, lang), " ".join(dict.fromkeys(facts)), item.about(lang))
+        if p
+    )
 
 
 def with_negatives(found: Found, catalog: Catalog, vectors: npt.NDArray[np.float32], seed: int) -> list[Pair]:

@@ -82,6 +82,7 @@ class Understanding:
         waived = self._waived(lowered, state)
         whole, lowered = lowered, blank(lowered, waived.ranges)
         title = self._titles.find(lowered)
+        told = [place[:2] for place in self._titles.spoken(lowered)]  # a year in a title bounds nothing
         pointed = self._pointed(lowered, shown)
         if pointed.ranks and not pointing.points(lowered) and _excludes(self._reader.read(lowered, state, asked)):
             pointed = _Pointed((), ())
@@ -91,7 +92,7 @@ class Understanding:
             p for p in like if not lowered[: p[1][1]].endswith("ones")
         )  # "more like the convertible" asks for no convertible
         taken = [*pointing.spans(lowered), *((w.start, w.end) for w in wishes), *(at for _, at in like)]
-        read = self._reader.read(blank(lowered, [*taken, *([title[:2]] if title else [])]), state, asked)
+        read = self._reader.read(blank(lowered, [*taken, *told, *([title[:2]] if title else [])]), state, asked)
         opinion_only = opinions.covers(lowered, [(s.start, s.end) for s in read.spans])
         wanted = read.sort is not None or (bool(read.constraints or title) and not opinion_only) or bool(waived.ranges)
         at_hand = asides.at_hand(lowered, self._lexicon.find(lowered, heads=True))
@@ -121,7 +122,9 @@ class Understanding:
             lang=language(text),
             said=lowered if lowered.strip() else whole,
             loose=_loose(lowered, read, taken) if needs else (),
-            free=fillers.beyond(blank(lowered, [*taken, *read.taken, *([title[:2]] if title else [])]), self._labels)
+            free=fillers.beyond(
+                blank(lowered, [*taken, *told, *read.taken, *([title[:2]] if title else [])]), self._labels
+            )
             if needs
             else "",
             opinions=said,

@@ -3,10 +3,11 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from recsys.errors import InvalidInput
-from recsys.evaluation.dialogue import evaluate, load, replay
+from recsys.evaluation.dialogue import evaluate, load, replay, talk
 from recsys.recommender import Recommender
 from recsys.settings import Settings
 from recsys.store import SqliteStore
@@ -70,3 +71,17 @@ def test_items_that_an_assistant_names_are_shown(files, settings: Settings, enco
     assert "老街面馆" in replay(recommender, moment).text
     with pytest.raises(InvalidInput, match="must end with the user"):
         replay(recommender, {"id": "x", "history": [{"role": "assistant", "text": "您好"}], "gold": {"r1": 1}})
+
+
+def test_what_others_speak_of_is_popular_and_ones_own_conversation_is_not_among_them() -> None:
+    moments = [
+        {"id": "1.2", "mentioned": ["a", "b"]},
+        {"id": "1.5", "mentioned": ["a"]},
+        {"id": "2.1", "mentioned": ["b", "x"]},
+        {"id": "3"},
+    ]
+    popular = talk(moments, {"a": 0, "b": 1, "c": 2})
+    assert np.expm1(popular(moments[0])).round().tolist() == np.expm1(popular(moments[1])).round().tolist() == [0, 1, 0]
+    assert np.expm1(popular(moments[2])).round().tolist() == [1, 1, 0]
+    assert np.expm1(popular(moments[3])).round().tolist() == [1, 2, 0]
+    assert talk([{"id": "1"}], {"a": 0})({"id": "1"}).tolist() == [0]

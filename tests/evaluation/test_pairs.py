@@ -9,6 +9,7 @@ import pytest
 from recsys.catalog import Catalog
 from recsys.errors import InvalidInput
 from recsys.evaluation import pairs
+from recsys.evaluation.pairs import Chosen
 from recsys.recommender import Recommender
 
 
@@ -20,10 +21,10 @@ def vectors(small_catalog: Catalog, encoder):
 def test_a_catalogue_alone_gives_pairs_in_both_languages(small_catalog: Catalog) -> None:
     found = pairs.from_catalog(small_catalog, 80, 0)
     assert len(found) > 40
-    queries = [q for q, _ in found]
+    queries = [c.said for c in found]
     assert any(q.isascii() for q in queries) and any(not q.isascii() for q in queries)
     assert found == pairs.from_catalog(small_catalog, 80, 0) != pairs.from_catalog(small_catalog, 80, 1)
-    for query, row in found:
+    for query, row in ((c.said, c.row) for c in found):
         text = small_catalog.texts()[row].lower()
         assert any(word.lower() in text for word in query.split()) or query.lower() in text
 
@@ -32,24 +33,26 @@ def test_negatives_are_near_and_never_the_item_itself(small_catalog: Catalog, ve
     found = pairs.from_catalog(small_catalog, 60, 0)
     texts = small_catalog.texts()
     made = pairs.with_negatives(found, small_catalog, vectors, 0)
-    near = [float(vectors[row] @ vectors[texts.index(p.negative)]) for (_, row), p in zip(found, made, strict=True)]
+    near = [
+        float(vectors[row] @ vectors[texts.index(p.negative)])
+        for row, p in zip([c.row for c in found], made, strict=True)
+    ]
     assert np.mean(near) > float((vectors @ vectors.T).mean()) + 0.05
-    assert all(p.negative != texts[row] for (_, row), p in zip(found, made, strict=True))
+    assert all(p.negative != texts[row] for row, p in zip([c.row for c in found], made, strict=True))
     assert any(p.text.replace("；", "").isascii() for p in made)  # some are read in English only
 
 
 def test_no_utterance_is_on_both_sides(small_catalog: Catalog, vectors) -> None:
-    made = pairs.with_negatives(pairs.from_catalog(small_catalog, 90, 0), small_catalog, vectors, 0)
-    fitted, held = pairs.split(made, 0)
+    fitted, held = pairs.split(pairs.from_catalog(small_catalog, 90, 0), 0)
     assert held and len(fitted) > 5 * len(held)
-    assert not {p.query for p in fitted} & {p.query for p in held}
+    assert not {c.said for c in fitted} & {c.said for c in held}
 
 
 def test_a_file(small_catalog: Catalog, tmp_path: Path) -> None:
     known = small_catalog.items[3].id
     lines = [{"query": "红裙", "item": known}, {"query": "x", "item": "nothing"}, {"query": " ", "item": known}]
     (tmp_path / "p.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
-    assert pairs.from_file(tmp_path / "p.jsonl", small_catalog) == [("红裙", 3)]
+    assert pairs.from_file(tmp_path / "p.jsonl", small_catalog) == [Chosen("红裙", 3, "红裙")]
     (tmp_path / "none.jsonl").write_text(json.dumps(lines[1]), "utf-8")
     with pytest.raises(InvalidInput, match="query, item"):
         pairs.from_file(tmp_path / "none.jsonl", small_catalog)
@@ -67,4 +70,5 @@ def test_what_people_chose_after_what_they_said(recommender: Recommender) -> Non
     recommender.record(session, second[1].item.id, "rate", 1)
     row = recommender.catalog.row
     expected = [("红色连衣裙", row[first[0].item.id]), ("蓝色双肩包", row[second[0].item.id])]
-    assert pairs.from_store(recommender.store, recommender.catalog) == expected
+    found = pairs.from_store(recommender.store, recommender.catalog)
+    assert [(c.said, c.row) for c in found] == expected and {c.who for c in found} == {session}

@@ -12,7 +12,7 @@ from tokenizers.pre_tokenizers import Whitespace
 from transformers import BertConfig, BertModel
 
 from recsys.language.adapters import Adapter
-from recsys.language.finetuning import Pair, Step, Trainee, held_out, loss_of, tune
+from recsys.language.finetuning import Pair, Step, Trainee, batches, held_out, loss_of, tune
 
 WORDS = ["<pad>", "<unk>", "query", "passage", ":", *(f"q{i}" for i in range(24)), *(f"t{i}" for i in range(24))]
 
@@ -105,6 +105,17 @@ def test_the_same_text_twice_in_a_batch_is_not_its_own_negative(cache: Path) -> 
     pair = Pair("q1", "t1")
     assert float(loss_of(trainee, [pair, pair]).detach()) == pytest.approx(0, abs=1e-6)
     assert 0 <= held_out(trainee, [pair, Pair("q2", "t2")]) <= 1
+
+
+def test_a_pair_stands_beside_one_that_was_meant_with_its_negative() -> None:
+    line = batches(_pairs(160, 0), 16, np.random.default_rng(0))
+    flat = [p for batch in line for p in batch]
+    assert [len(b) for b in line] == [16] * 10 and sorted(p.query for p in flat) == sorted(
+        p.query for p in _pairs(160, 0)
+    )
+    inside = np.mean([any(q.text == p.negative for q in b) for b in line for p in b])
+    blind = np.mean([any(q.text == p.negative for q in flat[k::10]) for k in range(10) for p in flat[k::10]])
+    assert inside > blind + 0.1
 
 
 @pytest.mark.parametrize("layer", [9, 11])
