@@ -210,19 +210,22 @@ def catalogs(
 
 @evaluations.command("retrieval")
 def evaluate_retrieval(
-    items: Annotated[
-        Path | None, typer.Option(help="JSON Lines of {id, text}; default: the catalogue, see below")
-    ] = None,
+    items: Annotated[Path | None, typer.Option(help="JSON Lines of {id, text}")] = None,
     queries: Annotated[Path | None, typer.Option(help="JSON Lines of {qid, text, rel: {id: grade}}")] = None,
+    across: Annotated[
+        Path | None, typer.Option(help="measure across languages instead: JSON Lines of {text, catalog, constraints}")
+    ] = None,
     catalog: CatalogName = None,
     as_json: AsJson = False,
 ) -> None:
     """How well needs find items, beside dense search, BM25 and plain rank fusion.
 
-    Without files: how well needs in one language find what a bilingual catalogue says in the other.
+    With --across: how well needs in one language find what a bilingual catalogue says in the other.
     """
+    if across is not None:
+        return measuring.across(across, catalog, as_json)
     if items is None or queries is None:
-        return measuring.across(items or queries, catalog, as_json)
+        raise typer.BadParameter("give --items and --queries, or --across")
     with _progress() as progress:
         from recsys.evaluation.retrieval import evaluate
         from recsys.language.encoder import SentenceEncoder

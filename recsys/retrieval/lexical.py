@@ -79,6 +79,10 @@ class LexicalIndex:
         size, having = self._index.scores["num_docs"], 0 if number is None else starts[number + 1] - starts[number]
         return float(np.log1p((size - having + 0.5) / (having + 0.5)))
 
+    def knows(self, term: str) -> bool:
+        """True where any document has the term."""
+        return term in self._vocabulary or term in self._fresh
+
     def scores(self, terms: Sequence[str]) -> npt.NDArray[np.float32]:
         """BM25 of every row (n,); 0 where no term is shared."""
         out = np.zeros(self._size, np.float32)
