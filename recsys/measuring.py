@@ -45,22 +45,17 @@ def conversations(
     show(figures, as_json)
 
 
-def across(half: Path | None, catalog: str | None, as_json: bool) -> None:
-    """What finding keeps when needs and texts are of different languages; `half` is the one file that was given, if one was."""
+def across(needs: Path, catalog: str | None, as_json: bool) -> None:
+    """What finding keeps when needs and texts are of different languages."""
     with progress() as tell:
         from recsys.catalog import Catalog
-        from recsys.errors import InvalidInput
         from recsys.evaluation.across import evaluate
         from recsys.language.encoder import SentenceEncoder
         from recsys.loading import catalog_folder
 
-        if half is not None:
-            raise InvalidInput(
-                "--items and --queries go together: give both files, or none to measure across languages"
-            )
         own = settings(catalog)
         encoder = SentenceEncoder.load(own.encoder, own.cache, own.threads, tell, own.adapters)
-        figures = evaluate(Catalog.load(catalog_folder(own)), encoder, 1000, 400, 0, tell)
+        figures = evaluate(needs, Catalog.load(catalog_folder(own)), encoder, 1500, 0, tell)
     show(figures, as_json)
 
 

@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from recsys.behavior import BehaviorModel, Steps, Wanted
+from recsys.catalog.schema import glossary
 from recsys.datamodels import CANONICAL, LANGS, NAMED, Constraint, Event, Item, Lang, Query, Recommendation
 from recsys.feedback import Preference, PreferenceSpace
-from recsys.language.text import index_terms
+from recsys.language.translating import Translator, names
 from recsys.loading import Parts
 from recsys.monitor import attempt
 from recsys.ranking.asking import Ask, question
@@ -87,6 +88,7 @@ class Pipeline:
         self.columns = Columns(self.items)
         categorical = [n for n, f in self.schema.fields.items() if f.kind in ("categorical", "list")]
         self.space = PreferenceSpace(self.items, parts.centred, categorical)
+        self.translator = Translator(names(glossary(), self.schema.labels))
         # where nobody counted what is popular, and nothing but conditions was said, the order of the file is the best guess
         self._listed = not any(i.popularity for i in self.items)
         self.take_popularity(np.array([i.popularity for i in self.items], np.float64))
@@ -303,10 +305,9 @@ class Pipeline:
         vector = expanded(vector, self.parts.centred[self._spoken_of(query, events)])
         if vector is None:
             return None
-        k = (
-            int(np.count_nonzero(mask)) if query.sort else self.settings.candidates
-        )  # a superlative looks at all that match
-        return self.parts.retriever.search(vector, index_terms(text), k, mask)
+        k = int(np.count_nonzero(mask)) if query.sort else self.settings.candidates  # a superlative looks at all
+        terms = self.translator.terms(text, self.parts.retriever.lexical.knows)
+        return self.parts.retriever.search(vector, terms, k, mask)
 
     def _spoken_of(self, query: Query, events: Sequence[Event]) -> Rows:
         """The rows (t,) of what the conversation spoke of by title and did not run down, of the kind of thing that is asked for."""

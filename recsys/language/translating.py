@@ -36,4 +36,7 @@ class Translator:
 
 def names(glossary: Mapping[str, Sequence[str]], labels: Mapping[str, str]) -> Iterable[Sequence[str]]:
     """The groups of names of a glossary and of a catalogue's own labels."""
-    return itertools.chain(((word, *others) for word, others in glossary.items()), labels.items())
+    return itertools.chain(
+        ((word, *others) for word, others in glossary.items()),
+        ((value.removeprefix("zh:"), name) for value, name in labels.items()),
+    )

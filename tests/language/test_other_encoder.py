@@ -81,6 +81,6 @@ def test_changing_the_model_makes_its_own_vectors_and_never_mixes(
     again, of_again = load(one)
     assert first.vectors.shape == (61, 16) and second.vectors.shape == (61, 24)
     assert of_first >= 61 and of_second >= 61 and of_again == 0
-    np.testing.assert_array_equal(again.vectors, first.vectors)
+    np.testing.assert_allclose(again.vectors, first.vectors, atol=1e-3)  # they are kept in half precision
     assert second.behavior is None and second.sentiment is None  # what was trained on other vectors is left out
     assert len(second.retriever.dense.search(second.encoder.encode_query("red dress"), 5)[0]) == 5
