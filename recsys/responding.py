@@ -86,9 +86,9 @@ class Responder:
             if not picked and state is not None:
                 key = "more_price" if level > 0 else "less_price"
                 return self._updated(session_id, turn, state, lambda lang: say("noted", lang, notes=say(key, lang)))
-        if state is not None and not picked:  # said of nothing that is on screen
+        if state is not None and not (picked and turn.opinions):  # it says nothing of what is on screen
             return self._updated(session_id, turn, state, lambda lang: say("no_reference", lang))
-        if state is None or not turn.opinions:
+        if state is None:
             return lambda lang: Reply(say("no_reference", lang), (), turn)
         shown, noted = self.store.impressions(session_id), list[tuple[EventKind, Item]]()
         for rank, kind in turn.opinions:

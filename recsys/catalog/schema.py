@@ -50,7 +50,7 @@ def infer(items: Sequence[Item], meta: Mapping[str, Any]) -> Schema:
         fields[name] = Field(
             name, kind, known.get("zh", name), known.get("en", name), known.get("unit", ""), words, low, high
         )
-    lexicon = _lexicon(support, fields, labels, meta.get("synonyms", {}))
+    lexicon = _lexicon(support, fields, labels, meta.get("synonyms", {}), _plain(items))
     said = {phrase: parts for phrase, parts in compounds() if all(p in lexicon for p in parts)}
     domains = {d: labels.get(d, d) for d in dict.fromkeys(i.domain for i in items)}
     return Schema(
@@ -122,10 +122,12 @@ def _lexicon(
     fields: Mapping[str, Field],
     labels: Mapping[str, str],
     synonyms: Mapping[str, Sequence[str]],
+    plain: frozenset[str] = frozenset(),
 ) -> dict[str, tuple[tuple[str, str], ...]]:
     """phrase -> the (field, value) pairs it may mean. Exact values come before labels and synonyms.
 
-    The values of a yes-or-no field are not said by themselves; the field's name is: "with parking".
+    The values of a yes-or-no field are not said by themselves; the field's name is: "with parking". A last name that is a `plain` word
+    says nobody: "I love it" asks for no film by Nick Love.
     """
     values: dict[str, list[str]] = defaultdict(list)
     for name, value in support:
@@ -152,6 +154,7 @@ def _lexicon(
                     phrase
                     and (phrase.lower() != value.lower() or name == "domain")
                     and phrase.lower() not in _TOO_PLAIN
+                    and not (name in _PEOPLE and phrase.lower() in plain)
                 ):
                     said[phrase.lower()].append((name, value))
     out: dict[str, tuple[tuple[str, str], ...]] = {}
@@ -175,7 +178,15 @@ _FIRM = re.compile(
     r"^(\S{2,}?)(?:银行|基金|证券|保险|人寿|资管|集团|公司)$|^(.{4,}?) (?:Bank|Funds?|Securities|Insurance|Life|Group|Inc\.?|Ltd\.?|Company|District)$"
 )
 _PERSON = re.compile(r"^\S+·(\S{2,})$|^[A-Z]\S+ (?:[A-Z]\S* )?([A-Z][a-z]{3,})$")
+_WORD = re.compile(r"(?<![\w'’-])[a-z]{3,}(?![\w'’-])")
+_READ = 20_000  # items whose descriptions are looked at
 _PEOPLE = ("director", "cast", "author", "artist", "导演", "主演", "演员", "作者", "歌手")
+
+
+def _plain(items: Sequence[Item]) -> frozenset[str]:
+    """English words that the descriptions write in small letters, so that they are words and not names."""
+    texts = (t for item in items[:_READ] for t in (item.description, item.description_en) if t)
+    return frozenset(w for t in texts for w in _WORD.findall(t))
 
 
 def _short(name: str, value: str) -> Iterable[str]:
