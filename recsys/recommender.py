@@ -139,7 +139,8 @@ class Recommender:
                 turn = replace(turn, lang=state.lang)
             takes_back = turn.intent == "undo" and dialogue.takes_back(session_id, state)
             after = state if takes_back else dialogue.next_state(session_id, state, turn, open_question, choice)
-            self._keep_spoken(session_id, text[:limit])
+            if self._keep_spoken(session_id, text[:limit]) and after is None:  # naming what one likes is a need
+                after = Query(text="", intent="recommend", lang=turn.lang)
             self._keep_user(session_id, text[:limit], turn, state, after)
             words = self.responder.respond(session_id, turn, after, takes_back)
             words = words if len(text) <= limit else _cut(words, limit)
@@ -308,8 +309,9 @@ class Recommender:
             if role == "user":
                 question = self.dialogue.open_question(session_id)
                 turn = self.dialogue.understand(session_id, text[: self.settings.max_message], state, question)
-                self._keep_spoken(session_id, text)
                 after = self.dialogue.next_state(session_id, state, turn, question, None)
+                if self._keep_spoken(session_id, text) and after is None:
+                    after = Query(text="", intent="recommend", lang=turn.lang)
                 self._keep_user(session_id, text, turn, state, after)
                 return
             known = self.dialogue.items({"item_id": i} for i in items)
@@ -412,10 +414,15 @@ class Recommender:
         self.store.say(session_id, "assistant", answer.text, detail, state, answer.items)
         return answer
 
-    def _keep_spoken(self, session_id: str, text: str) -> None:
-        """What a message says of items by their titles is history like a thumb; it is older than the message, which an undo looks at."""
-        for item, kind in self.dialogue.understanding.spoken(text):
+    def _keep_spoken(self, session_id: str, text: str) -> bool:
+        """What a message says of items by their titles is history like a thumb; it is older than the message, which an undo looks at.
+
+        Returns whether it says something of any.
+        """
+        spoken = self.dialogue.understanding.spoken(text)
+        for item, kind in spoken:
             self.store.record(session_id, item.id, kind, None, label=NAMED)
+        return bool(spoken)
 
     def _keep_user(self, session_id: str, text: str, turn: Query, before: Query | None, after: Query | None) -> None:
         detail = {"query": turn.to_json(), "lang": turn.lang, "state": after.to_json() if after else None}

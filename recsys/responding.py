@@ -86,9 +86,10 @@ class Responder:
             if not picked and state is not None:
                 key = "more_price" if level > 0 else "less_price"
                 return self._updated(session_id, turn, state, lambda lang: say("noted", lang, notes=say(key, lang)))
-        if state is not None and not (picked and turn.opinions):  # it says nothing of what is on screen
+        nothing = not turn.opinions if picked else not turn.references
+        if state is not None and nothing:  # it says nothing of what is on screen
             return self._updated(session_id, turn, state, lambda lang: say("no_reference", lang))
-        if state is None:
+        if state is None or not turn.opinions:
             return lambda lang: Reply(say("no_reference", lang), (), turn)
         shown, noted = self.store.impressions(session_id), list[tuple[EventKind, Item]]()
         for rank, kind in turn.opinions:
@@ -105,9 +106,9 @@ class Responder:
         """The reasons, or the facts asked for, of the items that the message points at, else of the first."""
         picked = self.dialogue.pointed_at(session_id, turn) or self.store.impressions(session_id)[:1]
         items, answers = self.dialogue.items(picked), self.serving.answers
-        if state is not None and not items:
+        if state is not None and not items and not turn.references:
             return self._updated(session_id, turn, state, lambda lang: say("no_reference", lang))
-        if state is None:
+        if state is None or not items:
             return lambda lang: Reply(say("no_reference", lang), (), turn)
         inquiry = self.dialogue.understanding.inquiry(turn, items)
         if not inquiry.why:

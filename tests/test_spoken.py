@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from recsys.catalog.schema import infer
 from recsys.datamodels import NAMED, Item
 from recsys.language.titles import Titles
 from recsys.recommender import Recommender
@@ -67,3 +68,18 @@ def test_a_film_does_not_widen_the_need_for_a_dress(recommender: Recommender) ->
     pipeline, query = recommender.pipeline, recommender.store.session(spoke)["state"]
     assert len(pipeline._spoken_of(query, recommender.events(spoke))) == 0
     assert set(shown[0]) == set(shown[1])
+
+
+def test_naming_what_one_likes_is_a_need(recommender: Recommender) -> None:
+    items = recommender.reply(recommender.start(), "我很喜欢《守塔人》").items
+    assert items and "film-11" not in {r.item.id for r in items}
+
+
+def test_a_last_name_that_is_a_plain_word_says_nobody() -> None:
+    people = [("Nick Love", "they love it"), ("Joel Hopkins", "a quiet story")]
+    items = [
+        Item(str(n), f"Film {n}", "film", "film", description=text, attributes={"director": (name,)})
+        for n, (name, text) in enumerate(people)
+    ]
+    lexicon = infer(items, {}).lexicon
+    assert "love" not in lexicon and lexicon["hopkins"] == (("director", "Joel Hopkins"),)
