@@ -86,8 +86,8 @@ class Responder:
             if not picked and state is not None:
                 key = "more_price" if level > 0 else "less_price"
                 return self._updated(session_id, turn, state, lambda lang: say("noted", lang, notes=say(key, lang)))
-        nothing = not turn.opinions if picked else not turn.references
-        if state is not None and nothing:  # it says nothing of what is on screen
+        nothing = not turn.opinions if picked else not self.store.impressions(session_id)
+        if state is not None and nothing:  # it says nothing of what was shown
             return self._updated(session_id, turn, state, lambda lang: say("no_reference", lang))
         if state is None or not turn.opinions:
             return lambda lang: Reply(say("no_reference", lang), (), turn)
@@ -106,7 +106,7 @@ class Responder:
         """The reasons, or the facts asked for, of the items that the message points at, else of the first."""
         picked = self.dialogue.pointed_at(session_id, turn) or self.store.impressions(session_id)[:1]
         items, answers = self.dialogue.items(picked), self.serving.answers
-        if state is not None and not items and not turn.references:
+        if state is not None and not picked:
             return self._updated(session_id, turn, state, lambda lang: say("no_reference", lang))
         if state is None or not items:
             return lambda lang: Reply(say("no_reference", lang), (), turn)
