@@ -271,13 +271,15 @@ def evaluate_understanding(
     as_json: AsJson = False,
 ) -> None:
     """How well messages are understood: intents, constraints, references, superlatives, and dialogues."""
-    with _progress():
-        from recsys.catalog import Catalog
+    with _progress() as tell:
         from recsys.evaluation.understanding import evaluate
-        from recsys.loading import catalog_folder
+        from recsys.language.encoder import SentenceEncoder
+        from recsys.loading import load_understanding
 
+        own = _settings()
+        encoder = SentenceEncoder.load(own.encoder, own.cache, own.threads, tell, own.adapters)
         with measuring.annotated(folder) as of:
-            figures, missed = evaluate(folder, lambda name: Catalog.load(catalog_folder(of(name))))
+            figures, missed = evaluate(folder, lambda name: load_understanding(of(name), encoder, tell))
     if wrong is not None:
         wrong.write_text("".join(json.dumps(m, ensure_ascii=False) + "\n" for m in missed), "utf-8")
     _print(figures, as_json)

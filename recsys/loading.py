@@ -24,6 +24,7 @@ from recsys.language.encoder import Encoder, SentenceEncoder, fingerprint
 from recsys.language.nearest import Nearest, texts
 from recsys.language.sentiment import SentimentHead
 from recsys.language.text import TERMS, index_terms
+from recsys.language.understanding import Understanding
 from recsys.ranking import Ranker
 from recsys.retrieval import DenseIndex, FlatIndex, HybridRetriever, IvfIndex, LayeredIndex, LexicalIndex, Stacked
 from recsys.retrieval.dense import bits
@@ -73,6 +74,14 @@ def load_parts(settings: Settings, progress: Progress, encoder: Encoder | None =
     nearest = Nearest(catalog.schema, value_vectors(catalog, folder, encoder, settings, progress), encoder.encode_query)
     parts = assemble(catalog, encoder, vectors, *load_models(settings, encoder.name), lexical, dense)
     return replace(parts, nearest=nearest)
+
+
+def load_understanding(settings: Settings, encoder: Encoder, progress: Progress) -> tuple[Catalog, Understanding]:
+    """What reads the messages to a catalogue, without what answers them."""
+    folder = catalog_folder(settings)
+    catalog = Catalog.load(folder)
+    vectors = value_vectors(catalog, folder, encoder, settings, progress)
+    return catalog, Understanding(catalog.schema, Nearest(catalog.schema, vectors, encoder.encode_query))
 
 
 def dense_index(

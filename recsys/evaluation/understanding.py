@@ -159,7 +159,9 @@ def dialogues(
     return {**total.shares(), "by_kind": kinds.shares(), "n": len(lines), "turns": total.asked["state"]}, total.wrong
 
 
-def evaluate(folder: Path, find: Callable[[str], Catalog]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def evaluate(
+    folder: Path, find: Callable[[str], tuple[Catalog, Understanding]]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Every annotated file of a folder, and the wrong answers of the open ones (those of the held ones, `…_held…`, stay unseen)."""
     out: dict[str, Any] = {}
     wrong: list[dict[str, Any]] = []
@@ -168,8 +170,7 @@ def evaluate(folder: Path, find: Callable[[str], Catalog]) -> tuple[dict[str, An
     for file in sorted(folder.glob("utterances*.jsonl")) + sorted(folder.glob("dialogues*.jsonl")):
         name, lines = file.stem, read_jsonl(file)
         for catalog_name in {line["catalog"] for line in lines} - set(parsers):
-            catalogs[catalog_name] = find(catalog_name)
-            parsers[catalog_name] = Understanding(catalogs[catalog_name].schema)
+            catalogs[catalog_name], parsers[catalog_name] = find(catalog_name)
         if name.startswith("utterances"):
             out[name], missed = utterances(lines, parsers)
         else:
