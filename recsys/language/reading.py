@@ -77,6 +77,7 @@ class Reader:
         if self._nearest is not None:
             known = [(s.start, s.end) for s in (*spans, *heads)] + [(b.start, b.end) for b in numeric]
             known += [best[2:]] if best else []
+            known += [at for label in labels for at in _places(text, label)]  # "7 seats" are no heated seats
             spans = sorted([*spans, *self._nearest.spans(text, known, carried)], key=lambda s: s.start)
         unwanted = negation.ranges(plain, spans)
         against = negation.negated(spans, unwanted, plain)
@@ -210,3 +211,9 @@ def _as_before(found: list[Constraint], numeric: Sequence[Bound], state: Query |
         else:
             out.append(c)
     return list(dict.fromkeys(out))
+
+
+def _places(text: str, word: str) -> list[tuple[int, int]]:
+    """Where a word stands, by itself where it is Latin."""
+    edge = r"\b" if word.isascii() else ""
+    return [m.span() for m in re.finditer(f"{edge}{re.escape(word)}{edge}", text)] if word in text else []

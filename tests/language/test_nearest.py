@@ -54,3 +54,18 @@ def test_names_and_codes_are_never_guessed(schema: Schema) -> None:
 def test_phrases_leave_out_politeness_and_what_is_known() -> None:
     text = "请帮我找一件海边穿的连衣裙谢谢"
     assert [text[a:b] for a, b in phrases(text, [(text.index("连衣裙"), text.index("连衣裙") + 3)])] == ["海边"]
+
+
+def test_the_name_of_a_number_means_no_value() -> None:
+    rows = [("a", 5.0, "seats that are heated"), ("b", 7.0, "sunroof"), ("c", 4.0, "towbar")]
+    cars = infer([Item(i, i, category="car", attributes={"seats": n, "extras": e}) for i, n, e in rows], {})
+
+    def near(text: str) -> np.ndarray:
+        return np.eye(3, dtype=np.float32)[0 if "seats" in text else 1 if "sunroof" in text else 2]
+
+    nearest = Nearest(cars, np.stack([near(t) for t in texts(cars)]), near)
+    assert nearest.value("seats", ["car"]) == ("extras", "seats that are heated")  # which it would be without its label
+    assert {c.field for c in Understanding(cars, nearest).parse("car with 7 seats").constraints} == {
+        "category",
+        "seats",
+    }
