@@ -86,14 +86,16 @@ class Responder:
             if not picked and state is not None:
                 key = "more_price" if level > 0 else "less_price"
                 return self._updated(session_id, turn, state, lambda lang: say("noted", lang, notes=say(key, lang)))
-        nothing = not turn.opinions if picked else not self.store.impressions(session_id)
-        if state is not None and nothing:  # it says nothing of what was shown
-            return self._updated(session_id, turn, state, lambda lang: say("no_reference", lang))
-        if state is None or not turn.opinions:
-            return lambda lang: Reply(say("no_reference", lang), (), turn)
         shown, noted = self.store.impressions(session_id), list[tuple[EventKind, Item]]()
-        for rank, kind in turn.opinions:
-            for item in self.dialogue.items(shown[rank - 1 if rank > 0 else rank :][:1]):
+        there = [
+            (shown[rank - 1 if rank > 0 else rank], kind) for rank, kind in turn.opinions if 0 < abs(rank) <= len(shown)
+        ]
+        if state is not None and not there and (picked or not shown):  # it says nothing of what was shown
+            return self._updated(session_id, turn, state, lambda lang: say("no_reference", lang))
+        if state is None or not there:
+            return lambda lang: Reply(say("no_reference", lang), (), turn)
+        for one, kind in there:
+            for item in self.dialogue.items([one]):
                 self.store.record(session_id, item.id, kind, None)
                 noted.append((kind, item))
 

@@ -25,7 +25,9 @@ def inn(encoder, settings: Settings) -> Recommender:
         encoder,
         encoder.encode_items(catalog.texts()),
         None,
-        Ranker({"words": 2.0, "lexical": 2.0, "behaviour": 0.5, "feedback": 3.0, "popularity": 0.3}, -1.0),
+        Ranker(
+            {"words": 2.0, "lexical": 2.0, "behaviour": 0.5, "feedback": 3.0, "price": 3.0, "popularity": 0.3}, -1.0
+        ),
     )
     return Recommender(parts, SqliteStore(settings.database), settings)
 

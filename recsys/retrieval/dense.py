@@ -177,4 +177,4 @@ class IvfIndex:
         rows = np.asarray(rows, np.int64) % len(self)
         out: Vectors = self._index.reconstruct_batch(rows.reshape(-1))
         out /= np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
-        return out.reshape(*rows.shape, -1)
+        return out.reshape(*rows.shape, out.shape[-1])
