@@ -6,12 +6,10 @@ from typing import Any
 
 from recsys.answering import answered
 from recsys.catalog import Catalog
-from recsys.datamodels import LANGS, Choice, Constraint, Event, Field, Item, Lang, Query, Question, Schema
+from recsys.datamodels import LANGS, Choice, Constraint, Event, Field, Item, Lang, Query, Question
 from recsys.language.opinions import price_level
 from recsys.language.sentiment import felt, wants
 from recsys.language.smalltalk import agrees, corrects, indifferent, loosens
-from recsys.language.understanding import Understanding
-from recsys.loading import Parts
 from recsys.ranking import asking
 from recsys.ranking.online import REACTIONS, Shown
 from recsys.serving import Serving
@@ -25,29 +23,9 @@ class Dialogue:
         """`history` is how many of a person's latest events count."""
         self.serving, self.store, self._history = serving, store, history
 
-    @property
-    def parts(self) -> Parts:
-        """What serves now."""
-        return self.serving.pipeline.parts
-
-    @property
-    def catalog(self) -> Catalog:
-        """The items that are there now."""
-        return self.parts.catalog
-
-    @property
-    def schema(self) -> Schema:
-        """What can be asked of them."""
-        return self.serving.pipeline.schema
-
-    @property
-    def understanding(self) -> Understanding:
-        """What reads the messages."""
-        return self.serving.understanding
-
     def events(self, session_id: str, catalog: Catalog | None = None) -> list[Event]:
         """The latest events that stand, oldest first, on items of the catalogue: the person's if one is named, else the session's."""
-        row = (catalog or self.catalog).row
+        row = (catalog or self.serving.catalog).row
         return [e for e in self.store.events(session_id, self._history) if e.item_id in row or e.field]
 
     def shown(self, session_id: str) -> tuple[Shown, ...]:
@@ -56,25 +34,25 @@ class Dialogue:
 
     def items(self, impressions: Iterable[Mapping[str, Any]]) -> list[Item]:
         """The items that were shown, without those that the catalogue no longer has."""
-        catalog = self.catalog
+        catalog = self.serving.catalog
         return [catalog.items[catalog.row[i["item_id"]]] for i in impressions if i["item_id"] in catalog.row]
 
     def understand(self, session_id: str, text: str, state: Query | None, question: Question | None) -> Query:
         """A message in the light of the dialogue, of the items last shown and of the question asked with them."""
         shown = self.items(self.store.impressions(session_id))
-        field = self.schema.fields.get(question.field) if question else None
+        field = self.serving.schema.fields.get(question.field) if question else None
         numbers = any(c.isdigit() for c in text)
         asked = "" if field is None or corrects(text) or (numbers and field.kind != "numeric") else field.name
-        turn = self.understanding.parse(text, state, shown, asked)
+        turn = self.serving.understanding.parse(text, state, shown, asked)
         if field is not None and field.kind == "numeric" and any(_outside(c, field) for c in turn.constraints):
-            turn = self.understanding.parse(text, state, shown)  # "newest one?" is no price of 1
+            turn = self.serving.understanding.parse(text, state, shown)  # "newest one?" is no price of 1
         remark = turn.intent == "refine" and not turn.constraints and price_level(turn.said)
         if remark:
             return replace(turn, intent="feedback")
-        head = self.parts.sentiment
+        head = self.serving.parts.sentiment
         if head is None or not turn.said.strip() or wants(turn):
             return turn
-        return felt(turn, head.score(turn.said, self.parts.encoder.encode_query(turn.said)))
+        return felt(turn, head.score(turn.said, self.serving.parts.encoder.encode_query(turn.said)))
 
     def open_question(self, session_id: str, lang: Lang = "zh") -> Question | None:
         """The question that the last answer asked."""
@@ -82,14 +60,16 @@ class Dialogue:
         kept = said[0]["detail"].get("question") if said else None
         if not kept or "choices" not in kept:
             return None
-        return asking.asked(kept["field"], tuple(Choice.from_json(c) for c in kept["choices"]), self.schema, lang)
+        return asking.asked(
+            kept["field"], tuple(Choice.from_json(c) for c in kept["choices"]), self.serving.schema, lang
+        )
 
     def chosen(self, text: str, state: Query | None, question: Question | None) -> Choice | None:
         """The answer that a message gives to the open question by clicking or saying it, in either language."""
         if question is None or state is None:
             return None
         for lang in LANGS:
-            position = answered(text, asking.asked(question.field, question.choices, self.schema, lang))
+            position = answered(text, asking.asked(question.field, question.choices, self.serving.schema, lang))
             if position is not None:
                 return question.choices[position]
         if question.field:
@@ -103,8 +83,8 @@ class Dialogue:
 
     def _words(self, c: Constraint) -> set[str]:
         """What a condition is called: its field and its values, in both languages."""
-        field = self.schema.fields[c.field]
-        values = (self.schema.label(v, lang) for v in c.values for lang in LANGS if c.op not in ("lte", "gte"))
+        field = self.serving.schema.fields[c.field]
+        values = (self.serving.schema.label(v, lang) for v in c.values for lang in LANGS if c.op not in ("lte", "gte"))
         return {w.lower() for w in (field.zh, field.en, *field.words, *values) if w}
 
     def _states(self, session_id: str, state: Query | None) -> list[Query | None]:
@@ -132,9 +112,9 @@ class Dialogue:
             kept = tuple(c for c in state.constraints if c not in choice.drop)
             after: Query | None = replace(state, intent="refine", lang=turn.lang, constraints=(*kept, *choice.add))
         elif turn.intent == "undo":
-            return self.understanding.follow(self._states(session_id, state), turn)
+            return self.serving.understanding.follow(self._states(session_id, state), turn)
         else:
-            after = self.understanding.follow([state], turn)
+            after = self.serving.understanding.follow([state], turn)
             if after is None or after is state:
                 return after
             anchor = self._anchor(session_id, turn)
@@ -152,7 +132,7 @@ class Dialogue:
             picked = self.pointed_at(session_id, turn)
             if picked:
                 return str(picked[0]["item_id"])
-        named = self.understanding.named(turn.like)
+        named = self.serving.understanding.named(turn.like)
         return "" if named is None else named.id
 
     def pointed_at(self, session_id: str, turn: Query) -> list[dict[str, Any]]:

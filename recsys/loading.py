@@ -71,7 +71,7 @@ def load_parts(settings: Settings, progress: Progress, encoder: Encoder | None =
     dense, vectors = dense_index(catalog, folder, encoder, settings, progress)
     progress("Building the indexes …")
     lexical = lexical_index(catalog, settings)
-    nearest = Nearest(catalog.schema, value_vectors(catalog, folder, encoder, settings, progress), encoder.encode_query)
+    nearest = _nearest(catalog, folder, encoder, settings, progress)
     parts = assemble(catalog, encoder, vectors, *load_models(settings, encoder.name), lexical, dense)
     return replace(parts, nearest=nearest)
 
@@ -80,8 +80,13 @@ def load_understanding(settings: Settings, encoder: Encoder, progress: Progress)
     """What reads the messages to a catalogue, without what answers them."""
     folder = catalog_folder(settings)
     catalog = Catalog.load(folder)
+    return catalog, Understanding(catalog.schema, _nearest(catalog, folder, encoder, settings, progress))
+
+
+def _nearest(catalog: Catalog, folder: Path, encoder: Encoder, settings: Settings, progress: Progress) -> Nearest:
+    """What finds the values of words that the schema does not know."""
     vectors = value_vectors(catalog, folder, encoder, settings, progress)
-    return catalog, Understanding(catalog.schema, Nearest(catalog.schema, vectors, encoder.encode_query))
+    return Nearest(catalog.schema, vectors, encoder.encode_query)
 
 
 def dense_index(

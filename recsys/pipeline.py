@@ -43,12 +43,14 @@ class Turn:
 
     `items` are shown, `pool` are the best candidates behind them, `matching` is how many items meet what was asked. `ways` lead out of
     a dead end: the items are those of the first. `best` is the superlative, where one was asked. `spoken` is False where nothing of
-    the message is to be found in the catalogue's words. `hidden` would match but was disliked. `ask` would narrow the pool.
+    the message is to be found in the catalogue's words. `hidden` would match but was disliked. `ask` would narrow the pool. `head` has
+    the weights that the person's reactions moved.
     """
 
     items: tuple[Recommendation, ...]
     pool: tuple[Item, ...]
     matching: int
+    head: Head
     ways: tuple[Relaxation, ...] = ()
     best: "Best | None" = None
     spoken: bool = True
@@ -131,9 +133,9 @@ class Pipeline:
 
     def run(self, query: Query, events: Sequence[Event], reasoned: bool = True, shown: Sequence[Shown] = ()) -> Turn:
         """One turn; `reasoned` is False where the order alone matters; `shown` are the lists that the person reacted to. Items that the person disliked are never among the candidates, nor is the one to be like."""
-        mask, ways, hidden = self._matching(query, events)
+        (mask, ways, hidden), head = self._matching(query, events), self.head(events, shown)
         if not mask.any():
-            return Turn((), (), 0, hidden=hidden)
+            return Turn((), (), 0, head, hidden=hidden)
         sort = query.sort
         if sort is None and ways and (near := ways[0].nearest) is not None:
             sort = near.field, near.op == "gte"
@@ -142,7 +144,7 @@ class Pipeline:
             mask, best = self._extremes(mask, sort)
             sort = sort if best else None
         query, preference = replace(query, sort=sort), self.preference(events)
-        scored = self._score(query, mask, events, preference, self.head(events, shown))
+        scored = self._score(query, mask, events, preference, head)
         variety = {} if query.sort else self._varied(scored)
         found = self._explored(query, events, scored, preference, self._order(query, scored, variety))
         order = found.order
@@ -170,7 +172,7 @@ class Pipeline:
         )
         pool = tuple(self.items[r] for r in scored.rows[top])
         ask = question(pool, query, self.schema) if reasoned and spoken and not query.sort else None
-        return Turn(tuple(cards), pool, matching, ways, best, spoken, hidden, ask)
+        return Turn(tuple(cards), pool, matching, head, ways, best, spoken, hidden, ask)
 
     def _matching(self, query: Query, events: Sequence[Event]) -> tuple[Mask, tuple[Relaxation, ...], int]:
         """The rows that can be shown, the ways out where they do not meet all that was asked, and how many were disliked."""

@@ -57,12 +57,12 @@ class Recommender:
     @property
     def catalog(self) -> Catalog:
         """The items that are there now; `update` changes them live."""
-        return self.serving.pipeline.parts.catalog
+        return self.serving.catalog
 
     @property
     def schema(self) -> Schema:
         """What can be asked of them."""
-        return self.serving.pipeline.schema
+        return self.serving.schema
 
     @property
     def understanding(self) -> Understanding:
@@ -82,7 +82,7 @@ class Recommender:
     @property
     def parts(self) -> Parts:
         """What serves now was built from these."""
-        return self.serving.pipeline.parts
+        return self.serving.parts
 
     @classmethod
     def load(
@@ -139,8 +139,7 @@ class Recommender:
                 turn = replace(turn, lang=state.lang)
             takes_back = turn.intent == "undo" and dialogue.takes_back(session_id, state)
             after = state if takes_back else dialogue.next_state(session_id, state, turn, open_question, choice)
-            if self._keep_spoken(session_id, text[:limit]) and after is None:  # naming what one likes is a need
-                after = Query(text="", intent="recommend", lang=turn.lang)
+            after = self._keep_spoken(session_id, text[:limit], turn, after)
             self._keep_user(session_id, text[:limit], turn, state, after)
             words = self.responder.respond(session_id, turn, after, takes_back)
             words = words if len(text) <= limit else _cut(words, limit)
@@ -187,13 +186,9 @@ class Recommender:
         """
         with self._locks[session_id]:
             self.store.session(session_id)
-            if item_id not in self.catalog.row and kind != "undo":
-                raise NotFound(
-                    f"there is no item {item_id!r} in the catalogue {self.catalog.name!r}",
-                    f"目录里没有编号为 {item_id!r} 的内容，请刷新页面再试",
-                )
             if kind == "undo":
                 return self._undo(session_id, item_id, value)
+            self.item(item_id)  # there must be such an item
             if kind not in ACTIONS:
                 raise InvalidInput(f"unknown action {kind!r}; use one of: {', '.join((*ACTIONS, 'undo'))}")
             if kind == "rate":
@@ -310,8 +305,7 @@ class Recommender:
                 question = self.dialogue.open_question(session_id)
                 turn = self.dialogue.understand(session_id, text[: self.settings.max_message], state, question)
                 after = self.dialogue.next_state(session_id, state, turn, question, None)
-                if self._keep_spoken(session_id, text) and after is None:
-                    after = Query(text="", intent="recommend", lang=turn.lang)
+                after = self._keep_spoken(session_id, text, turn, after)
                 self._keep_user(session_id, text, turn, state, after)
                 return
             known = self.dialogue.items({"item_id": i} for i in items)
@@ -414,15 +408,15 @@ class Recommender:
         self.store.say(session_id, "assistant", answer.text, detail, state, answer.items)
         return answer
 
-    def _keep_spoken(self, session_id: str, text: str) -> bool:
+    def _keep_spoken(self, session_id: str, text: str, turn: Query, after: Query | None) -> Query | None:
         """What a message says of items by their titles is history like a thumb; it is older than the message, which an undo looks at.
 
-        Returns whether it says something of any.
+        Returns the dialogue after it: naming what one likes is a need.
         """
-        spoken = self.dialogue.understanding.spoken(text)
+        spoken = self.understanding.spoken(text)
         for item, kind in spoken:
             self.store.record(session_id, item.id, kind, None, label=NAMED)
-        return bool(spoken)
+        return Query(text="", intent="recommend", lang=turn.lang) if spoken and after is None else after
 
     def _keep_user(self, session_id: str, text: str, turn: Query, before: Query | None, after: Query | None) -> None:
         detail = {"query": turn.to_json(), "lang": turn.lang, "state": after.to_json() if after else None}

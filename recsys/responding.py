@@ -26,9 +26,8 @@ class Responder:
         self.serving.refresh()
         answers = self.serving.answers  # with a pipeline of its own: items may come and go meanwhile
         events = self.dialogue.events(session_id, answers.pipeline.parts.catalog)
-        shown = self.dialogue.shown(session_id)
-        turn, head = answers.pipeline.run(state, events, shown=shown), answers.pipeline.head(events, shown)
-        HEADS.labels("moved" if head.moved else "reverted" if head.reverted else "base").inc()
+        turn = answers.pipeline.run(state, events, shown=self.dialogue.shown(session_id))
+        HEADS.labels("moved" if turn.head.moved else "reverted" if turn.head.reverted else "base").inc()
         return lambda lang: answers.recommend(state, turn, lang, key)
 
     def respond(self, session_id: str, turn: Query, state: Query | None, takes_back: bool) -> Words:
@@ -50,7 +49,7 @@ class Responder:
             return lambda lang: answers.empty(turn, lang)
         found = self.recommend(session_id, state)
         if turn.intent == "undo":
-            return lambda lang: _said(found(lang), f"{say('back', lang)}{found(lang).text}")
+            return lambda lang: _back(found(lang), lang)
         understood = turn.constraints or turn.sort or turn.like or turn.intent != "refine"
         return found if understood or not turn.loose else lambda lang: _loose(found(lang), turn, lang)
 
@@ -112,7 +111,7 @@ class Responder:
             return self._updated(session_id, turn, state, lambda lang: say("no_reference", lang))
         if state is None or not items:
             return lambda lang: Reply(say("no_reference", lang), (), turn)
-        inquiry = self.dialogue.understanding.inquiry(turn, items)
+        inquiry = self.serving.understanding.inquiry(turn, items)
         if not inquiry.why:
             return lambda lang: Reply("\n\n".join(answers.inform(i, inquiry, lang) for i in items[:3]), (), turn)
         shown, item = picked[0], items[0]
@@ -127,6 +126,10 @@ class Responder:
 
 def _said(reply: Reply, text: str) -> Reply:
     return replace(reply, text=text)
+
+
+def _back(reply: Reply, lang: Lang) -> Reply:
+    return _said(reply, f"{say('back', lang)}{reply.text}")
 
 
 def _loose(reply: Reply, turn: Query, lang: Lang) -> Reply:

@@ -6,6 +6,8 @@ from collections.abc import Collection
 
 from recsys import versions
 from recsys.answering import Answers
+from recsys.catalog import Catalog
+from recsys.datamodels import Schema
 from recsys.errors import RecsysError
 from recsys.explaining import Explainer
 from recsys.language.understanding import Understanding
@@ -24,15 +26,30 @@ class Serving:
         self.understanding = Understanding(parts.catalog.schema, parts.nearest)
         self._serve(Pipeline(parts, settings))
 
+    @property
+    def parts(self) -> Parts:
+        """What serves now was built from these."""
+        return self.pipeline.parts
+
+    @property
+    def catalog(self) -> Catalog:
+        """The items that are there now."""
+        return self.pipeline.parts.catalog
+
+    @property
+    def schema(self) -> Schema:
+        """What can be asked of them."""
+        return self.pipeline.schema
+
     def update(self, read: Read, remove: Collection[str] = ()) -> None:
         """Serve these items too, in place of those of the same ids, and no longer those to remove.
 
         Whoever asks meanwhile is answered from the items before.
         """
         with self._swapping:
-            row = self.pipeline.parts.catalog.row
+            row = self.catalog.row
             gone = [i for i in dict.fromkeys((*remove, *(item.id for item in read.items))) if i in row]
-            parts = updated(self.pipeline.parts, read, [i for i in gone if i in remove])
+            parts = updated(self.parts, read, [i for i in gone if i in remove])
             pipeline = self.pipeline.updated(parts, [row[i] for i in gone])
             if pipeline.schema is not self.pipeline.schema:  # there are new values to be asked for
                 understanding = Understanding(pipeline.schema, parts.nearest)
@@ -49,7 +66,7 @@ class Serving:
         if version == self._version or not self._swapping.acquire(blocking=False):
             return
         try:
-            trained, encoder = versions.current(self.settings.models), self.pipeline.parts.encoder.name
+            trained, encoder = versions.current(self.settings.models), self.parts.encoder.name
             models = load_models(self.settings, encoder) if trained is None else read_models(trained, encoder)
             self._serve(self.pipeline.with_models(*models))
         except RecsysError as error:

@@ -3,8 +3,9 @@
 import gc
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,12 @@ def timed(
         start = time.perf_counter()
         call(i)
         spent.append((time.perf_counter() - start) * 1e3)
-    return {"p50": round(float(np.percentile(spent, 50)), 2), "p99": round(float(np.percentile(spent, 99)), 2)}
+    return tails(spent, 2)
+
+
+def tails(ms: Sequence[float], digits: int) -> dict[str, float]:
+    """p50 and p99; 0 where nothing was measured."""
+    return {f"p{p}": round(float(np.percentile(ms or [0.0], p)), digits) for p in (50, 99)}
 
 
 def bench(recommender: Recommender, rounds: int, progress: Callable[[str], None]) -> dict[str, Any]:
@@ -83,7 +89,16 @@ def rss_mb() -> float:
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     try:
-        with open("/proc/self/statm", encoding="ascii") as statm:
-            return round(int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)
+        return resident_mb("self")
     except OSError:
         return round(peak, 1)
+
+
+def resident_mb(process: int | str) -> float:
+    """Resident memory of a process by its number.
+
+    Raises:
+        OSError: the system does not tell, or there is no such process.
+    """
+    pages = int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1])
+    return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from recsys.catalog import Catalog
 from recsys.evaluation.bench import NEEDS
+from recsys.evaluation.metrics import overlap
 from recsys.evaluation.synthetic import chunks, nearest, vectors
 from recsys.language.encoder import SentenceEncoder
 from recsys.loading import catalog_folder, item_vectors
@@ -54,7 +55,7 @@ def compare(items: int, settings: Settings, progress: Progress) -> dict[str, Any
                 began = time.perf_counter()
                 rows = search(query)[:_AT]
                 spent.append((time.perf_counter() - began) * 1e3)
-                found += [len(set(rows.tolist()) & set(exact[n].tolist())) / len(exact[n])] if n < len(queries) else []
+                found += [overlap(rows, exact[n])] if n < len(queries) else []
             table.append({
                 "index": name, "file_mb": round(os.path.getsize(path) / 1e6, 1), "build_s": round(built, 1),
                 "ms": round(float(np.percentile(spent, 50)), 2), "recall@50": round(float(np.mean(found)), 3),

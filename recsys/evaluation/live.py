@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from recsys.evaluation.bench import NEEDS
+from recsys.evaluation.bench import NEEDS, tails
 from recsys.language.text import index_terms
 from recsys.loading import Read
 from recsys.recommender import Recommender
@@ -46,7 +46,7 @@ def live(recommender: Recommender) -> dict[str, Any]:
         rates = {name: _rate(call) for name, call in (("added", add), ("changed", change), ("removed", remove))}
         busy, longest = list(turns), max(gaps)
     return {
-        "items_per_s": rates, "turn_ms": {"without": _percentiles(still), "during": _percentiles(busy)},
+        "items_per_s": rates, "turn_ms": {"without": tails(still, 1), "during": tails(busy, 1)},
         "longest_pause_ms": {"without": round(calm * 1e3, 1), "during": round(longest * 1e3, 1)},
     }  # fmt: skip
 
@@ -58,20 +58,16 @@ def _rate(call: Callable[[int], None]) -> int:
     return round(_BATCH * _BATCHES / (time.perf_counter() - began))
 
 
-def _percentiles(spent: list[float]) -> dict[str, float]:
-    return {f"p{p}": round(float(np.percentile(spent or [0.0], p)) * 1e3, 1) for p in (50, 99)}
-
-
 @contextmanager
 def _turning(recommender: Recommender) -> Iterator[list[float]]:
-    """Somebody talks all the while; seconds of each turn."""
+    """Somebody talks all the while; milliseconds of each turn."""
     spent: list[float] = []
     session = recommender.start()
 
     def turn(n: int) -> None:
         began = time.perf_counter()
         recommender.reply(session, f"{NEEDS[n % len(NEEDS)]} {n}")
-        spent.append(time.perf_counter() - began)
+        spent.append((time.perf_counter() - began) * 1e3)
 
     with _running(turn):
         yield spent

@@ -40,6 +40,11 @@ def ranking(ranked: Sequence[str], relevant: Mapping[str, float], k: int = 10) -
     }
 
 
+def overlap(found: npt.NDArray[np.integer], exact: npt.NDArray[np.integer]) -> float:
+    """The share of the exact neighbours that were found; 0 where there are none."""
+    return len(np.intersect1d(found, exact)) / max(len(exact), 1)
+
+
 def mean(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """The mean of each metric."""
     return {name: float(np.mean([r[name] for r in rows])) for name in rows[0]} if rows else {}

@@ -15,6 +15,7 @@ import numpy as np
 from recsys.datamodels import Constraint
 from recsys.evaluation.bench import NEEDS, rss_mb, timed
 from recsys.evaluation.live import live
+from recsys.evaluation.metrics import overlap
 from recsys.evaluation.synthetic import SHELVES, build, nearest
 from recsys.language.encoder import SentenceEncoder
 from recsys.loading import dense_file
@@ -113,6 +114,5 @@ def _recalls(recommender: Recommender, items: int, seeds: np.ndarray) -> dict[st
     for name, mask in masks.items():
         exact = nearest(seeds, items, queries, mask, _AT)
         found = [parts.retriever.dense.search(q, recommender.settings.candidates, mask)[0][:_AT] for q in queries]
-        shares = [len(set(e.tolist()) & set(f.tolist())) / max(len(e), 1) for e, f in zip(exact, found, strict=True)]
-        out[name] = round(float(np.mean(shares)), 4)
+        out[name] = round(float(np.mean([overlap(f, e) for f, e in zip(found, exact, strict=True)])), 4)
     return out

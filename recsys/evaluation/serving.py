@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import numpy as np
 
-from recsys.evaluation.bench import NEEDS
+from recsys.evaluation.bench import NEEDS, resident_mb
 from recsys.settings import ROOT, Settings
 
 Progress = Callable[[str], None]
@@ -39,8 +39,7 @@ class Server:
 
     def rss_mb(self) -> float:
         """Resident memory of the server."""
-        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text("ascii").split()[1])
-        return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)
+        return resident_mb(self.process.pid)
 
     def stop(self) -> None:
         """End it as a keeper would."""

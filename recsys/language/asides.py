@@ -11,13 +11,6 @@ _NEAR_BEFORE = re.compile(
     r"\b(?:near|nearby|close to|next to|around|by|beside|from|opposite)\s(?:the|this|that|my|our)\s?$"
 )
 _AT_HAND = re.compile(
-    r"(?:[这那此](?:两|俩|几|些|一)?(?:家|个|座|处|间|所|些)|该|[他她它]家?的?|\b(?:this|these))\s?(?:\S{1,4}的)?$"
-)
-_IT = re.compile(rf"\s?(?:的)?(?:{NEAR})")
-_NEAR_BEFORE = re.compile(
-    r"\b(?:near|nearby|close to|next to|around|by|beside|from|opposite)\s(?:the|this|that|my|our)\s?$"
-)
-_AT_HAND = re.compile(
     r"(?:[这那该此本](?:两|俩|几|些|一)?(?:家|个|座|处|间|所)?|[他她它]家?的?|\b(?:this|that|these|those))\s?(?:\S{1,4}的)?$"
 )
 _IT = re.compile(r"[它该]|[这那]家|[他她]家|\bit\b|\bdoes (?:this|that)\b")
