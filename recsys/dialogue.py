@@ -117,9 +117,9 @@ class Dialogue:
             after = self.serving.understanding.follow([state], turn)
             if after is None or after is state:
                 return after
-            anchor = self._anchor(session_id, turn)
-            after = replace(after, like=anchor or (state.like if state and after is not turn else ""))
-        if state is None or after is turn or after is None:
+            carried = "" if state is None or self.serving.understanding.anew(state, turn) else state.like
+            after = replace(after, like=self._anchor(session_id, turn) or carried)
+        if state is None or after is None:
             return after
         left_open: tuple[str, ...] = (question.field,) if question and question.field else ()
         left_open = tuple(f for f in left_open if all(c.field != f for c in after.constraints))

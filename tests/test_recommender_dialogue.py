@@ -92,3 +92,13 @@ def test_surprise_me_searches_for_no_surprises(recommender: Recommender, session
 def test_a_place_that_nothing_stands_at_is_no_other_item(recommender: Recommender, session: str, text: str) -> None:
     recommender.reply(session, "连衣裙")
     assert not recommender.reply(session, text).items and not recommender.events(session)
+
+
+@pytest.mark.parametrize("text", ["推荐几部电影", "不看裙子了，推荐几部电影"])
+def test_a_new_topic_leaves_the_item_to_be_like_behind(recommender: Recommender, session: str, text: str) -> None:
+    recommender.reply(session, "连衣裙")
+    similar = recommender.reply(session, "类似第二个的")
+    assert similar.state is not None and similar.state.like
+    reply = recommender.reply(session, text)
+    assert reply.state is not None and [c.value for c in reply.state.constraints if c.field == "category"] == ["电影"]
+    assert not reply.state.like

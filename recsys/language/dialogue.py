@@ -30,13 +30,22 @@ def follow(schema: Schema, states: Sequence[Query | None], turn: Query) -> Query
         return None
     if turn.intent == "undo":
         return states[-2] if len(states) > 1 else state
-    if turn.intent == "recommend" and (RESET.search(turn.said) or AFRESH.search(turn.said)):
+    if _afresh(turn):
         return turn
     if turn.intent in ("recommend", "refine", "similar") and (
         turn.text or turn.constraints or turn.sort or turn.waived or turn.declined
     ):
         return merge(schema, state, turn)
     return turn if state is None and indifferent(turn.said) else state  # "surprise me" asks for anything
+
+
+def anew(schema: Schema, state: Query | None, turn: Query) -> bool:
+    """True where a need begins with nothing carried over: the first one, after a change of mind, or on another topic."""
+    return state is None or _afresh(turn) or new_topic(schema, state, turn)
+
+
+def _afresh(turn: Query) -> bool:
+    return turn.intent == "recommend" and bool(RESET.search(turn.said) or AFRESH.search(turn.said))
 
 
 def categories(schema: Schema, state: Query) -> tuple[str, ...]:

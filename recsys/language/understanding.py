@@ -164,6 +164,10 @@ class Understanding:
         """
         return dialogue.follow(self.schema, states, turn)
 
+    def anew(self, state: Query | None, turn: Query) -> bool:
+        """True where a need begins with nothing carried over from the dialogue so far."""
+        return dialogue.anew(self.schema, state, turn)
+
     def _waived(self, text: str, state: Query | None) -> waiving.Waiver:
         """What the message lets go of what the dialogue asks for."""
         about = dialogue.categories(self.schema, state) if state else ()
