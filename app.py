@@ -59,7 +59,7 @@ def build(shelf: Shelf | Opening) -> gr.Blocks:
 
     with gr.Blocks(title="Attune 随心荐", analytics_enabled=False, fill_width=True) as demo:
         gr.HTML(
-            html_template=shell.door(), js_on_load=(ASSETS / "page.js").read_text("utf-8"),
+            html_template=shell.door(), js_on_load=shell.script(),
             apply_default_css=False, elem_id="page", server_functions=[call],
         )  # fmt: skip
         for name, endpoint in api.endpoints(shelf).items():  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ from typing import Any
 
 from recsys.answering import answered
 from recsys.catalog import Catalog
-from recsys.datamodels import LANGS, Choice, Constraint, Event, Field, Item, Lang, Query, Question
+from recsys.datamodels import LANGS, PASSING, Choice, Constraint, Event, Field, Item, Lang, Query, Question
 from recsys.language.opinions import price_level
 from recsys.language.sentiment import felt, wants
 from recsys.language.smalltalk import agrees, corrects, indifferent, loosens
@@ -29,7 +29,9 @@ class Dialogue:
         return [e for e in self.store.events(session_id, self._history) if e.item_id in row or e.field]
 
     def shown(self, session_id: str) -> tuple[Shown, ...]:
-        """The lists that the person last reacted to, oldest first; enough of them also where two reactions are left out."""
+        """The lists that the person last reacted to, oldest first; enough of them also where two reactions are left out. None where nothing learns of them."""
+        if not self.serving.settings.adapt:
+            return ()
         return tuple(Shown.of(rows) for rows in self.store.reacted(session_id, REACTIONS + 2))
 
     def items(self, impressions: Iterable[Mapping[str, Any]]) -> list[Item]:
@@ -101,7 +103,7 @@ class Dialogue:
     def takes_back(self, session_id: str, state: Query | None) -> bool:
         """True where an undo means the last reaction to an item: it is newer than the last message, or there is no step to go back."""
         said = self.store.messages(session_id, "user", latest=1)
-        own = [e for e in self.events(session_id) if e.session_id == session_id]
+        own = [e for e in self.events(session_id) if e.session_id == session_id and e.kind not in PASSING]
         return (bool(own and said) and own[-1].at >= said[-1]["at"]) or len(self._states(session_id, state)) < 2
 
     def next_state(

@@ -35,7 +35,9 @@ class Settings(BaseSettings):
     candidates: int = Field(200, ge=10, le=5000, description="items that retrieval hands to the ranker")
     history: int = Field(200, ge=1, le=5000, description="latest events of a person that are used")
     diversity: float = Field(0.15, ge=0, le=1, description="MMR: 0 ranks by score alone, 1 by difference alone")
-    adapt: bool = Field(True, description="a person's reactions also move their ranking weights a little, with a guard")
+    adapt: bool = Field(
+        False, description="a person's reactions also move their ranking weights a little, with a guard"
+    )
     explore: float = Field(0, ge=0, le=0.5, description="chance that the last card is something new, to learn from")
     max_message: int = Field(
         2000, ge=10, description="characters of a message; longer ones are cut, and the person is told"

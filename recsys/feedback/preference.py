@@ -27,7 +27,8 @@ from recsys.feedback.space import BASE, PRICE, Array, PreferenceSpace, Rows
 # one event alone moves the expected liking of its item by target / (1 + noise): a like or a dislike halfway, 0.5; what is kept or bought
 # says the same with less doubt, 0.56; a look at an item only tells it from one passed over, 0.06, an eighth of a like, as clicks follow
 # the rank and the picture as much as the taste (Joachims et al., 2005); a look of half a minute or more, at which clicks begin to mean
-# satisfaction (Fox et al., 2005; Kim et al., 2014), twice that, 0.12, and a shorter one its share of it; words said of a value, 0.83 of it.
+# satisfaction (Fox et al., 2005; Kim et al., 2014), twice that, 0.12, and a shorter one its share of it (the page goes by the pointer, which
+# is about where people look: Huang et al., 2011); words said of a value, 0.83 of it.
 TARGET: dict[EventKind, float] = {
     "like": 1.0,
     "dislike": -1.0,

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from sqlite_utils import Database
 
-from recsys.datamodels import Event, EventKind, PastEvent, Query, Recommendation
+from recsys.datamodels import PASSING, Event, EventKind, PastEvent, Query, Recommendation
 from recsys.errors import InvalidInput, NotFound, RecsysError, StoreError
 from recsys.store import migrations, privacy
 from recsys.store.files import GONE, connect, copies, copy, open_checked, stamp, told
@@ -312,8 +312,8 @@ class SqliteStore:
         return len(fresh)
 
     def undo(self, session_id: str, event_id: int | None = None) -> Event | None:
-        """Take back one event of the person, or the last of this session; None where there is nothing to take back."""
-        own = "e.id = ?" if event_id is not None else "e.session_id = ?"
+        """Take back one event of the person, or the last of this session that was no mere look; None where there is none."""
+        own = "e.id = ?" if event_id is not None else f"e.session_id = ? AND e.kind NOT IN {PASSING}"
         with self._write() as db:
             found = db.execute(
                 f"SELECT {_EVENT} FROM events e {_OF_PERSON} AND e.undone_at IS NULL AND {own} ORDER BY e.id DESC LIMIT 1",  # noqa: S608

@@ -55,7 +55,7 @@ class Page:
         self._actions: dict[str, Callable[[Visit], Answer]] = {
             "open": enter, "reopen": enter, "new": new, "switch": switch, "import": self.import_file,
             **{f.__name__: f for f in (talking.say, talking.again, talking.drop, talking.similar, talking.domain, talking.sync)},
-            **{f.__name__: f for f in (talking.react, talking.undo, talking.why)}, "cards": talking.older_cards,
+            **{f.__name__: f for f in (talking.react, talking.undo, talking.why, talking.look)}, "cards": talking.older_cards,
             **{f.__name__: f for f in (remembering.panel, remembering.rename, remembering.delete, remembering.export)},
             **{f.__name__: f for f in (remembering.opine, remembering.forget, remembering.unlearn, remembering.forget_all)},
         }  # fmt: skip

@@ -8,7 +8,7 @@ from html import escape
 from types import MappingProxyType
 
 from recsys.datamodels import Lang
-from recsys.settings import BUILTIN_CATALOG
+from recsys.settings import ASSETS, BUILTIN_CATALOG
 from recsys.web.thread import edit_button
 from recsys.web.words import titled, word
 
@@ -36,6 +36,11 @@ class Places:
 def line(name: str) -> str:
     """An icon of the header."""
     return f'<svg viewBox="0 0 24 24" aria-hidden="true">{_LINES[name]}</svg>'
+
+
+def script() -> str:
+    """What the page does."""
+    return "\n".join((ASSETS / name).read_text("utf-8") for name in ("page.js", "looking.js"))
 
 
 def door() -> str:

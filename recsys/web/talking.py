@@ -2,6 +2,7 @@
 
 from recsys.datamodels import Event, Explanation
 from recsys.errors import InvalidInput, NotFound
+from recsys.feedback.preference import LONG
 from recsys.recommender import Recommender
 from recsys.web import panels, shell, thread
 from recsys.web.cards import Reaction, cards
@@ -100,6 +101,12 @@ def undo(v: Visit) -> Answer:
 def _take_back(r: Recommender, events: list[Event]) -> None:
     for e in events:  # one of an earlier conversation is taken back there
         r.record(e.session_id, "", "undo", e.id)
+
+
+def look(v: Visit) -> Answer:
+    """How many seconds a card was looked at; more than are of use is not kept."""
+    v.recommender.record(v.session, v.id("id"), "dwell", min(float(v.sent["seconds"]), LONG))
+    return {}
 
 
 def why(v: Visit) -> Answer:

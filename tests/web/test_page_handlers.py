@@ -194,3 +194,21 @@ def test_the_domain_can_be_switched_and_the_switch_follows_the_conversation(page
     assert '<option value="film" data-said="推荐一些影视" selected' in me("open")["shell"]
     assert me("domain", domain="")["domain"] == ""
     assert "error" in me("domain", domain="boats")
+
+
+def test_a_look_is_kept_as_seconds_up_to_a_bound_and_an_undo_in_words_passes_it_by(
+    page: Page, recommender: Recommender
+) -> None:
+    me = Person(page)
+    item = first_id(me("say", text=NEED))
+    me("react", id=item, kind="like")
+    assert me("look", id=item, seconds=9.5) == {} and me("look", id=item, seconds=1e9) == {}
+    kept = [(e.kind, e.value) for e in recommender.events(me.ids["session"])]
+    assert kept == [("like", None), ("dwell", 9.5), ("dwell", 30.0)]
+    for wrong in ("nan", -1, "long", None):
+        assert me("look", id=item, seconds=wrong)["error"]
+    me("say", text="撤销")
+    assert [e.kind for e in recommender.events(me.ids["session"])] == ["dwell", "dwell"]
+    for told in [m for m in recommender.memories(me.ids["session"], "zh") if m.event_id is not None]:
+        me("forget", event=told.event_id)
+    assert recommender.events(me.ids["session"]) == []
