@@ -84,9 +84,12 @@ class PreferenceSpace:
 
     def language(self, a: Vectors, b: Vectors) -> Array:
         """The covariance that two lists of vectors have by what the items say -> (len(a), len(b))."""
-        cosine = (a @ b.T).astype(np.float64)
-        out: Array = LANGUAGE * np.exp((np.minimum(cosine, 1) - 1) / WIDTH)
-        return out
+        likeness = a @ b.T  # in single precision up to here, which takes a third of the time
+        np.minimum(likeness, 1, out=likeness)
+        likeness -= 1
+        likeness /= WIDTH
+        np.exp(likeness, out=likeness)
+        return LANGUAGE * likeness.astype(np.float64)
 
     def kernel(self, a: Rows, b: Rows) -> Array:
         """The covariance of the liking of the items in rows a and b, at one moment -> (len(a), len(b))."""

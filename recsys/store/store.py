@@ -17,29 +17,16 @@ from recsys.datamodels import PASSING, Event, EventKind, PastEvent, Query, Recom
 from recsys.errors import InvalidInput, NotFound, RecsysError, StoreError
 from recsys.store import migrations, privacy
 from recsys.store.files import GONE, connect, copies, copy, open_checked, stamp, told
+from recsys.store.recent import EVENT, OF_PERSON, Recent
 
 _IMPORTED = "⤓ import"  # the title of the session that holds a person's imported events
 _BULK = 10_000  # imported events in one transaction
 _MARKS = 500  # sessions that one statement names
 
 
-_LASTING = ("like", "dislike", "favourite", "purchase", "lean", "forget")
-_EVENT = "e.id, e.session_id, e.item_id, e.kind, e.value, e.at, e.field, e.label"
-_OF_PERSON = (  # the session with this id, and all others of its person; each step by an index, however many events there are
-    "WHERE e.session_id IN (SELECT s.id FROM sessions me JOIN sessions s "
-    "ON (s.id = me.id OR s.user_id = me.user_id) AND s.catalog = me.catalog WHERE me.id = ?)"
-)
-_LATEST = (  # the person's events are looked at by an index alone, and once
-    f"WITH own AS MATERIALIZED (SELECT e.id, e.kind FROM events e {_OF_PERSON} AND e.undone_at IS NULL), "  # noqa: S608
-    "first AS (SELECT ifnull((SELECT id FROM own ORDER BY id DESC LIMIT 1 OFFSET ? - 1), 0) AS id) "
-    f"SELECT {_EVENT} FROM events e WHERE e.id IN "
-    f"(SELECT own.id FROM own, first WHERE own.id >= first.id OR kind IN {_LASTING}) ORDER BY e.id"
-)
-
-
 _JUDGED = ("like", "dislike", "favourite", "purchase", "rate")
 _REACTED = (  # the lists that the latest judgements of the person belong to: the last before each that showed its item
-    f"WITH judged AS (SELECT e.session_id, e.item_id, e.at FROM events e {_OF_PERSON} AND e.undone_at IS NULL "  # noqa: S608
+    f"WITH judged AS (SELECT e.session_id, e.item_id, e.at FROM events e {OF_PERSON} AND e.undone_at IS NULL "  # noqa: S608
     f"AND e.kind IN {_JUDGED} ORDER BY e.id DESC LIMIT ?), "
     "lists AS (SELECT (SELECT max(i.message_id) FROM impressions i JOIN messages m ON m.id = i.message_id "
     "WHERE i.session_id = judged.session_id AND i.item_id = judged.item_id AND m.at <= judged.at) AS id FROM judged) "
@@ -91,6 +78,7 @@ class SqliteStore:
             StoreError: the file cannot be opened, or is of a newer version.
         """
         self._lock, self.path, self.damaged = threading.RLock(), path, None
+        self._recent = Recent()
         try:
             if path is None:
                 connection = connect(None)
@@ -111,14 +99,18 @@ class SqliteStore:
         migrations.migrate(self._db)
 
     @contextmanager
-    def _write(self) -> Iterator[sqlite3.Connection]:
+    def _write(self, appends: bool = False) -> Iterator[sqlite3.Connection]:
         """One transaction: all of it is durable when the block ends, or none of it happened.
+
+        `appends` says that no event that is there is changed, taken away, or made another person's.
 
         Raises:
             StoreError: the disk is full, the file is held, read-only or damaged.
         """
         with self._lock:
             connection: sqlite3.Connection = self._db.conn
+            if not appends:
+                self._recent.clear()
             try:
                 connection.execute("BEGIN IMMEDIATE")
                 yield connection
@@ -140,7 +132,7 @@ class SqliteStore:
     def start(self, catalog: str, user_id: str | None) -> str:
         """A new session under an id that cannot be guessed (144 random bits)."""
         session_id, now = secrets.token_urlsafe(18), time.time()
-        with self._write() as db:
+        with self._write(appends=True) as db:
             if user_id is not None:
                 db.execute("INSERT OR IGNORE INTO users (id, created_at) VALUES (?, ?)", (user_id, now))
             db.execute(
@@ -173,7 +165,7 @@ class SqliteStore:
     ) -> int:
         """Append a message with the items shown under it, and set the state of the dialogue; returns the message's id."""
         now = time.time()
-        with self._write() as db:
+        with self._write(appends=True) as db:
             cursor = db.execute(
                 "INSERT INTO messages (session_id, role, text, lang, detail, at) VALUES (?, ?, ?, ?, ?, ?)",
                 (session_id, role, text, detail.get("lang", ""), json.dumps(detail, ensure_ascii=False), now),
@@ -273,7 +265,7 @@ class SqliteStore:
         self, session_id: str, item_id: str, kind: EventKind, value: float | None, field: str = "", label: str = ""
     ) -> int:
         """Append an event, on an item or on a value of an attribute; returns its id."""
-        with self._write() as db:
+        with self._write(appends=True) as db:
             cursor = db.execute(
                 "INSERT INTO events (session_id, item_id, kind, value, at, field, label) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (session_id, item_id, kind, value, time.time(), field, label),
@@ -316,7 +308,7 @@ class SqliteStore:
         own = "e.id = ?" if event_id is not None else f"e.session_id = ? AND e.kind NOT IN {PASSING}"
         with self._write() as db:
             found = db.execute(
-                f"SELECT {_EVENT} FROM events e {_OF_PERSON} AND e.undone_at IS NULL AND {own} ORDER BY e.id DESC LIMIT 1",  # noqa: S608
+                f"SELECT {EVENT} FROM events e {OF_PERSON} AND e.undone_at IS NULL AND {own} ORDER BY e.id DESC LIMIT 1",  # noqa: S608
                 (session_id, session_id if event_id is None else event_id),
             ).fetchone()
             if found is None:
@@ -327,7 +319,7 @@ class SqliteStore:
     def delete_event(self, session_id: str, event_id: int) -> bool:
         """Delete one event of the person for good; False where there is none."""
         with self._write() as db:
-            of_person = f"SELECT e.id FROM events e {_OF_PERSON}"  # noqa: S608
+            of_person = f"SELECT e.id FROM events e {OF_PERSON}"  # noqa: S608
             cursor = db.execute(f"DELETE FROM events WHERE id = ? AND id IN ({of_person})", (event_id, session_id))  # noqa: S608
         return cursor.rowcount > 0
 
@@ -338,7 +330,7 @@ class SqliteStore:
         """
         with self._lock:
             try:
-                return [Event(*row) for row in self._db.execute(_LATEST, [session_id, limit])]
+                return self._recent.events(self._db.conn, session_id, limit)
             except sqlite3.Error as error:
                 raise told(error) from error
 
@@ -350,7 +342,7 @@ class SqliteStore:
             [catalog],
         )
         events = self._read(
-            f"SELECT {_EVENT} FROM events e JOIN sessions s ON s.id = e.session_id "  # noqa: S608
+            f"SELECT {EVENT} FROM events e JOIN sessions s ON s.id = e.session_id "  # noqa: S608
             "WHERE s.catalog = ? AND e.undone_at IS NULL ORDER BY e.id",
             [catalog],
         )
@@ -393,7 +385,7 @@ class SqliteStore:
     def rename(self, session_id: str, title: str) -> None:
         """Another title for a session; an empty one changes nothing."""
         if title:
-            with self._write() as db:
+            with self._write(appends=True) as db:
                 db.execute("UPDATE sessions SET title = ? WHERE id = ?", (title, session_id))
 
     def forget(self, session_id: str) -> None:
@@ -453,7 +445,7 @@ class SqliteStore:
     def fault(self) -> str:
         """Why the database cannot be written, or an empty string."""
         try:
-            with self._write() as db:
+            with self._write(appends=True) as db:
                 db.execute("UPDATE sessions SET title = title WHERE 0")
         except RecsysError as error:
             return str(error)
