@@ -1,7 +1,8 @@
 """The nouns of the project: plain dataclasses that the rooms hand to each other."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
@@ -151,7 +152,7 @@ class Schema:
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """One exact condition on an item; `in` and `not_in` hold a tuple, `lte` and `gte` a number."""
+    """One exact condition on an item; `in` and `not_in` hold a tuple, `lte` and `gte` a number or an ISO date."""
 
     field: str
     op: Op
@@ -164,8 +165,15 @@ class Constraint:
 
     @property
     def number(self) -> float:
-        """The value of a bound."""
+        """The value of a bound; of a day (an ISO date) its number in the calendar."""
+        if isinstance(self.value, str):
+            return float(date.fromisoformat(self.value).toordinal())
         return float(self.value)  # type: ignore[arg-type]
+
+    def at(self, number: float) -> "Constraint":
+        """The same bound at another number."""
+        dated = isinstance(self.value, str)
+        return replace(self, value=date.fromordinal(int(number)).isoformat() if dated else number)
 
     def to_json(self) -> dict[str, Any]:
         """The form of the command line and of the endpoints."""

@@ -119,8 +119,12 @@ class Dialogue:
             after = self.serving.understanding.follow([state], turn)
             if after is None or after is state:
                 return after
-            carried = "" if state is None or self.serving.understanding.anew(state, turn) else state.like
-            after = replace(after, like=self._anchor(session_id, turn) or carried)
+            fresh = state is None or self.serving.understanding.anew(state, turn)
+            after = replace(
+                after, like=self._anchor(session_id, turn) or ("" if fresh or state is None else state.like)
+            )
+            if fresh:
+                return after  # what was left open on another topic is not left open here
         if state is None or after is None:
             return after
         left_open: tuple[str, ...] = (question.field,) if question and question.field else ()

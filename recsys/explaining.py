@@ -23,6 +23,7 @@ from recsys.datamodels import (
     WhatIf,
     WordEffect,
 )
+from recsys.memories import reaction
 from recsys.pipeline import Pipeline, Turn
 from recsys.ranking import VARIETY
 from recsys.ranking.asking import option
@@ -139,13 +140,8 @@ class Explainer:
 
     def _without(self, gone: Sequence[Event], rank: int | None, lang: Lang) -> str:
         place = say("place", lang, rank=rank) if rank else say("place_out", lang, n=self.pipeline.settings.top_k)
-        if len(gone) == 1:
-            about, kind = self.pipeline.about(gone[0], lang), say(gone[0].kind, lang)
-            return say("counterfactual", lang, title=about, kind=kind, place=place)
-        both = say("and_also", lang).join(
-            say("reaction", lang, title=self.pipeline.about(e, lang), kind=say(e.kind, lang)) for e in gone
-        )
-        return say("counterfactual_both", lang, both=both, place=place)
+        said = say("and_also", lang).join(reaction(self.pipeline, e, lang) for e in gone)
+        return say("counterfactual", lang, said=said, place=place)
 
     def _changed(self, change: Choice, lang: Lang) -> str:
         if change.add:

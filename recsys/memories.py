@@ -22,6 +22,14 @@ def leaning_text(pipeline: Pipeline, leaning: Leaning, lang: Lang) -> str:
     return say("more" if more else "less", lang, value=pipeline.schema.label(leaning.value, lang))
 
 
+def reaction(pipeline: Pipeline, event: Event, lang: Lang) -> str:
+    """What a person did, inside a sentence: “like” on a title; what was said of a value as the leaning that it is."""
+    if event.kind == "lean":
+        said = Leaning(event.field, event.label, 1 if (event.value or 0) > 0 else -1, 0.0)
+        return say("reaction_said", lang, what=leaning_text(pipeline, said, lang))
+    return say("reaction", lang, title=pipeline.about(event, lang), kind=say(event.kind, lang))
+
+
 def memories(pipeline: Pipeline, events: Sequence[Event], lang: Lang) -> list[Memory]:
     """The leanings, then the events that stand, the latest first."""
     told = [

@@ -96,5 +96,5 @@ def _relaxation(dropped: tuple[Constraint, ...], rows: npt.NDArray[np.int64], co
     if np.isnan(numbers).all():
         return plain
     value = float(np.nanmin(numbers) if bound.op == "lte" else np.nanmax(numbers))
-    choice = Choice(dropped, (Constraint(bound.field, bound.op, value),), int((numbers == value).sum()))
+    choice = Choice(dropped, (bound.at(value),), int((numbers == value).sum()))
     return Relaxation(rows[~np.isnan(numbers)], choice, abs(value - asked) / max(abs(asked), 1e-9))

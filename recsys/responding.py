@@ -5,12 +5,14 @@ from dataclasses import replace
 
 from recsys.datamodels import EventKind, Item, Lang, Query, Reply
 from recsys.dialogue import Dialogue
+from recsys.language import units
 from recsys.language.negation import refused
 from recsys.language.opinions import price_level
+from recsys.memories import reaction
 from recsys.monitor import HEADS
 from recsys.serving import Serving
 from recsys.store import Store
-from recsys.texts import say
+from recsys.texts import currency, say
 
 Words = Callable[[Lang], Reply]
 
@@ -50,6 +52,9 @@ class Responder:
         found = self.recommend(session_id, state)
         if turn.intent == "undo":
             return lambda lang: _back(found(lang), lang)
+        foreign = units.foreign(turn.said, answers.schema.currency)
+        if foreign and any(c.field == "price" for c in turn.constraints):
+            return lambda lang: _unconverted(found(lang), foreign, answers.schema.currency, lang)
         understood = turn.constraints or turn.sort or turn.like or turn.intent != "refine"
         return found if understood or not turn.loose else lambda lang: _loose(found(lang), turn, lang)
 
@@ -66,7 +71,7 @@ class Responder:
             return lambda lang: Reply(say("nothing_to_undo", lang), (), turn)
         return self._updated(
             session_id, turn, state,
-            lambda lang: say("undone", lang, title=pipeline.about(event, lang), kind=say(event.kind, lang)),
+            lambda lang: say("undone", lang, said=reaction(pipeline, event, lang)),
         )  # fmt: skip
 
     def _compare(self, session_id: str, turn: Query) -> Words:
@@ -126,6 +131,12 @@ class Responder:
 
 def _said(reply: Reply, text: str) -> Reply:
     return replace(reply, text=text)
+
+
+def _unconverted(reply: Reply, foreign: str, own: str, lang: Lang) -> Reply:
+    """Say that an amount of another currency was taken as it stands."""
+    told = say("unconverted", lang, own=currency(own, lang), said=currency(foreign, lang))
+    return replace(reply, notice=f"{told} {reply.notice}".strip())
 
 
 def _back(reply: Reply, lang: Lang) -> Reply:

@@ -39,6 +39,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "before": ("{value} 年以前", "{value} or earlier"), "after": ("{value} 年以后", "{value} or later"),
     "chip_sorted": ("按{field}{order}", "by {field}, {order}"), "chip_like": ("像「{title}」", "like “{title}”"),
     "nothing": ("目录里没有符合「{asked}」的内容。可以换个说法，或者去掉一个条件。", "The catalogue has nothing for “{asked}”. Try other words, or drop a condition."),
+    "unconverted": ("目录里的价格是{own}，「{said}」没有换算，数字按{own}算。", "Prices here are in {own}; {said} was not converted, the number is taken as {own}."),
     "few": ("符合条件的一共只有 {n} {unit}。", "Only {matches} for all your conditions."),
     "cut": ("这条消息很长，只读了前 {n} 个字。", "That message is long; I read its first {n} characters."),
     "empty": ("说说你想要什么吧，比如「{example}」。", "Tell me what you need, for example “{example}”."),
@@ -54,7 +55,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "noted_only": ("好的，想继续看就说。", "All right. Tell me when you want to see more."),
     "idle": ("这个我答不上来，我只会从{kinds}里帮你挑。比如「{example}」。", "I cannot help with that; I only pick from {kinds}. For example “{example}”."),
     "reset": ("好的，我们重新开始。想要什么？", "All right, a fresh start. What would you like?"),
-    "undone": ("已撤销对「{title}」的「{kind}」，排序恢复到之前的样子。", "Took back your “{kind}” on {title}; the ranking is as it was before."),
+    "undone": ("已撤销{said}，排序恢复到之前的样子。", "Took back your {said}; the ranking is as it was before."),
     "back": ("回到上一步。", "Back one step. "),
     "nothing_to_undo": ("没有可以撤销的操作。", "There is nothing to take back."),
     "noted": ("记下了：{notes}。", "Noted: {notes}."),
@@ -90,10 +91,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "more_year": ("偏好新近的", "newer"), "less_year": ("偏好年代久些的", "older"),
     "memory": ("{kind}：{title}", "{kind}: {title}"),
     "something_new": ("试试看", "something new"),
-    "counterfactual": ("如果没有你对「{title}」的「{kind}」，它会{place}。", "Without your “{kind}” on “{title}” it would be {place}."),
-    "counterfactual_both": ("如果没有你{both}，它会{place}。", "Without your {both} it would be {place}."),
+    "counterfactual": ("如果没有你{said}，它会{place}。", "Without your {said} it would be {place}."),
     "place": ("排在第 {rank} 位", "number {rank}"), "place_out": ("不在前 {n} 位里", "outside the first {n}"),
-    "reaction": ("对「{title}」的「{kind}」", "“{kind}” on “{title}”"), "and_also": ("和", " and "),
+    "reaction": ("对「{title}」的「{kind}」", "“{kind}” on “{title}”"), "reaction_said": ("说过的「{what}」", "“{what}”"), "and_also": ("和", " and "),
     "what_if_change": ("如果条件改成「{change}」，它会排在第 {rank} 位。", "With “{change}” it would be number {rank}."),
     "likely_high": ("你很可能会喜欢", "you will very likely like it"), "likely_good": ("你可能会喜欢", "you may well like it"),
     "likely_open": ("说不准，可以看看", "hard to say, worth a look"), "likely_low": ("只是随便看看", "just exploring"),
@@ -113,6 +113,17 @@ UNITS = {"ecommerce": "件", "film": "部", "news": "篇", "finance": "款", "pe
 def say(key: str, lang: Lang, **facts: object) -> str:
     """The sentence `key` in a language with its facts filled in."""
     return TEXTS[key][0 if lang == "zh" else 1].format(**facts)
+
+
+CURRENCIES = {
+    "CNY": ("人民币", "yuan"), "USD": ("美元", "US dollars"), "EUR": ("欧元", "euros"), "GBP": ("英镑", "pounds"),
+    "HKD": ("港币", "Hong Kong dollars"), "JPY": ("日元", "yen"),
+}  # fmt: skip
+
+
+def currency(code: str, lang: Lang) -> str:
+    """A currency by its name; by its code where that is all that is known."""
+    return CURRENCIES.get(code, (code, code))[0 if lang == "zh" else 1]
 
 
 def money(amount: float, currency: str) -> str:

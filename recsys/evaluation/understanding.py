@@ -37,7 +37,7 @@ def _normal(conditions: Conditions) -> dict[tuple[str, str], Any]:
         if c["field"] == "gender" and c["op"] == "in" and len(values) > 1:
             values = [v for v in values if v != _EVERYBODY]
         if c["op"] in ("lte", "gte"):
-            out[c["field"], c["op"]] = (float(c["value"]), c.get("bound"))
+            out[c["field"], c["op"]] = (Constraint.from_json(c).number, c.get("bound"))
         else:
             op = "not_in" if c["op"] == "not_in" else "in"
             key = (c["field"], op if op == "not_in" or len(values) > 1 else f"in {values[0]}")

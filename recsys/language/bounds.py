@@ -88,7 +88,7 @@ def _corrected(text: str, found: list[Bound]) -> list[Bound]:
 def bare(text: str) -> float | None:
     """The number where the sentence is nothing else: "5", "make it 32", 改成三千."""
     match = re.fullmatch(
-        rf"(?:那就|就|那|改成|改为|换成|调到|降到|提到|加到|涨到|change (?:that|it) to|make (?:it|that)|let'?s say|say|try)?\s*({money_sign})?({NUMBER})\s?(?:吧|呢|也行|也可以|也好|也成|please|then|now|is fine(?: too)?)?[.。!！]?", text.strip())  # fmt: skip
+        rf"(?:那就|就|那|其实|actually,? |改成|改为|换成|调到|降到|提到|加到|涨到|change (?:that|it) to|make (?:it|that)|let'?s say|say|try)?\s*({money_sign})?({NUMBER})\s?(?:吧|呢|也行|也可以|也好|也成|please|then|now|就?够了?|is (?:fine|enough|plenty)(?: too)?|will do)?[.。!！]?", text.strip())  # fmt: skip
     return number(match[2]) if match else None
 
 

@@ -53,8 +53,9 @@ def categories(schema: Schema, state: Query) -> tuple[str, ...]:
     for c in state.constraints:
         if c.field == "category" and c.op in ("eq", "in"):
             return c.values
-    domains = [c.value for c in state.constraints if c.field == "domain" and c.op == "eq"]
-    return tuple(c for d in domains for c in schema.support.get(("domain", str(d)), {}))
+    wider = [c for c in state.constraints if c.field in ("group", "domain") and c.op == "eq"]
+    wider.sort(key=lambda c: c.field != "group")  # the department says more than the domain
+    return tuple(schema.support.get((wider[0].field, str(wider[0].value)), ())) if wider else ()
 
 
 def merge(schema: Schema, state: Query | None, turn: Query) -> Query:
@@ -134,8 +135,8 @@ def _survives(schema: Schema, old: Constraint, new: Sequence[Constraint], said: 
         if c.op in ("eq", "in") and old.op in ("eq", "in") and not _both(schema, old, c, new, said):
             return None
         if c.op in ("lte", "gte") and old.op in ("lte", "gte"):
-            low, high = (c.value, old.value) if c.op == "gte" else (old.value, c.value)
-            if c.op == old.op or float(low) >= float(high) or _SWAP.search(said):  # type: ignore[arg-type]
+            low, high = (c.number, old.number) if c.op == "gte" else (old.number, c.number)
+            if c.op == old.op or low >= high or _SWAP.search(said):
                 return None
         if c.op == "not_in" and old.op in ("eq", "in"):
             return _without(old, c)
@@ -158,6 +159,6 @@ def _without(old: Constraint, new: Constraint) -> Constraint | None:
 def _both(schema: Schema, old: Constraint, new: Constraint, turn: Sequence[Constraint], said: str) -> bool:
     """True where an item can carry both and nothing says that the new one replaces the old: a hood, then a zip."""
     field = schema.fields.get(old.field)
-    lists = field is not None and field.kind == "list" and old.field not in ("color", "genre", "mood", "style")
+    lists = field is not None and field.kind == "list" and old.field not in ("color", "genre", "topic", "mood", "style")
     gone = any(c.op == "not_in" and c.field == old.field for c in turn)
     return lists and not gone and not _SWAP.search(said) and old.op == new.op == "eq"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from recsys.datamodels import Schema
 from recsys.language import pointing
+from recsys.language.text import blank, places
 from recsys.language.values import Lexicon
 
 _WHY = re.compile(r"为什么|为啥|为何|干嘛|怎么会|理由|凭什么|凭啥|\bwhy\b|\breasons?\b|how come|what makes you")
@@ -49,8 +50,7 @@ def inquire(text: str, schema: Schema, lexicon: Lexicon, have: Collection[str]) 
     """A lower-case question about items that have the fields `have`."""
     if _WHY.search(text):
         return Inquiry(why=True)
-    for start, end in pointing.spans(text):
-        text = text[:start] + " " * (end - start) + text[end:]
+    text = blank(text, pointing.spans(text))
     yes_no = bool(_YES_NO.search(text.strip()))
     pairs: list[tuple[str, str]] = []
     if yes_no:
@@ -76,8 +76,8 @@ def _labelled(text: str, schema: Schema, have: Collection[str]) -> list[str]:
                 by_label.setdefault(label, []).append(name)
     out: list[str] = []
     for label in sorted(by_label, key=len, reverse=True):
-        found = re.search(rf"\b{re.escape(label)}\b" if label.isascii() else re.escape(label), text)
-        if found and (label.isascii() or len(label) > 1):
+        found = places(text, label) if label.isascii() or len(label) > 1 else []
+        if found:
             out += _first(by_label[label], have)
-            text = text[: found.start()] + " " * len(label) + text[found.end() :]
+            text = blank(text, found[:1])
     return out

@@ -5,8 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from recsys.datamodels import Constraint, Schema
-from recsys.language import intents, opinions
-from recsys.language.scales import between, ordered
+from recsys.language import intents, opinions, scales
 from recsys.language.values import HEADS, PRIORITY, Lexicon, Span, resolve
 
 _TYPES = ("type", "kind")
@@ -20,14 +19,7 @@ _ROLES = (
     ("director", re.compile(r"^.{0,6}导|执导|拍的|directed by|film by|films by|movies? by")),
     ("cast", re.compile(r"^.{0,6}演|主演|出演|starring|with")),
 )
-_BEYOND = re.compile(r"(?:above|over|higher than|riskier than|more than|beyond|超过|高于|大于)\s*$")
-_UP_TO = re.compile(r"^\s?(?:以上|及以上|or (?:above|higher|more)|and (?:above|up)|\+)")
-_DOWN_TO = re.compile(r"^\s?(?:以下|以内|及以下|or (?:below|lower|less|under)|and (?:below|under)|at most)")
-_AT_MOST = re.compile(
-    r"(?:不超过|不高于|最高|最多|至多|up to|at most|no (?:more|higher) than|not above|max(?:imum)?)\s*$"
-)
 _TO = re.compile(r"\s?(?:到|至|-|~|–|to|through)\s?")
-_FROM = re.compile(r"(?:不低于|最低|至少|at least|no (?:less|lower) than|from|minimum)\s*$")
 
 Wanted = dict[str, list[tuple[Span, tuple[str, ...]]]]
 
@@ -51,9 +43,13 @@ def constraints(
     for span, meanings in _agreed(schema, text, spans, joint):
         for name, values in meanings[-1:] if span in against else meanings:
             if span in against:
-                unwanted.setdefault(name, []).extend(_levels(schema, text, span, name, values, True))
+                unwanted.setdefault(name, []).extend(
+                    scales.levels(schema, text, (span.start, span.end), name, values, True)
+                )
             else:
-                wanted.setdefault(name, []).append((span, _levels(schema, text, span, name, values, False)))
+                wanted.setdefault(name, []).append(
+                    (span, scales.levels(schema, text, (span.start, span.end), name, values, False))
+                )
     if "category" in wanted:
         wanted.pop("domain", None)  # the category says more
         narrow = _narrowest(spans, [v for _, values in wanted["category"] for v in values])
@@ -117,7 +113,7 @@ def _in_need(schema: Schema, text: str, spans: list[Span]) -> list[Span]:
 
 def measured(schema: Schema, fields: Sequence[str]) -> tuple[str, ...]:
     """The categories whose items have these numbers, where they are few: of reading times, the news."""
-    kinds = [set(schema.support.get((f, ""), {})) for f in fields if f not in ("price", "rating", "popularity")]
+    kinds = [set(schema.support.get((f, ""), {})) for f in fields if f not in ("price", "rating", "popularity", "date")]
     return tuple(sorted(set.intersection(*kinds))) if kinds else ()
 
 
@@ -195,23 +191,6 @@ def _within(schema: Schema, category: str, phrase: str) -> list[tuple[str, str]]
     return [max(found, key=lambda p: len(p[1]))] if found else []
 
 
-def _levels(
-    schema: Schema, text: str, span: Span, name: str, values: tuple[str, ...], negated: bool
-) -> tuple[str, ...]:
-    """ "Above R3": the values of a numbered scale beyond the one said; "up to R2", R3 or lower: the ones on this side of it."""
-    scale = ordered(schema, name, values[0]) if len(values) == 1 else []
-    if len(scale) < 2:
-        return values
-    before, after, at = text[: span.start], text[span.end :], scale.index(values[0]) if values[0] in scale else 0
-    if _BEYOND.search(before) and not _AT_MOST.search(before):
-        return tuple(scale[at + 1 :]) or values
-    if _UP_TO.match(after) or _FROM.search(before):
-        return tuple(scale[at:])
-    if _DOWN_TO.match(after) or _AT_MOST.search(before):
-        return tuple(scale[: at + 1]) if not negated else tuple(scale[at + 1 :])
-    return values
-
-
 def _joint(schema: Schema, spans: Sequence[Span]) -> tuple[str, ...]:
     """The categories that can meet every phrase in one of its readings: of French, the country, where films are meant."""
     kinds = [{c for p in s.pairs for c in schema.support.get(p, {})} for s in spans]
@@ -269,19 +248,14 @@ def _joined(
         return []
     between = text[found[0][0].end : found[-1][0].start] if len(found) > 1 else ""
     if len(groups) == 2 and _TO.fullmatch(between):
-        groups = [_range(schema, name, groups)]
+        first, last = groups[0][0], groups[1][-1]  # R1 to R3
+        groups = [scales.between(schema, name, first, last) or (*groups[0], *groups[1])]
     tail = text[found[-1][0].end : found[-1][0].end + 6]
     several = schema.fields[name].kind == "list" and name != "color"
     either = _OR.search(between) and not _ALL.match(tail)
     if several and len(groups) > 1 and not either and not _ANY.search(tail):
         return [_one_of(name, g) for g in dict.fromkeys(groups)]
     return [_one_of(name, tuple(dict.fromkeys(v for g in groups for v in g)))]
-
-
-def _range(schema: Schema, name: str, ends: list[tuple[str, ...]]) -> tuple[str, ...]:
-    """R1 to R3: the values of a numbered scale between two."""
-    first, last = ends[0][0], ends[1][-1]
-    return between(schema, name, first, last) or (*ends[0], *ends[1])
 
 
 def _one_of(name: str, values: tuple[str, ...]) -> Constraint:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from recsys.datamodels import Field, Schema
+from recsys.language.text import places
 from recsys.language.units import DIMENSION, UNITS, convert
 
 MONEY = ("price", "min_amount")
@@ -202,7 +203,7 @@ def _labelled(
         if not said.unit and value > 3 * max(field.high, 1) and _thousands(said, field) == 1:  # "top rated under 20k"
             continue
         for word in labels(field):
-            at = last(said.before, word) if len(word) > 1 else -1
+            at = max((a for a, _ in places(said.before, word)), default=-1) if len(word) > 1 else -1
             at = -1 if at > 0 and _OF_ANOTHER.search(said.before[:at]) else at
             follows = label_after(word).match(said.after) if word in said.after else None
             if at < 0 and not follows:
@@ -226,11 +227,3 @@ def label_after(label: str) -> re.Pattern[str]:
     return re.compile(
         rf"[\s的+-]*(?:以上|以下|以内|左右|or more|or less|or fewer|plus)?[\s的-]*(?:of (?:the )?)?个?{re.escape(label)}{'(?![a-z])' if label.isascii() else ''}"
     )
-
-
-def last(text: str, word: str) -> int:
-    """Where a label stands last, as a word of its own where it is Latin; -1 where it does not."""
-    if not word.isascii():
-        return text.rfind(word)
-    found = [m.start() for m in re.finditer(rf"(?<![a-z]){re.escape(word)}(?![a-z])", text)] if word in text else []
-    return found[-1] if found else -1

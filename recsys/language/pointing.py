@@ -101,7 +101,7 @@ _ALL = re.compile(
 _BOTH = re.compile(
     r"(?:这|那)?[两俩]个|这[两俩](?:家|款|部|件|辆)|\bboth\b|\bthe two\b|\bthese two\b|\bbetween them\b|\bneither\b"
 )
-_IT = re.compile(r"\b(?:it|this|that)\b|它|这(?:个|部|款|家|件)")
+_IT = re.compile(r"(?<!make )(?<!change )\b(?:it|this|that)\b|它|这(?:个|部|款|家|件)")
 _SHORT = re.compile(
     r"(?<![\d.$])([1-9])(?=(?: (?:and|&) [1-9])? (?:is|are|looks?|seems?)\b)|(?<![\d.])([1-9])\s?[:：]?\s?(?=yes|yep|no\b|nope|maybe|ok|meh|good|bad|love|hate|like|可以|不行|喜欢|不要|不错|太|一般|还行|很|挺|好|差)"
 )

@@ -1,14 +1,15 @@
 """What a message says by itself: its numbers, its values, what it excludes and orders by, without regard to what is shown."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from recsys.datamodels import Constraint, Query, Schema
-from recsys.language import asides, bounds, comparison, dialogue, meaning, negation, opinions
+from recsys.language import asides, bounds, comparison, days, dialogue, meaning, negation, opinions
 from recsys.language.nearest import Nearest
 from recsys.language.quantities import Bound
-from recsys.language.text import blank
+from recsys.language.text import blank, places
 from recsys.language.titles import Titles
 from recsys.language.values import HEADS, YES, Lexicon, Span, modifiers, scope
 
@@ -30,6 +31,10 @@ _WITH = re.compile(r"\bwith (?:an? |the |some )?(?:(?:good|great|big|nice|decent
 _FREE = re.compile(
     r"(?<!不)免费(?!停车|接|送|提供|上网|wifi|早餐)|免票|不(?:要|花|用花|收)钱|\bfree (?:of charge|entry|admission|to enter)\b|\bfor free\b"
 )
+_MOVED = re.compile(
+    r"(?:换成|换到|改成|改看|转到)(?:个|些|点|几个|几位)?$|\b(?:switch|change|move)(?: (?:it|that|over))? to (?:the |some )?$"
+)
+_MOVE = re.compile(r"换成|换到|改成|改看|转到|\b(?:switch|change|move)\b")
 _MINE = re.compile(r"(?:\b(?:my|our|his|her|their)|我的|我家的?)\s?(?:old |new |own )?$")
 
 
@@ -62,12 +67,16 @@ class Reader:
             heads, categories, about = [], (), ()
         carried = categories or about
         carried = meaning.rescoped(self.schema, self._lexicon, text, heads, carried) if heads else carried
-        best = comparison.superlative(text, self.schema, carried) or comparison.again(
-            text, state.sort if state else None
+        best = (
+            comparison.superlative(text, self.schema, carried)
+            or comparison.again(text, state.sort if state else None)
+            or self._leaning(text, carried)
         )
         plain = blank(text, [best[2:]] if best else [])
         plain = negation.freed(plain, self.schema.lexicon)
-        numeric = bounds.find(plain, self.schema, carried, asked)
+        dated = days.find(plain, self.schema, carried)
+        plain = blank(plain, [(b.start, b.end) for b in dated])
+        numeric = [*dated, *bounds.find(plain, self.schema, carried, asked)]
         numeric = [*numeric, *self._free(plain, carried, numeric)] or self._answered(text, state, asked)
         plain = blank(plain, [(b.start, b.end) for b in numeric])
         carried = carried or meaning.measured(self.schema, [c.field for b in numeric for c in b.constraints])
@@ -77,7 +86,7 @@ class Reader:
         if self._nearest is not None:
             known = [(s.start, s.end) for s in (*spans, *heads)] + [(b.start, b.end) for b in numeric]
             known += [best[2:]] if best else []
-            known += [at for label in labels for at in _places(text, label)]  # "7 seats" are no heated seats
+            known += [at for label in labels for at in places(text, label)]  # "7 seats" are no heated seats
             spans = sorted([*spans, *self._nearest.spans(text, known, carried)], key=lambda s: s.start)
         unwanted = negation.ranges(plain, spans)
         against = negation.negated(spans, unwanted, plain)
@@ -93,6 +102,15 @@ class Reader:
         gone += [(b.start, b.end) for b in numeric]
         taken = [*gone, *aside, *((s.start, s.end) for s in (*heads, *spans)), *([best[2:]] if best else [])]
         return Read([*constraints, *found], spans, best[:2] if best else None, gone, taken)
+
+    def _leaning(self, text: str, categories: tuple[str, ...]) -> tuple[str, bool, int, int] | None:
+        """Much or little of a number, where that is no value of the catalogue."""
+        found = comparison.leaning(text, self.schema, categories)
+        if found is None:
+            return None
+        labels = bounds.label_words(self.schema, categories)
+        spans = [s for s in self._lexicon.find(text, categories) if text[s.start : s.end] not in labels]
+        return None if any(s.start < found[3] and found[2] < s.end for s in spans) else found
 
     def _left(self, text: str, about: Sequence[str]) -> bool:
         """True where the message is done with all that the dialogue is about: enough about boots."""
@@ -116,7 +134,7 @@ class Reader:
         given = [h for h in heads if h.fields() & _PERSON and _GIVEN.search(text[: h.start])]
         heads = [h for h in heads if h not in given]
         mine = [h for h in heads if _MINE.search(text[: h.start])]
-        heads = [h for h in heads if not meaning.inside(self.schema, h, about)]
+        heads = [h for h in heads if not meaning.inside(self.schema, h, about)] + self._moved(text, about)
         unwanted = negation.negated(heads, negation.ranges(text, heads), text)
         heads = [h for h in heads if h not in unwanted] or heads
         if about and re.search(r"\d", text):  # of boots: heels no higher than 5 cm
@@ -142,6 +160,16 @@ class Reader:
                 kept.append(span)
         return kept or heads
 
+    def _moved(self, text: str, about: tuple[str, ...]) -> list[Span]:
+        """A section that takes the place of another: 换成心理的, of fitness creators."""
+        out = []
+        for span in self._lexicon.find(text) if about and _MOVE.search(text) else ():
+            kinds = {c for p in span.pairs if p[0] == "section" for c in self.schema.support.get(p, ())}
+            near = [c for c in sorted(kinds) if _same_domain(self.schema, c, about)]
+            if near and _MOVED.search(text[: span.start]):
+                out.append(Span(span.start, span.end, tuple(("category", c) for c in near)))
+        return out
+
     def _free(self, text: str, categories: tuple[str, ...], read: Sequence[Bound]) -> list[Bound]:
         """What costs nothing, where there are such things: 门票免费的景点, but not 免费停车."""
         price = self.schema.fields.get("price")
@@ -158,7 +186,8 @@ class Reader:
         value = bounds.bare(re.split(r"[,，]", text)[-1]) if value is None and state else value
         if value is None:
             return []
-        last = next((c for c in reversed(state.constraints) if c.op in ("lte", "gte")), None) if state else None
+        asked_before = [c for c in reversed(state.constraints) if c.op in ("lte", "gte")] if state else []
+        last = min(asked_before, key=lambda c: _apart(c.number, value), default=None)
         if last is not None and not asked and re.search(r"\D", text.strip()):
             return [Bound(0, len(text), (Constraint(last.field, last.op, value),))]
         fields = [f for f in self.schema.fields.values() if f.kind == "numeric" and f.low <= value <= f.high]
@@ -180,6 +209,16 @@ def _with_heads(found: list[Constraint], heads: Sequence[Span], text: str) -> li
         if values:
             return [Constraint(name, "eq", values[0]) if len(values) == 1 else Constraint(name, "in", values), *found]
     return found
+
+
+def _same_domain(schema: Schema, category: str, about: Sequence[str]) -> bool:
+    """True where one domain has the category and all of these."""
+    return any({category, *about} <= set(kinds) for (f, _), kinds in schema.support.items() if f == "domain")
+
+
+def _apart(a: float, b: float) -> float:
+    """How far two amounts are apart, in powers of two: 16 is closer to 32 than to 2000."""
+    return abs(math.log2(a / b)) if a > 0 and b > 0 else math.inf
 
 
 def _kind(field: str) -> str:
@@ -211,9 +250,3 @@ def _as_before(found: list[Constraint], numeric: Sequence[Bound], state: Query |
         else:
             out.append(c)
     return list(dict.fromkeys(out))
-
-
-def _places(text: str, word: str) -> list[tuple[int, int]]:
-    """Where a word stands, by itself where it is Latin."""
-    edge = r"\b" if word.isascii() else ""
-    return [m.span() for m in re.finditer(f"{edge}{re.escape(word)}{edge}", text)] if word in text else []

@@ -27,13 +27,21 @@ _SCALES = (
     Scale(("迷你", "小号", "中号", "大号"), ("大", "bigger|larger"), ("小", "smaller")),
     Scale(("小", "中", "大"), ("大", "bigger|larger"), ("小", "smaller")),
     Scale(("浅烘", "中烘", "深烘"), ("深|烘得?深", "darker"), ("浅|烘得?浅", "lighter")),
+    Scale(("月更", "双周更", "周更", "每周两更", "日更"), ("更新得?(?:再|更)?(?:勤|频繁|快|多)", "more (?:often|frequent\\w*|regular\\w*)"), ("更新得?(?:再|更)?(?:少|慢)", "less (?:often|frequent\\w*)")),
     Scale(("淡雅", "适中", "浓郁"), ("浓|浓郁", "stronger|richer"), ("淡|清淡|淡雅", "lighter|subtler|fainter")),
 )  # fmt: skip
 _RISK = (
-    ("风险[高大]", "riskier|more risky|higher risk|bolder"),
-    ("风险[低小]|稳健?|保守|安全", "safer|less risky|lower risk"),
+    ("风险(?:再|更|稍)?[高大]", "riskier|more risky|higher risk|bolder"),
+    ("风险(?:再|更|稍)?[低小]|稳健?|保守|安全", "safer|less risky|lower risk"),
 )
 _CODE = re.compile(r"^([a-z]+)(\d)$", re.I)
+_BEYOND = re.compile(r"(?:above|over|higher than|riskier than|more than|beyond|超过|高于|大于)\s*$")
+_UP_TO = re.compile(r"^\s?(?:以上|及以上|or (?:above|higher|more)|and (?:above|up)|\+)")
+_DOWN_TO = re.compile(r"^\s?(?:以下|以内|及以下|or (?:below|lower|less|under)|and (?:below|under)|at most)")
+_AT_MOST = re.compile(
+    r"(?:不超过|不高于|最高|最多|至多|up to|at most|no (?:more|higher) than|not above|max(?:imum)?)\s*$"
+)
+_FROM = re.compile(r"(?:不低于|最低|至少|at least|no (?:less|lower) than|from|minimum)\s*$")
 _HINT = re.compile(r"[点些更再码档级么太]|一号|的$|er\b|\bmore\b|\bless\b")
 _BIT = "一点点|一点儿|一点|一些|点儿|点|些|一号|一码|一档|一级"
 
@@ -54,6 +62,23 @@ def between(schema: Schema, name: str, first: str, last: str) -> tuple[str, ...]
     if not _CODE.match(first) or not _CODE.match(last):
         return None
     return tuple(sorted(v for f, v in schema.support if f == name and _CODE.match(v) and first <= v <= last))
+
+
+def levels(
+    schema: Schema, text: str, at: tuple[int, int], name: str, values: tuple[str, ...], negated: bool
+) -> tuple[str, ...]:
+    """ "Above R3": the values of a numbered scale beyond the one said; "up to R2", R3 or lower: the ones on this side of it."""
+    scale = ordered(schema, name, values[0]) if len(values) == 1 else []
+    if len(scale) < 2:
+        return values
+    before, after, place = text[: at[0]], text[at[1] :], scale.index(values[0]) if values[0] in scale else 0
+    if _BEYOND.search(before) and not _AT_MOST.search(before):
+        return tuple(scale[place + 1 :]) or values
+    if _UP_TO.match(after) or _FROM.search(before):
+        return tuple(scale[place:])
+    if _DOWN_TO.match(after) or _AT_MOST.search(before):
+        return tuple(scale[: place + 1]) if not negated else tuple(scale[place + 1 :])
+    return values
 
 
 def steps(text: str, schema: Schema, shown: Sequence[Item]) -> Iterator[tuple[int, int, Constraint]]:

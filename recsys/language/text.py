@@ -272,6 +272,14 @@ def index_terms(text: str) -> list[str]:
     return [*out, *characters]
 
 
+def places(text: str, word: str) -> list[tuple[int, int]]:
+    """(start, end) of each place where a lower-case word stands, by itself where it is Latin."""
+    if word not in text:
+        return []
+    pattern = rf"(?<![a-z]){re.escape(word)}(?![a-z])" if word.isascii() else re.escape(word)
+    return [m.span() for m in re.finditer(pattern, text)]
+
+
 def blank(text: str, ranges: Sequence[tuple[int, int]]) -> str:
     """The text with these stretches replaced by spaces, so that positions stay."""
     for start, end in ranges:

@@ -198,10 +198,11 @@ class Understanding:
         """Without the words of a title that are values as well: 马拉松的 asks for marathons, though one shown has it in its title."""
         if not placed or intents.intent(text, True, True) not in ("recommend", "refine"):
             return placed
-        spans = self._lexicon.find(text)
+        said = [(s.start, s.end) for s in self._lexicon.find(text)]
+        said += [(b.start, b.end) for b in bounds.find(text, self.schema, ())]
         return [
             p for p in placed
-            if comparison.relative(text[: p[1][0]]) or not any(s.start <= p[1][0] < s.end for s in spans)
+            if comparison.relative(text[: p[1][0]]) or not any(a <= p[1][0] < b for a, b in said)
         ]  # fmt: skip
 
     def _compared(self, text: str, shown: Sequence[Item]) -> list[pointing.Placed]:
@@ -254,7 +255,7 @@ def _loose(text: str, read: Read, taken: Sequence[tuple[int, int]]) -> tuple[str
     """The phrases of which no condition came, and the sizes: 43码."""
     if indifferent(text):
         return ()
-    known = [*((s.start, s.end) for s in read.spans), *read.gone, *taken]
+    known = [*read.taken, *taken]
     sizes = [m.span() for m in _SIZE.finditer(blank(text, known))]
     found = sorted([*phrases(text, [*known, *sizes]), *sizes])
     return tuple(dict.fromkeys(text[a:b] for a, b in found))[:5]

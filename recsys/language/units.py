@@ -1,5 +1,7 @@
 """Units as people write them, and how those of one dimension convert."""
 
+import re
+
 money_sign = r"[¥￥$€£]"
 
 # a word -> (the unit of fields that it means, factor)
@@ -28,6 +30,22 @@ UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("hz", "赫兹"), ("Hz", 1.0)), **dict.fromkeys(("bars", "bar", "巴"), ("bar", 1.0)), **dict.fromkeys(("粉丝", "粉", "followers", "subscribers"), ("人", 1.0)), **dict.fromkeys(("分", "星", "stars", "star"), ("rating", 1.0)),
     **dict.fromkeys(("岁", "周岁", "years old", "year old", "year-old"), ("岁", 1.0)), **dict.fromkeys(("杯", "cups"), ("杯", 1.0)), **dict.fromkeys(("百万像素", "mp", "megapixels"), ("MP", 1.0)), **dict.fromkeys(("像素", "pixels"), ("像素", 1.0)),
 }  # fmt: skip
+
+# what names a currency outright; 块, 刀 and "bucks" are said of any
+CURRENCIES = {
+    "CNY": re.compile(r"人民币|\b(?:rmb|cny|yuan)\b"), "USD": re.compile(r"(?<![a-z])(?:us)?\$|美[元金刀]|\b(?:usd|dollars?)\b"),
+    "EUR": re.compile(r"€|欧元|\b(?:eur|euros?)\b"), "GBP": re.compile(r"£|英镑|\b(?:gbp|quid)\b"), "HKD": re.compile(r"hk\$|港[币元]|\bhkd\b"),
+    "JPY": re.compile(r"日[元圆]|\b(?:jpy|yen)\b"),
+}  # fmt: skip
+_DOLLARS = frozenset({"HKD", "TWD", "SGD", "AUD", "CAD", "NZD"})  # $ is theirs, too
+
+
+def foreign(text: str, currency: str) -> str:
+    """The currency that a lower-case text names and that is not this one; "" where it names none."""
+    said = [c for c, pattern in CURRENCIES.items() if pattern.search(text)]
+    own = currency in said or ("USD" in said and currency in _DOLLARS)
+    return "" if own or not said else said[-1]
+
 
 # the unit of a field -> (dimension, size in the dimension's base)
 DIMENSION: dict[str, tuple[str, float]] = {

@@ -1,6 +1,7 @@
 """Why an item is shown: templates filled with facts of the catalogue."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from recsys.datamodels import Constraint, Item, Lang, Query, Schema
 from recsys.texts import money, plain, say
@@ -82,6 +83,8 @@ def amount(name: str, value: float, schema: Schema) -> str:
     if name == "price":
         return money(value, schema.currency)
     field = schema.fields.get(name)
+    if field and field.kind == "categorical":
+        return date.fromordinal(int(value)).isoformat()
     return plain(value) + (field.unit if field and field.unit != "年" else "")
 
 

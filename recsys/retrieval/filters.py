@@ -106,7 +106,7 @@ class Columns:
 
     def _one(self, c: Constraint) -> Mask:
         if c.op in ("lte", "gte") or isinstance(c.value, float | int):
-            column, bound = self.numbers(c.field), float(c.value)  # type: ignore[arg-type]
+            column, bound = self.numbers(c.field), c.number
             return column <= bound if c.op == "lte" else column >= bound if c.op == "gte" else column == bound
         hit = np.zeros(len(self._items), bool)
         for value in c.values:
@@ -126,5 +126,5 @@ def _bounds(constraints: Iterable[Constraint]) -> dict[str, dict[str, float]]:
     out: dict[str, dict[str, float]] = {}
     for c in constraints:
         if c.op in ("gte", "lte"):
-            out.setdefault(c.field, {})[c.op] = float(c.value)  # type: ignore[arg-type]
+            out.setdefault(c.field, {})[c.op] = c.number
     return out

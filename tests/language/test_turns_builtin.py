@@ -1,0 +1,87 @@
+"""Turns over the catalogue that ships: much of a number without a superlative, another section, numbers taken back."""
+
+import pytest
+
+from recsys.catalog import Catalog
+from recsys.datamodels import Query
+from recsys.language.understanding import Understanding
+from recsys.language.units import foreign
+from recsys.settings import BUILTIN_CATALOG, DATA
+
+Asked = set[tuple[str, str, object]]
+
+
+@pytest.fixture(scope="module")
+def understanding() -> Understanding:
+    return Understanding(Catalog.load(DATA / BUILTIN_CATALOG).schema)
+
+
+def talk(understanding: Understanding, *turns: str) -> Query:
+    states: list[Query | None] = []
+    for text in turns:
+        states.append(understanding.follow(states, understanding.parse(text, states[-1] if states else None)))
+    assert states[-1] is not None
+    return states[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "sort"),
+    [
+        ("粉丝多的博主", ("followers", True)),
+        ("收益高的理财", ("return_high", True)),
+        ("便宜的包", ("price", False)),
+        ("a fund with low fees", ("fee", False)),
+        ("a cheap red dress", ("price", False)),
+        ("which pays the most?", ("return_high", True)),
+        ("评价好的耳机", ("rating", True)),
+        ("不要太便宜的表", None),
+        ("粉丝多的不要", None),
+        ("popular science books", None),
+        ("耳机，续航30小时以上的", None),
+    ],
+)
+def test_much_of_a_number_is_an_order(understanding: Understanding, text: str, sort: tuple[str, bool] | None) -> None:
+    assert understanding.parse(text).sort == sort
+
+
+@pytest.mark.parametrize(
+    ("turns", "expected"),
+    [
+        (["连衣裙", "shoes to go with it"], {("group", "eq", "鞋")}),
+        (["健身博主", "换成心理的"], {("category", "eq", "心理博主")}),
+        (["news about AI", "anything on robots?"], {("domain", "eq", "news"), ("topic", "eq", "机器人")}),
+        (
+            ["laptop with at least 32GB", "under 2 kg", "actually 16 is enough"],
+            {("category", "eq", "笔记本电脑"), ("ram_gb", "gte", 16.0), ("weight_g", "lte", 2000.0)},
+        ),
+        (["coffee machine under 2000", "no, make that 3000"], {("category", "eq", "咖啡机"), ("price", "lte", 3000.0)}),
+    ],
+)  # fmt: skip
+def test_states(understanding: Understanding, turns: list[str], expected: Asked) -> None:
+    assert {(c.field, c.op, c.value) for c in talk(understanding, *turns).constraints} == expected
+
+
+def test_a_number_in_the_title_of_what_is_shown_points_at_nothing(understanding: Understanding) -> None:
+    shown = [i for i in understanding.schema.items if "半年" in i.title][:1] + [
+        i for i in understanding.schema.items if i.domain == "finance" and "半年" not in i.title
+    ][:3]
+    assert shown[0].domain == "finance"
+    turn = understanding.parse("期限半年以内", understanding.parse("理财"), shown)
+    assert turn.intent == "refine" and [(c.field, c.op) for c in turn.constraints] == [("term_days", "lte")]
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "expected"),
+    [
+        ("a bag under $30", "CNY", "USD"),
+        ("200美元以内的包", "CNY", "USD"),
+        ("300块以内的包", "CNY", ""),
+        ("300块以内的包", "USD", ""),
+        ("a car under $30k", "USD", ""),
+        ("under €50", "USD", "EUR"),
+        ("under $300", "HKD", ""),
+        ("two pounds of coffee", "CNY", ""),
+    ],
+)
+def test_another_currency(text: str, own: str, expected: str) -> None:
+    assert foreign(text, own) == expected
