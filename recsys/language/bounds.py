@@ -10,7 +10,7 @@ from recsys.language.measures import COUNTS, Measured, Said, is_year, label_afte
 from recsys.language.numbers import NUMBER, number, scale
 from recsys.language.periods import aged, century, decade, recent
 from recsys.language.quantities import INF, QUANTITY, Bound, Quantity, between, percent, quantity, same_unit
-from recsys.language.units import money_sign
+from recsys.language.units import UNITS, money_sign
 
 _MODEL = re.compile(r"\s?(?:年?款|年份|年产|年的|年(?=[\u4e00-\u9fff])|model|year)")
 _FOR = re.compile(r"\bfor (?:about |around |under )?$")
@@ -61,6 +61,7 @@ def find(text: str, schema: Schema, categories: Collection[str], asked: str = ""
             decade(text, at, known, schema)
             or century(text, at, known, schema)
             or recent(text, at, known, schema)
+            or _memory(text, at, known, schema)
             or _few(text, at, known, schema, asked)
             or _hundreds(text, at, known, schema, asked)
         )
@@ -88,7 +89,7 @@ def _corrected(text: str, found: list[Bound]) -> list[Bound]:
 def bare(text: str) -> float | None:
     """The number where the sentence is nothing else: "5", "make it 32", 改成三千."""
     match = re.fullmatch(
-        rf"(?:那就|就|那|其实|actually,? |改成|改为|换成|调到|降到|提到|加到|涨到|change (?:that|it) to|make (?:it|that)|let'?s say|say|try)?\s*({money_sign})?({NUMBER})\s?(?:吧|呢|也行|也可以|也好|也成|please|then|now|就?够了?|is (?:fine|enough|plenty)(?: too)?|will do)?[.。!！]?", text.strip())  # fmt: skip
+        rf"(?:那就|就|那|唉|嗯|要不|其实|actually,? |改成|改为|换成|调到|降到|提到|加到|涨到|change (?:that|it) to|make (?:it|that)|let'?s say|say|try)?\s*({money_sign})?({NUMBER})\s?(?:吧|呢|也行|也可以|也好|也成|please|then|now|[也就]*够(?:用|了)*|is (?:fine|enough|plenty)(?: too)?|will do)?[.。!！]?", text.strip())  # fmt: skip
     return number(match[2]) if match else None
 
 
@@ -144,10 +145,13 @@ def _bounded(
             high, kind = max(value * 1.1, value + 0.2 * 10 ** (len(str(int(value))) - 1)), "range"
     if unit == "块" and value < 10 and kind == "exact" and _PIECE.match(text, number_end):
         return Bound(at, number_end, ())
-    head = _PER_HEAD.match(text, end)
-    if kind in ("exact", "near") and _HABIT.match(text, end):
-        return Bound(at, number_end, ())
+    head = _PER_HEAD.match(text, end) if unit is None or UNITS[unit][0] == "元" else None
+    habit = _HABIT.match(text, end) if kind in ("exact", "near") else None
+    if habit:
+        return Bound(at, habit.end(), ())
     unit = "元" if head else unit
+    at_hand = kind == "exact" and unit is not None and UNITS[unit][0] == "元" and _HAVE.search(text[:at])
+    kind = "lte" if at_hand else kind  # 手上五万块
     clause = max((m.end() for m in _CLAUSE.finditer(text, 0, start)), default=0)
     said_after = text[number_end : number_end + 16] if end == number_end or kind in ("lte", "gte") else ""
     said = Said(text[clause:at], said_after, unit, kind, value, _WRITTEN.match(text, at) is not None)
@@ -161,7 +165,9 @@ def _bounded(
         found = None
     model = 1900 <= value <= 2100 and bool(_MODEL.match(text, number_end))
     rated = found is not None and found.field == "rating" and text[at].isdigit() and _AS_RATED.match(text, number_end)
-    counted = kind in ("exact", "near") and (_COUNTED.match(text, number_end) or (unit in _VAGUE and not rated))
+    of_them = _COUNTED.match(text, number_end) if kind in ("exact", "near") else None
+    of_them = None if of_them and unit and of_them[0].strip() == "of" else of_them  # 32 gigs of memory
+    counted = kind in ("exact", "near") and (of_them or (unit in _VAGUE and not rated))
     if counted and not model and not head and not (found and found.labelled):
         return Bound(at, number_end, ())
     year = year_field(known, schema)
@@ -251,7 +257,27 @@ def _glued(text: str, at: int, digits: str) -> bool:
     """True where the number is a piece of a Latin word (h2o, mp3) or of a longer number."""
     before = text[at - 1] if at else " "
     first = text[at : at + 1]
-    if digits in ("一", "两") and text[at + 1 : at + 2] in ("点", "些", "样", "直", "下", "定", "起", "般", "共", "集"):
+    if digits in ("一", "两") and text[at + 1 : at + 2] in (
+        "点",
+        "些",
+        "样",
+        "直",
+        "下",
+        "定",
+        "起",
+        "般",
+        "共",
+        "集",
+        "丢",
+        "溜",
+        "丁",
+        "会",
+        "眼",
+        "边",
+        "旦",
+        "切",
+        "律",
+    ):
         return True
     if before == "过" and text[max(0, at - 2) : at] != "超过" and _LATER.match(text, at + len(digits)):  # 过两天
         return True
@@ -275,6 +301,20 @@ def _hundreds(text: str, at: int, known: dict[str, int], schema: Schema, asked: 
     if found is None:
         return None
     return Bound(at, match.end(), between(found.field, low * found.factor, high * found.factor))
+
+
+_MEMORY = re.compile(r"(?<![\d.])(\d{1,2})\s?g?b?\s?\+\s?(\d{3,4}|[124]t)\s?g?b?(?![\d.])")
+
+
+def _memory(text: str, at: int, known: dict[str, int], schema: Schema) -> Bound | None:
+    """12+512: memory and storage of one thing that has both."""
+    match = _MEMORY.match(text, at)
+    own = sorted((n for n in known if schema.fields[n].unit == "GB"), key=lambda n: schema.fields[n].high)
+    if match is None or len(own) != 2:
+        return None
+    size = float(match[2][:-1]) * 1000 if match[2].endswith("t") else float(match[2])
+    first, second = float(match[1]), size
+    return Bound(at, match.end(), (*between(own[0], first, first), *between(own[1], second, second)))
 
 
 def _few(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) -> Bound | None:

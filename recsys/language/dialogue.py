@@ -9,10 +9,10 @@ from recsys.language.intents import AFRESH, RESET
 from recsys.language.smalltalk import indifferent
 
 _WIDEN = re.compile(
-    r"也(?:行|可以|可|好|成|能接受|ok)|或者?.{0,8}(?:也|都)|都(?:行|可以)|\bor\b|\balso\b (?:fine|ok|okay)|(?:is|are|'s) (?:fine|ok|okay) too|too is fine|as well|\b(?:would be|will be|works?|will do|would do|sounds?)\b[a-z ]{0,16}\b(?:too|also)\b|\b(?:fine|ok|okay) (?:too|also)\b"
+    r"也(?:行|可以|可|好|成|能接受|ok)|(?:放|加|拿|捡)回来|又(?:行|可以)了|\b(?:is|are|'s) (?:fine|ok|okay|allowed|acceptable) (?:after all|again|now)|\b(?:back in|put back|bring back|add back)\b|或者?.{0,8}(?:也|都)|都(?:行|可以)|\bor\b|\balso\b (?:fine|ok|okay)|(?:is|are|'s) (?:fine|ok|okay) too|too is fine|as well|\b(?:would be|will be|works?|will do|would do|sounds?)\b[a-z ]{0,16}\b(?:too|also)\b|\b(?:fine|ok|okay) (?:too|also)\b"
 )
 _SWAP = re.compile(
-    r"换成|换个|改成|改为|改|还是|不如|而是|instead|rather|wait|just anything|change|switch|make it|actually|on reflection|看腻|不对|不是"
+    r"换成|换个|变成|变为|换作|改成|改为|改|还是|不如|而是|instead|rather|wait|just anything|change|switch|make it|actually|on reflection|看腻|不对|不是"
 )
 _GIFT = re.compile(
     r"礼物|礼品|伴手礼|手信|见面礼|\b(?:gifts?|presents?|something) for\b|\b(?:birthday|christmas|wedding|anniversary) (?:gifts?|presents?)\b"
@@ -113,6 +113,8 @@ def _settled(new: Constraint, state: Query, turn: Query) -> Constraint | None:
         return new
     if any(c.op == "not_in" and set(new.values) & set(c.values) for c in same):
         return None
+    if len(new.values) > 1:
+        return new  # 中辣吧，微辣也行: one is wanted, and the other is as good
     old = tuple(v for c in same if c.op in ("eq", "in") for v in c.values)
     return Constraint(new.field, "in", tuple(dict.fromkeys(old + new.values))) if old else new
 
@@ -141,7 +143,8 @@ def _survives(schema: Schema, old: Constraint, new: Sequence[Constraint], said: 
         if c.op == "not_in" and old.op in ("eq", "in"):
             return _without(old, c)
         if c.op in ("eq", "in") and old.op == "not_in":
-            return None if schema.fields[old.field].kind == "categorical" else _without(old, c)
+            only = schema.fields[old.field].kind == "categorical" and not _WIDEN.search(said)
+            return None if only else _without(old, c)
     return old
 
 

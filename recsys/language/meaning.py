@@ -11,6 +11,7 @@ from recsys.language.values import HEADS, PRIORITY, Lexicon, Span, resolve
 _TYPES = ("type", "kind")
 _OR = re.compile(r"或|还是|要么|、|/|\bor\b|\beither\b")
 _ANY = re.compile(r"\s?的?(?:都|也)(?:行|可以|可|好|想|能|成|ok)")
+_EACH = re.compile(r"各(?:来|要|推|选|看|挑|找)|\b(?:one|some|a few) of each\b")
 _ALL = re.compile(
     r"\s?(?:这些|全|通通|统统)?(?:都|全)(?:要|得|需要|必须|带|含|具备|齐|有)|缺一不可|一个都?不能少|样样|齐全"
 )
@@ -109,6 +110,13 @@ def _in_need(schema: Schema, text: str, spans: list[Span]) -> list[Span]:
     best = {c for c, n in counts.items() if n == most}
     fitting = [s for s, kinds in zip(spans, carried, strict=True) if kinds & best]
     return fitting if most > 1 and len(spans) / 2 < most == len(fitting) else spans
+
+
+def kinds(schema: Schema, spans: Sequence[Span]) -> tuple[str, ...]:
+    """The kinds of thing that can have all that is named, where a property is: of 喜剧, films, so that hours are theirs."""
+    own = [s for s in spans if s.fields() - {*HEADS, "group", "gender", "age", "color", "occasion"}]
+    found = [{c for p in s.pairs for c in schema.support.get(p, {})} for s in own]
+    return tuple(sorted(set.intersection(*found) - {""})) if found else ()
 
 
 def measured(schema: Schema, fields: Sequence[str]) -> tuple[str, ...]:
@@ -252,7 +260,7 @@ def _joined(
         groups = [scales.between(schema, name, first, last) or (*groups[0], *groups[1])]
     tail = text[found[-1][0].end : found[-1][0].end + 6]
     several = schema.fields[name].kind == "list" and name != "color"
-    either = _OR.search(between) and not _ALL.match(tail)
+    either = (_OR.search(between) or _EACH.search(text)) and not _ALL.match(tail)
     if several and len(groups) > 1 and not either and not _ANY.search(tail):
         return [_one_of(name, g) for g in dict.fromkeys(groups)]
     return [_one_of(name, tuple(dict.fromkeys(v for g in groups for v in g)))]

@@ -204,7 +204,8 @@ def _labelled(
             continue
         for word in labels(field):
             at = max((a for a, _ in places(said.before, word)), default=-1) if len(word) > 1 else -1
-            at = -1 if at > 0 and _OF_ANOTHER.search(said.before[:at]) else at
+            another = at > 0 and _OF_ANOTHER.search(said.before[:at]) and not _NEXT.match(said.before, at + len(word))
+            at = -1 if another else at
             follows = label_after(word).match(said.after) if word in said.after else None
             if at < 0 and not follows:
                 continue
@@ -216,6 +217,8 @@ def _labelled(
     return best[1] if best else None
 
 
+_TO_COME = r"(?:是|为|要|得|在|达到?|有)?(?:大概|大约|至少|最少|不低于|不超过|高于|低于|大于|小于)?\s?\d"
+_NEXT = re.compile(r"是|为|要|得|在|达")  # 找一个评分是5分的: the label of the 5, not of the one
 _OF_ANOTHER = re.compile(
     r"[\d一二两三四五六七八九十百千万半]\s?(?:[a-z%]{1,4}|[升斤克寸个口张座])?\s?$"
 )  # 16g内存 5000以下: of the 16
@@ -225,5 +228,5 @@ _OF_ANOTHER = re.compile(
 def label_after(label: str) -> re.Pattern[str]:
     """A label right after a number."""
     return re.compile(
-        rf"[\s的+-]*(?:以上|以下|以内|左右|or more|or less|or fewer|plus)?[\s的-]*(?:of (?:the )?)?个?{re.escape(label)}{'(?![a-z])' if label.isascii() else ''}"
+        rf"[\s的+-]*(?:以上|以下|以内|左右|or more|or less|or fewer|plus)?[\s的-]*(?:of (?:the )?)?个?{re.escape(label)}{'(?![a-z])' if label.isascii() else ''}(?!{_TO_COME})"
     )

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from recsys.datamodels import EventKind
 
 _PURCHASE = re.compile(
-    r"买了|已买|买过|下单了|入手了|已经有了|已有|我有了|家里有了|有同款|\bbought\b|\bordered\b|\bpurchased\b|already (?:own|have|got)|\bi (?:actually |already |do )?(?:own|have) (?:this|that|it|the)\b"
+    r"买了|已买|买过|刚(?:刚)?[买入]|(?:上周|上个?月|去年|前几天|昨天)才?刚?买|下单了|入手了|已经有了|已有|我有了|家里有了|有同款|\bbought\b|\bordered\b|\bpurchased\b|already (?:own|have|got)|\bi (?:actually |already |do )?(?:own|have) (?:this|that|it|the)\b"
 )
 _FAVOURITE = re.compile(
-    r"收藏|存一下|留着|先留|加入心愿|加心愿单|记下来|\bsave\b|\bbookmark|\bfavou?rite\b|wish ?list|\bkeep (?:the|that|this|it|number)|\bshortlist"
+    r"收藏|存一下|(?:帮我|先)(?:存|留|收)(?!款)|存着|存起来|收着|留着|先留|加入心愿|加心愿单|记下来|\bsave\b|\bbookmark|\bfavou?rite\b|wish ?list|\bkeep (?:the|that|this|it|number)|\bshortlist"
 )
 _POSITIVE = re.compile(
     r"喜欢|不错|很好|挺好|超好|真好|好吃|太好|太棒|太美|可以|满意|爱了|漂亮|好看|真帅|很帅|帅|好美|很美|真美|棒|赞|就它|就是它|就这个|就要|种草|心动|中意|正点|可爱(?!的)|精致|大气|洋气|很酷|挺酷|有范|真香|绝了|好评|对味|合适|感兴趣|有意思"
@@ -18,7 +18,7 @@ _POSITIVE = re.compile(
 )
 _NEGATIVE = re.compile(
     r"不喜欢|不是很喜欢|没那么喜欢|不太喜欢|不好看|不好吃|不行|不可以|不满意|讨厌|不是我的?(?:风格|菜|类型|口味)|没感觉|不来电|难看|难吃|太丑|丑|不感兴趣|没兴趣|不合适|不适合|一般|算了|避雷|踩过?雷|拔草|不爱|无感|不咋|不怎么样|太土|土气|劝退|差评|失望|不要|不考虑|不对味|没意思|无聊|(?:有点|有些|好|偏|真|略|比较|挺|蛮|确实)贵|贵了|不值|鸡肋|掉价|扎眼|老气|辣眼|差点意思|差劲|难用|难喝|难听|不得劲|不对路|不中意|不钟意|不顺眼|踩坑|看不上|下头|嫌弃|看厌|太(?!好|棒|美|赞|香|喜欢|爱)[^,，。!！了]{1,4}(?:了|$|(?=[,，。!！]))"
-    r"|(?:do|did|does)(?:n'?t| not) (?:really |quite )?(?:like|love|want|fancy|care)|\bnot (?:really |so |too |that )?(?:good|interested|great|nice|for me|my (?:thing|style|taste)|a fan|keen|into|sure about|the\b|number|#|convinced)|\bnot (?:this|that) (?:one|style|kind|type|sort)\b|\bnot so much\b|\bout of my (?:league|budget|price)|\bover my budget\b|\boverpriced\b|\bugh\b|\byuck\b|\beww*\b|\bgross\b|\brubbish\b|\bcrap(?:py)?\b|\bdull\b|\btacky\b|\bcheesy\b|\blame\b|\bdisappoint\w*|\bno good\b|\bnot (?:it|worth|a winner|sure)\b|\bnot (?:really |quite )?my (?:thing|style|taste|vibe|cup of tea|jam|type|bag)\b|do(?:es)?n'?t do it for me|\bnone of (?:these|them|those)\b|\bdoesn'?t do it\b|\bnot feeling\b|\bhate[ds]?\b|\bdislike[ds]?\b|\bugly\b|\bhideous\b|\bterrible\b|\bawful\b|\bboring\b|\btoo \w+|\bbad\b|\bmeh\b|\bno way\b|\bnah\b|\bnope\b|\bskip\b|\bpass on\b|\bcan'?t stand\b|\bno thanks\b|[👎🤮]|^no(?:$|[,.! ]*$|, )"
+    r"|(?:do|did|does)(?:n'?t| not) (?:really |quite )?(?:like|love|want|fancy|care)|\bnot (?:really |so |too |that )?(?:good|interested|great|nice|for me|my (?:thing|style|taste)|a fan|keen|into|sure about|the\b|number|#|convinced)|\bnot (?:this|that) (?:one|style|kind|type|sort)\b|\bnot so much\b|\bout of my (?:league|budget|price)|\bover my budget\b|\boverpriced\b|\bugh\b|\byuck\b|\beww*\b|\bgross\b|\brubbish\b|\bcrap(?:py)?\b|\bdull\b|\btacky\b|\bcheesy\b|\blame\b|\bdisappoint\w*|\bno good\b|\bnot (?:it|worth|a winner|sure)\b|\bnot (?:really |quite )?my (?:thing|style|taste|vibe|cup of tea|jam|type|bag)\b|do(?:es)?n'?t do it for me|\ba (?:hard |big |firm |definite )?no\b(?= from|$|[,.!])|\bnone of (?:these|them|those)\b|\bdoesn'?t do it\b|\bnot feeling\b|\bhate[ds]?\b|\bdislike[ds]?\b|\bugly\b|\bhideous\b|\bterrible\b|\bawful\b|\bboring\b|\btoo \w+|\bbad\b|\bmeh\b|\bno way\b|\bnah\b|\bnope\b|\bskip\b|\bpass on\b|\bcan'?t stand\b|\bno thanks\b|[👎🤮]|^no(?:$|[,.! ]*$|, )"
 )
 _BARE_NOT = re.compile(r"\bones? (?:(?:is|are|was|were|do|does)(?:n'?t| not)|not)[\s.!]*$|\bnot the (?:other|rest)")
 _PRAISE = re.compile(r"\bnot bad(?: at all)?\b|不差|不赖|没毛病|挑不出毛病")  # a negated fault

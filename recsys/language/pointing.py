@@ -38,10 +38,10 @@ _NOUN = rf"(?:{_MEASURE})"
 _ONE = r"(?:ones?|car|film|movie|place|bag|phone|dress|lamp)"
 _CHARS = r"(?:[^,.;!?]|(?<=\d)[,.](?=\d))"
 _CUED = re.compile(
-    rf"(?P<zh>[^,，。;；!！?？\s]{{1,14}}?)的?(?:那|这)(?P<n>[两俩三几一])?(?:{_MEASURE}|家店|部片子)|(?:那|这)(?:{_MEASURE})(?P<after>[^,，。;；!！?？\s我]{{1,8}})"
+    rf"(?P<zh>[^,，。;；!！?？\s]{{1,14}}?)的?(?:那|这)(?P<n>[两俩三几一])?(?:{_MEASURE}|家店|部片子)|(?P<those>[^,，。;；!！?？\s]{{1,8}}?)的(?P<m>[两俩三])(?:{_MEASURE})(?=都|全|我)|(?:那|这)(?:{_MEASURE})(?P<after>[^,，。;；!！?？\s我]{{1,8}})"
     rf"|\b(?:the|that) {_ONE} (?:with|in|for|from|by|at|under|costing|priced at|that(?:'s| is| costs?| has)|which (?:is|has|costs?)) (?:the |an? )?(?P<having>{_CHARS}{{2,30}}?)"
     r"(?= *(?:$|[,;!?]|\.(?!\d)| (?:is|are|was|looks?|seems?|would|please|and|but|then|instead|good|great|nice|bad)\b))"
-    rf"|\bthe (?P<en>{_CHARS}{{1,40}}?) {_ONE}\b|(?<!for )(?<!in )(?<!at )(?<!near )(?<!from )(?<!under )"
+    rf"|\b(?:the|both|both the|those) (?P<en>{_CHARS}{{1,40}}?) {_ONE}\b|(?<!for )(?<!in )(?<!at )(?<!near )(?<!from )(?<!under )"
     r"\b(?:the|that) (?P<noun>[a-z0-9$][^,.;!?\s]{2,20}(?: [a-z]{3,20})?)"
 )
 
@@ -93,7 +93,9 @@ _SINGLED = re.compile(r"[这那]|\b(?:this|that|these|those|them|it|ones?)\b|^(?
 _THE_MOST = re.compile(
     r"(?:and|ok|now|so|what about|how about|which (?:one )?is|show me)?[ ,]*the (?:most |least )?[a-z-]+(?: one)?\s*\??"
 )
-_POINTS = re.compile(r"[这那]|\b(?:the|this|that|these|those|it|one|ones)\b|刚才|上面")
+_POINTS = re.compile(
+    r"[这那]|的[两俩三](?:个|件|条|款|部|双|只|台|家|辆|本|张)|\bboth\b|\b(?:the|this|that|these|those|it|one|ones)\b|刚才|上面"
+)
 _ALL = re.compile(
     r"都不?(?:喜欢|不错|很好|想要|不行|不要|一般|不好|可以$)|(?:这几|这些|全部)(?:个|款|件|部|家|辆)?(?:我)?(?:都|全)|\ball of (?:them|these)\b"
     r"|(?:hate|love|like|dislike) (?:them|these)(?: all)?\b|\bnone of (?:them|these)\b"
@@ -114,7 +116,9 @@ def compared(text: str) -> bool:
 
 _WEIGHED = re.compile(r"哪(?:个|款|家|部|辆|件|双|本|台|只)|which")
 _PLAIN = re.compile(r"(?<![\d.第a-z])([1-9])(?![\d.a-z%万千百元块])")  # "compare 1 and 3"
-_COMPARED = re.compile(r"compare|对比|比较|比一比|比一下|区别|difference|\bvs\b|\bwhy\b|为什么|为啥|side by side")
+_COMPARED = re.compile(
+    r"(?:跟|和|与).{1,14}比(?!较)|compare|对比|比较|比一比|比一下|区别|difference|\bvs\b|\bwhy\b|为什么|为啥|side by side"
+)
 
 
 def spans(text: str) -> list[tuple[int, int]]:
@@ -149,7 +153,7 @@ def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher)
     """
     out: list[Placed] = []
     for match in _CUED.finditer(text):
-        phrase = next(match[k] for k in ("zh", "after", "having", "en", "noun") if match[k])
+        phrase = next(match[k] for k in ("zh", "those", "after", "having", "en", "noun") if match[k])
         found = (
             _priced(phrase, shown) or _superlative(phrase, match["n"], best) or _named(phrase, shown) or matcher(phrase)
         )
@@ -166,7 +170,7 @@ def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher)
         out = [
             (shown.index(i) + 1, at)
             for phrase, at in _judged(text)
-            if len(found := matcher(phrase)) == 1
+            if len(found := _priced(phrase, shown) or matcher(phrase)) == 1
             for i in found
         ]
     liked = None if out else _LIKING.fullmatch(text.strip())
@@ -184,7 +188,7 @@ def _judged(text: str) -> list[tuple[str, tuple[int, int]]]:
 
 
 _JUDGED = re.compile(
-    r"(?:^|[,，。;；!！])\s*(?!不|没|要|有|我|都|太)([^,，。;；!！?？\s]{1,8}?)的(?=[^,，。;；!！?？]{0,12}?(?:喜欢|不错|好看|可以|太|很|挺|丑|一般|没兴趣|贵))[^,，。;；!！?？]*"
+    r"(?:^|[,，。;；!！])\s*(?!不|没|要|有|我|都|太)([^,，。;；!！?？\s]{1,8}?)的(?=[^,，。;；!！?？]{0,12}?(?:喜欢|不错|好看|可以|太|很|挺|丑|一般|没兴趣|贵|买[了过]|刚买|已经有))[^,，。;；!！?？]*"
 )
 _REFUSES = re.compile("不要|别|有没有|有吗|吗|更|便宜|一点|都可以|都行|也可以|也行|就行|就可以")
 _LIKING = re.compile(

@@ -24,7 +24,9 @@ _OF_THEM = re.compile(
 _SPEAKS = re.compile(
     r"(?:都|也|老|一直|今天|昨天|又)?(?:让我|叫我|说|要我|非要|催|嫌|骂|生气|问我|不让)|(?:'s)? (?:said|says|told|tells|asked|asks|wants me|made me|keeps)\b"
 )
-_SPENT = re.compile(r"花(?=(?:不?到|超过|个|上)?\s?[\d一二三四五六七八九十百千两几])")  # to spend, not a flower
+_SPENT = re.compile(
+    r"(?:一个?)?人头(?=[^,，。]{0,5}[\d一二三四五六七八九十百两几])|花(?=(?:不?到|超过|个|上)?\s?[\d一二三四五六七八九十百千两几])"
+)  # to spend, not a flower
 _GIVEN = re.compile(r"(?:送|给|帮|替|为|孝敬|陪)(?:我|我们|我家|家里|个)?(?:的)?$|\bfor (?:my |our |the |an? )?$")
 _ABOUT = re.compile(r"s? (?:about|on|covering|who (?:post|talk|write)s? about|who|that (?:talk|cover)s?)\b")
 _WITH = re.compile(r"\bwith (?:an? |the |some )?(?:(?:good|great|big|nice|decent|better|best) )?$")
@@ -54,10 +56,11 @@ class Reader:
 
     def __init__(self, schema: Schema, lexicon: Lexicon, titles: Titles, nearest: Nearest | None) -> None:
         self.schema, self._lexicon, self._titles, self._nearest = schema, lexicon, titles, nearest
+        self._labels = bounds.label_words(schema, ())
 
     def read(self, text: str, state: Query | None, asked: str) -> Read:
         """The constraints of a cleaned, lower-case message without regard to what is shown."""
-        text = self._settled(_SPENT.sub(" ", text))
+        text = self._settled(_SPENT.sub(lambda m: " " * len(m[0]), text))
         about = dialogue.categories(self.schema, state) or self._titles.categories(state.entities) if state else ()
         aside = asides.mentioned(text, self._lexicon.find(text, heads=True))
         text = blank(text, aside)
@@ -76,7 +79,10 @@ class Reader:
         plain = negation.freed(plain, self.schema.lexicon)
         dated = days.find(plain, self.schema, carried)
         plain = blank(plain, [(b.start, b.end) for b in dated])
-        numeric = [*dated, *bounds.find(plain, self.schema, carried, asked)]
+        kinds = carried or meaning.kinds(
+            self.schema, [s for s in self._lexicon.find(plain) if plain[s.start : s.end] not in self._labels]
+        )
+        numeric = [*dated, *bounds.find(plain, self.schema, kinds, asked)]
         numeric = [*numeric, *self._free(plain, carried, numeric)] or self._answered(text, state, asked)
         plain = blank(plain, [(b.start, b.end) for b in numeric])
         carried = carried or meaning.measured(self.schema, [c.field for b in numeric for c in b.constraints])
@@ -189,7 +195,10 @@ class Reader:
         asked_before = [c for c in reversed(state.constraints) if c.op in ("lte", "gte")] if state else []
         last = min(asked_before, key=lambda c: _apart(c.number, value), default=None)
         if last is not None and not asked and re.search(r"\D", text.strip()):
-            return [Bound(0, len(text), (Constraint(last.field, last.op, value),))]
+            ops = [
+                c.op for c in asked_before if c.field == last.field and c.number == last.number
+            ]  # both of an exact number
+            return [Bound(0, len(text), tuple(Constraint(last.field, op, value) for op in reversed(ops)))]
         fields = [f for f in self.schema.fields.values() if f.kind == "numeric" and f.low <= value <= f.high]
         name = asked if asked in {f.name for f in fields} else fields[0].name if len(fields) == 1 else ""
         return [Bound(0, len(text), (Constraint(name, "gte", value), Constraint(name, "lte", value)))] if name else []

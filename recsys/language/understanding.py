@@ -101,7 +101,8 @@ class Understanding:
             intent = "refine"  # 不要耐克 where there is no such brand: no opinion of what is shown
         said_outright = {(c.field, c.op) for c in read.constraints}  # 短一点，五分钟内: five minutes
         wishes = [w for w in wishes if (w.constraint.field, w.constraint.op) not in said_outright]
-        constraints = (*read.constraints, *(w.constraint for w in wishes), *self._others(lowered, shown))
+        others = [c for c in self._others(lowered, shown) if (c.field, "eq") not in said_outright]
+        constraints = (*read.constraints, *(w.constraint for w in wishes), *others)
         nowhere = not pointed.ranks and bool(pointing.ordinals(lowered))  # the second, where one is shown
         at = [(rank, place[0]) for rank, place in pointed.placed]
         said = opinions.opinions(lowered, at, len(shown)) if intent == "feedback" and not nowhere else ()
@@ -183,8 +184,8 @@ class Understanding:
             )
             placed = placed if said or pointing.points(text) or opinions.kind(text) else self._named(text, placed)
             placed = [] if not said and self._asks_for_most(text) else placed
-        if not placed and shown and pointing.compared(text):
-            placed = self._compared(text, shown)
+        if shown and pointing.compared(text):
+            placed = self._compared(text, shown) if not placed else self._with_best(text, shown, placed)
         placed += [(r, (0, 0)) for r in pointing.everything(text, len(shown))] if not placed and len(shown) else []
         return _Pointed(tuple(dict.fromkeys(r for r, _ in placed)), tuple(placed))
 
@@ -204,6 +205,15 @@ class Understanding:
             p for p in placed
             if comparison.relative(text[: p[1][0]]) or not any(a <= p[1][0] < b for a, b in said)
         ]  # fmt: skip
+
+    def _with_best(self, text: str, shown: Sequence[Item], placed: list[pointing.Placed]) -> list[pointing.Placed]:
+        """最贵的跟第一家比: one item is compared with the one that a superlative picks out."""
+        best = comparison.superlative(text, self.schema, ()) if len(placed) == 1 else None
+        have = [i for i in shown if best and i.get(best[0]) is not None]
+        if best is None or not have:
+            return placed
+        first = sorted(have, key=lambda i: i.get(best[0]), reverse=best[1])[0]  # type: ignore[arg-type,return-value]
+        return [*placed, (shown.index(first) + 1, best[2:])]
 
     def _compared(self, text: str, shown: Sequence[Item]) -> list[pointing.Placed]:
         """红色的和黑色的哪个好: of what is compared, the items that alone have the value said."""

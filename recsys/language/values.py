@@ -14,6 +14,10 @@ YES = frozenset(
     {"有", "是", "可", "可以", "支持", "yes", "true", "y", "提供"}
 )  # values of a field that is there or not
 _MEASURES = frozenset("本条件部张把双台只篇位瓶套支份家辆款个")  # 推荐本书
+_BOUGHT = frozenset("买找挑选")  # 买包
+_DONE_TO = re.compile(
+    r"[倒卡撸打擦掉脱吸抹搓磨切炒煮烧吹]|不(?![要想是用喜需带含])[\u3400-\u9fff]"
+)  # 倒灰, 不卡粉: no colours
 HEADS = ("category", "domain")  # what names a kind of thing
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _VERB = re.compile(r"\b(?:to|can|could|i|we|you|just|let'?s) (?=(?:watch|book|plant|suit|dress|date|film|fan|cap)\b)")
@@ -46,7 +50,8 @@ class Lexicon:
             self._reach[_start(phrase)] = max(self._reach.get(_start(phrase), 0), len(phrase) + 4)
         self._spaced = {p.replace("-", " "): p for p in schema.lexicon if "-" in p}
         self._parts = _parts(schema)
-        for phrase in self._parts:
+        self._before = _before_heads(schema)
+        for phrase in (*self._parts, *self._before):
             self._reach.setdefault(_start(phrase), len(phrase))
         self._plain = "category" not in schema.fields
         self._fields: dict[str, set[str]] = {}
@@ -85,7 +90,7 @@ class Lexicon:
             )
             found = [self._fitting(phrase if len(parts) == 1 else p, self._pairs(p), categories, heads) for p in parts]
             if (categories or self._plain) and len(parts) == 1 and not found[0] and not heads:
-                found = [self._part(phrase, categories)]
+                found = [self._part(phrase, categories) or self._qualifying(phrase, categories)]
             spans = [Span(at, at + length, pairs) for pairs in found if pairs]
             if spans:
                 return spans
@@ -135,6 +140,11 @@ class Lexicon:
         ]
         return tuple(own) if len(own) == 1 else ()
 
+    def _qualifying(self, phrase: str, categories: frozenset[str]) -> tuple[tuple[str, str], ...]:
+        """What the phrase means before the name of these kinds: the green of green tea, where tea is asked for."""
+        own = [p for p in self._before.get(phrase, ()) if not categories.isdisjoint(self.schema.support.get(p, ()))]
+        return tuple(own) if len({f for f, _ in own}) == 1 else ()
+
     def _singular(self, phrase: str) -> tuple[tuple[str, str], ...] | None:
         if phrase.endswith("ies") and phrase.isascii() and len(phrase) > 4:
             return self.schema.lexicon.get(phrase[:-3] + "y")
@@ -152,11 +162,16 @@ class Lexicon:
         """One Chinese character counts only as a word, or joined to another known phrase: 红裙子, not 口红."""
         if len(phrase) > 1 or not CJK.match(phrase):
             return True
+        before = next((t for start, t in tokens.items() if start + len(t) == at), "")
+        if before not in self.schema.lexicon and _DONE_TO.fullmatch(before):
+            return False
         for start, token in tokens.items():
             if start <= at < start + len(token):
                 rest = token.replace(phrase, "", 1).removesuffix("的").removesuffix("色").strip("也都行可以吧")
                 edge = at in (start, start + len(token) - 1)
-                return token == phrase or (edge and (not rest or rest in self.schema.lexicon or rest in _MEASURES))
+                return token == phrase or (
+                    edge and (not rest or rest in self.schema.lexicon or rest in _MEASURES or rest in _BOUGHT)
+                )
         return False
 
 
@@ -185,6 +200,20 @@ def _parts(schema: Schema) -> dict[str, list[tuple[str, str]]]:
         for word in _pieces(value) if name not in HEADS and schema.fields[name].kind in ("categorical", "list") else ():
             if word not in schema.lexicon and (name, value) not in out.get(word, ()):
                 out.setdefault(word, []).append((name, value))
+    return out
+
+
+def _before_heads(schema: Schema) -> dict[str, list[tuple[str, str]]]:
+    """What stands before the name of a kind in an English phrase -> what the whole phrase says beside the kind: green of green tea."""
+    out: dict[str, list[tuple[str, str]]] = {}
+    for phrase, pairs in schema.lexicon.items():
+        before, _, head = phrase.rpartition(" ")
+        own = [p for p in pairs if p[0] not in (*HEADS, "group")]
+        kinds = {
+            v for f, v in schema.lexicon.get(head, schema.lexicon.get(head.removesuffix("s"), ())) if f == "category"
+        }
+        if before.isascii() and len(before) > 2 and own and any(kinds & set(schema.support.get(p, ())) for p in own):
+            out.setdefault(before, []).extend(own)
     return out
 
 

@@ -54,11 +54,33 @@ def test_much_of_a_number_is_an_order(understanding: Understanding, text: str, s
             ["laptop with at least 32GB", "under 2 kg", "actually 16 is enough"],
             {("category", "eq", "笔记本电脑"), ("ram_gb", "gte", 16.0), ("weight_g", "lte", 2000.0)},
         ),
+        (["手机，512G的", "其实256也够用了"], {("category", "eq", "手机"), ("storage_gb", "gte", 256.0), ("storage_gb", "lte", 256.0)}),
+        (["咖啡机，2500以内", "咖啡机看得差不多了，来部科幻片吧"], {("category", "eq", "电影"), ("genre", "eq", "科幻")}),
+        (["耳机，不要黑色和白色", "白的其实也行"], {("category", "eq", "耳机"), ("color", "not_in", ("黑色",))}),
+        (["香水，要淡雅的", "适中吧，浓郁也行"], {("category", "eq", "香水"), ("sillage", "in", ("适中", "浓郁"))}),
         (["coffee machine under 2000", "no, make that 3000"], {("category", "eq", "咖啡机"), ("price", "lte", 3000.0)}),
     ],
 )  # fmt: skip
 def test_states(understanding: Understanding, turns: list[str], expected: Asked) -> None:
     assert {(c.field, c.op, c.value) for c in talk(understanding, *turns).constraints} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("找部喜剧，一个半钟头上下就行", {("runtime_min", "gte", 76.5), ("runtime_min", "lte", 103.5), ("genre", "eq", "喜剧")}),
+        ("dumbbells, 20 lbs max each", {("weight_g", "lte", 9072.0), ("category", "eq", "瑜伽健身"), ("type", "eq", "哑铃")}),
+        ("perfume, 1 oz bottle or smaller", {("volume_ml", "lte", 29.57), ("category", "eq", "香水")}),
+        ("index funds whose fee tops out at 0.3%", {("fee", "lte", 0.3), ("category", "eq", "指数基金")}),
+        ("tea as long as it isn't green", {("category", "eq", "茶叶"), ("type", "not_in", ("绿茶",))}),
+        ("a laptop with thirty-two gigs of memory", {("category", "eq", "笔记本电脑"), ("ram_gb", "gte", 32.0), ("ram_gb", "lte", 32.0)}),
+        ("手机，12+512的", {("category", "eq", "手机"), ("ram_gb", "gte", 12.0), ("ram_gb", "lte", 12.0), ("storage_gb", "gte", 512.0), ("storage_gb", "lte", 512.0)}),
+        ("给我买包", {("category", "in", ("双肩包", "手提包"))}),
+        ("扫地机器人，能自己倒灰的", {("category", "eq", "吸尘器与扫地机"), ("kind", "eq", "扫地机器人"), ("feature", "eq", "自动集尘")}),
+    ],
+)  # fmt: skip
+def test_messages(understanding: Understanding, text: str, expected: Asked) -> None:
+    assert {(c.field, c.op, c.value) for c in understanding.parse(text).constraints} == expected
 
 
 def test_a_number_in_the_title_of_what_is_shown_points_at_nothing(understanding: Understanding) -> None:

@@ -281,7 +281,8 @@ def test_a_need_opens_a_dialogue(understanding: Understanding, text: str) -> Non
         ("top-rated backpacks", ("rating", True)),
         ("最热门的双肩包", ("popularity", True)),
         ("most popular backpacks", ("popularity", True)),
-        ("便宜的连衣裙", None),
+        ("便宜的连衣裙", ("price", False)),
+        ("便宜一点的连衣裙", None),
         ("a dress", None),
     ],
 )
