@@ -7,9 +7,9 @@ from typing import Any
 from recsys.answering import answered
 from recsys.catalog import Catalog
 from recsys.datamodels import LANGS, PASSING, Choice, Constraint, Event, Field, Item, Lang, Query, Question
-from recsys.language.opinions import price_level
+from recsys.language.opinions import price_level, pronoun
 from recsys.language.sentiment import felt, wants
-from recsys.language.smalltalk import agrees, corrects, indifferent, loosens
+from recsys.language.smalltalk import agrees, corrects, drops, indifferent, loosens
 from recsys.ranking import asking
 from recsys.ranking.online import REACTIONS, Shown
 from recsys.serving import Serving
@@ -48,6 +48,9 @@ class Dialogue:
         turn = self.serving.understanding.parse(text, state, shown, asked)
         if field is not None and field.kind == "numeric" and any(_outside(c, field) for c in turn.constraints):
             turn = self.serving.understanding.parse(text, state, shown)  # "newest one?" is no price of 1
+        focus = self._focus(session_id, turn, len(shown))
+        if focus is not None:
+            turn = _at(self.serving.understanding.parse(text, state, [shown[focus - 1]]), focus)
         remark = turn.intent == "refine" and not turn.constraints and price_level(turn.said)
         if remark:
             return replace(turn, intent="feedback")
@@ -55,6 +58,18 @@ class Dialogue:
         if head is None or not turn.said.strip() or wants(turn):
             return turn
         return felt(turn, head.score(turn.said, self.serving.parts.encoder.encode_query(turn.said)))
+
+    def _focus(self, session_id: str, turn: Query, count: int) -> int | None:
+        """The rank of the one item that the message before asked about, where this one says it, this or that of nothing else."""
+        if turn.references or turn.constraints or count < 2 or not pronoun(turn.said):
+            return None
+        before = self.store.messages(session_id, "user", latest=1)
+        asked = before[0]["detail"].get("query", {}) if before else {}
+        ranks = asked.get("references", ())
+        if asked.get("intent") != "explain" or len(ranks) != 1:
+            return None
+        rank = int(ranks[0])
+        return rank if 0 < rank <= count else rank % (count + 1) if -count <= rank < 0 else None
 
     def open_question(self, session_id: str, lang: Lang = "zh") -> Question | None:
         """The question that the last answer asked."""
@@ -81,6 +96,8 @@ class Dialogue:
         if not loosens(text):
             return None
         named = [c for c in question.choices if any(w in text.lower() for d in c.drop for w in self._words(d))]
+        if len(named) == 1 and drops(text):
+            return Choice(named[0].drop)  # 不用管期限了: not only up to the nearest offer
         return named[0] if len(named) == 1 else None
 
     def _words(self, c: Constraint) -> set[str]:
@@ -167,6 +184,13 @@ def _outside(c: Constraint, field: Field) -> bool:
     if c.field != field.name or c.op not in ("lte", "gte"):
         return False
     return c.number < field.low if c.op == "lte" else c.number > field.high
+
+
+def _at(turn: Query, rank: int) -> Query:
+    """A turn that was read as if one item alone were shown, of the item that stands at a rank."""
+    if not turn.references:
+        return turn
+    return replace(turn, references=(rank,), opinions=tuple((rank, kind) for _, kind in turn.opinions))
 
 
 def _asked(state: Query | None) -> tuple[object, ...]:

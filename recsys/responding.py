@@ -144,8 +144,7 @@ def _back(reply: Reply, lang: Lang) -> Reply:
 
 
 def _loose(reply: Reply, turn: Query, lang: Lang) -> Reply:
-    """Say which words no condition came of, where there is nothing weightier to say."""
-    if reply.notice:
-        return reply
+    """Say which words no condition came of."""
     key = "loose_refused" if refused(turn.said) else "loose"
-    return replace(reply, notice=say(key, lang, words=say("and", lang).join(turn.loose)))
+    told = say(key, lang, words=say("and", lang).join(turn.loose))
+    return replace(reply, notice=f"{told} {reply.notice}".strip())

@@ -102,3 +102,23 @@ def test_a_new_topic_leaves_the_item_to_be_like_behind(recommender: Recommender,
     reply = recommender.reply(session, text)
     assert reply.state is not None and [c.value for c in reply.state.constraints if c.field == "category"] == ["电影"]
     assert not reply.state.like
+
+
+def test_it_is_what_the_question_before_was_about(recommender: Recommender, session: str) -> None:
+    shown = recommender.reply(session, "连衣裙").items
+    recommender.reply(session, "第二个怎么样")
+    recommender.reply(session, "就买它了")
+    assert [(e.item_id, e.kind) for e in recommender.events(session)] == [(shown[1].item.id, "like")]
+
+
+def test_an_amount_in_another_currency_is_told(recommender: Recommender, session: str) -> None:
+    assert "US dollars" in recommender.reply(session, "a dress under $300").notice
+    assert "US dollars" not in recommender.reply(session, "a dress under 300").notice
+
+
+def test_what_was_left_open_stays_with_its_topic(recommender: Recommender, session: str) -> None:
+    asked = recommender.reply(session, "连衣裙").question
+    assert asked is not None
+    recommender.reply(session, "都可以")
+    state = recommender.reply(session, "双肩包").state
+    assert state is not None and not state.declined

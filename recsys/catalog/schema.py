@@ -173,7 +173,7 @@ _TOO_PLAIN = (
 _PREFIX = re.compile(r"^(?:是否|有无|可否|能否|可|有|has |is )")
 
 
-_PLACE = re.compile(r"^(\S{2,})(?:新区|区|市|省|县|镇|街道|自治区)$")
+_PLACE = re.compile(r"^(\S{2,}?)(?:新区|区|市|省|县|镇|街道|自治区)$")
 _FIRM = re.compile(
     r"^(\S{2,}?)(?:银行|基金|证券|保险|人寿|资管|集团|公司)$|^(.{4,}?) (?:Bank|Funds?|Securities|Insurance|Life|Group|Inc\.?|Ltd\.?|Company|District)$"
 )

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from recsys.datamodels import Field, Schema
+from recsys.language import pairs
 from recsys.language.direction import direction, refused
 from recsys.language.measures import COUNTS, Measured, Said, is_year, label_after, labels, measure, numeric, year_field
 from recsys.language.numbers import NUMBER, number, scale
@@ -26,9 +27,6 @@ _HABIT = re.compile(
 )  # 40 miles a day is no range
 _COUNTED = re.compile(
     r"\s?(?:个(?!小时|点|月|半)|人(?!均)|件|条|款|部|双|次|位|种|台|本|只|号|分[袖裤糖钟之]|代|楼|点|st\b|nd\b|rd\b|th\b|people\b|things\b|of\b)"
-)
-_HUNDREDS = re.compile(
-    r"([一二两三四五六七八])([二两三四五六七八九])([十百千万])\s?(元|块钱儿?|块|岁|天|年|个月|分钟|小时|升|斤|寸)?"
 )
 _CLAUSE = re.compile(r"[,，。;；、！!？?]|(?<!\d)\.(?!\d)| and (?!up|above|under|below|a half)| but |但|而且|并且")
 _AS_RATED = re.compile(r"的?(?=[\u4e00-\u9fff]{2})")  # 一家5分的酒店
@@ -61,9 +59,9 @@ def find(text: str, schema: Schema, categories: Collection[str], asked: str = ""
             decade(text, at, known, schema)
             or century(text, at, known, schema)
             or recent(text, at, known, schema)
-            or _memory(text, at, known, schema)
+            or pairs.memory(text, at, known, schema)
             or _few(text, at, known, schema, asked)
-            or _hundreds(text, at, known, schema, asked)
+            or pairs.hundreds(text, at, known, schema, asked)
         )
         bound = bound or _one(text, at, known, schema, asked)
         if bound is None:
@@ -290,33 +288,6 @@ def _glued(text: str, at: int, digits: str) -> bool:
     )
 
 
-def _hundreds(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) -> Bound | None:
-    """两三百: 200 to 300."""
-    match = _HUNDREDS.match(text, at)
-    if match is None:
-        return None
-    times = number("一" + match[3]) or 1
-    low, high = (number(match[1]) or 0) * times, (number(match[2]) or 0) * times
-    found = measure(Said(text[:at], text[match.end() :], match[4], "range", high), known, schema, asked)
-    if found is None:
-        return None
-    return Bound(at, match.end(), between(found.field, low * found.factor, high * found.factor))
-
-
-_MEMORY = re.compile(r"(?<![\d.])(\d{1,2})\s?g?b?\s?\+\s?(\d{3,4}|[124]t)\s?g?b?(?![\d.])")
-
-
-def _memory(text: str, at: int, known: dict[str, int], schema: Schema) -> Bound | None:
-    """12+512: memory and storage of one thing that has both."""
-    match = _MEMORY.match(text, at)
-    own = sorted((n for n in known if schema.fields[n].unit == "GB"), key=lambda n: schema.fields[n].high)
-    if match is None or len(own) != 2:
-        return None
-    size = float(match[2][:-1]) * 1000 if match[2].endswith("t") else float(match[2])
-    first, second = float(match[1]), size
-    return Bound(at, match.end(), (*between(own[0], first, first), *between(own[1], second, second)))
-
-
 def _few(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) -> Bound | None:
     """两三个小时, 1、2个小时: from the one to the other."""
     match = _FEW.match(text, at)
@@ -328,8 +299,3 @@ def _few(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) 
         return None
     end = match.end() + unit.end() - 1
     return _bounded(text, at, end, (low, high, "range"), unit[4], known, schema, asked)
-
-
-def label_words(schema: Schema, categories: Collection[str]) -> frozenset[str]:
-    """What the numeric fields of these categories are called: such a word names no value."""
-    return frozenset(w for n in numeric(schema, categories) for w in labels(schema.fields[n]))

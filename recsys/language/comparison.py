@@ -57,25 +57,26 @@ class Adjective:
     most: str
     fields: tuple[str, ...]
     up: bool
+    plain: str = "(?!)"
 
 
 _ADJECTIVES = (
-    Adjective("便宜|实惠|划算|平价|价格低|价低", r"cheaper|less expensive|less pricey|more affordable|lower[- ]priced|not (?:as|so) (?:expensive|pricey)", r"cheapest|least expensive|lowest[- ]pric\w+|most affordable|least money|smallest (?:sum|amount)|least cash", ("price", "min_amount"), False),
-    Adjective("贵|高档|高端|上档次|价格高", r"more expensive|pricier|dearer|fancier|higher[- ]end|more upmarket", r"most expensive|priciest|dearest|highest[- ]pric\w+", ("price", "min_amount"), True),
+    Adjective("便宜|实惠|划算|平价|价格低|价低", r"cheaper|less expensive|less pricey|more affordable|lower[- ]priced|not (?:as|so) (?:expensive|pricey)", r"cheapest|least expensive|lowest[- ]pric\w+|most affordable|least money|smallest (?:sum|amount)|least cash", ("price", "min_amount"), False, r"cheap"),
+    Adjective("贵|高档|高端|上档次|价格高", r"more expensive|pricier|dearer|fancier|higher[- ]end|more upmarket", r"most expensive|priciest|dearest|highest[- ]pric\w+", ("price", "min_amount"), True, r"expensive|pricey|dear|costly|fancy"),
     Adjective("轻便|轻巧|轻", r"lighter|less heavy|not (?:as|so) heavy", r"lightest", ("weight", "重量"), False),
-    Adjective("重|沉", r"heavier", r"heaviest", ("weight", "重量"), True),
+    Adjective("重|沉", r"heavier", r"heaviest", ("weight", "重量"), True, r"heavy|bulky"),
     Adjective("新", r"newer|more recent|fresher", r"newest|latest|most recent", ("year", "date", "年份", "日期"), True),
-    Adjective("老|旧|早", r"older|earlier", r"oldest|earliest", ("year", "date", "年份", "日期"), False),
+    Adjective("老|旧|早", r"older|earlier", r"oldest|earliest", ("year", "date", "年份", "日期"), False, r"old|dated"),
     Adjective("安静|静音|静", r"quieter|less noisy", r"quietest|most silent", ("noise", "噪音"), False),
-    Adjective("大", r"bigger|larger|roomier|more spacious", r"biggest|largest|roomiest|most spacious", _SIZE, True),
-    Adjective("小", r"smaller|more compact", r"smallest|most compact", _SIZE, False),
-    Adjective("耐用的电|长|久", r"longer", r"longest", _SPAN, True),
-    Adjective("短|快", r"shorter|quicker|briefer", r"shortest|quickest|briefest", _SPAN, False),
-    Adjective("高", r"taller", r"tallest", ("height", "heel", "高度"), True),
+    Adjective("大", r"bigger|larger|roomier|more spacious", r"biggest|largest|roomiest|most spacious", _SIZE, True, r"big|large|bulky"),
+    Adjective("小", r"smaller|more compact", r"smallest|most compact", _SIZE, False, r"small|tiny"),
+    Adjective("耐用的电|长|久", r"longer", r"longest", _SPAN, True, r"long"),
+    Adjective("短|快", r"shorter|quicker|briefer", r"shortest|quickest|briefest", _SPAN, False, r"short|brief"),
+    Adjective("高", r"taller", r"tallest", ("height", "heel", "高度"), True, r"tall|high"),
     Adjective("矮|低", r"flatter", r"", ("height", "heel", "高度"), False),
     Adjective("近", r"closer|nearer", r"closest|nearest", ("距", "离", "distance"), False),
     Adjective("远", r"farther|further away", r"farthest", ("距", "离", "distance"), True),
-    Adjective("厚", r"thicker", r"thickest", ("pages", "页数"), True),
+    Adjective("厚", r"thicker", r"thickest", ("pages", "页数"), True, r"thick|long"),
     Adjective("薄", r"thinner", r"thinnest", ("pages", "页数"), False),
     Adjective("口碑好|评价好|好评(?!分)|高分|口碑高", r"better[- ]rated|higher[- ]rated|better reviewed", r"(?:best|highest|top)[- ]?rated|highest rating|best reviewed|best reviews", ("rating",), True),
     Adjective("赚得?多|收益好|回报好", r"better[- ]paying|more profitable", r"(?:pay|earn|yield|return|mak)(?:s|e|es|ing)? (?:me )?the most|(?:highest|best)[- ](?:paying|yielding)|most profitable", ("return_high", "收益", "回报"), True),
@@ -83,7 +84,7 @@ _ADJECTIVES = (
     Adjective("开得少|跑得少", r"less driven|fewer miles", r"least driven|fewest miles|lowest mileage", ("mileage", "里程", "公里数"), False),
     Adjective("热门|火爆|火|受欢迎|畅销|好卖", r"more popular", r"most popular|best[- ]?selling|trending|hottest|bestsellers?", ("popularity",), True),
 )  # fmt: skip
-_UP, _DOWN = "高|大|多|长|久|远|好|新|厚|重|强", "低|小|少|短|近|轻|旧|老|早|薄|弱"
+UP, DOWN = "高|大|多|长|久|远|好|新|厚|重|强", "低|小|少|短|近|轻|旧|老|早|薄|弱"
 _UP_EN, _DOWN_EN = (
     "higher|longer|larger|bigger|better|more|greater|newer|faster",
     "lower|shorter|smaller|less|fewer|older|slower",
@@ -111,7 +112,7 @@ def _forms(adjective: Adjective) -> _Forms:
     return _Forms(
         re.compile(rf"最(?:{zh})|(?:{'|'.join(w.replace('得', '得最') for w in zh.split('|') if '得' in w) or '(?!)'})" + (rf"|\b(?:{adjective.most})\b" if adjective.most else "")),
         re.compile(rf"(?:再|更|稍微|稍)(?:{zh})(?:{_BIT})?|(?:{zh})(?:{_BIT})|(?<=比)(?!较).{{0,8}}?(?:更|还|要)?(?:{zh})(?!是)|(?:{zh})(?=过第)|\b(?:{adjective.more})\b|^(?:要|有没有|来个?|想要)?(?:比较|相对)?(?:{zh})的(?:有吗|有没有|呢|吧)?$"),
-        re.compile(rf"(?:没有?|不|别)(?:要|用)?(?:那么|这么|那样|太)(?:{zh})(?!的)|(?:没有?|不)(?:那么|这么)(?:{zh})"),
+        re.compile(rf"(?:没有?|不|别)(?:要|用)?(?:那么|这么|那样|太)(?:{zh})(?!的)|(?:没有?|不)(?:那么|这么)(?:{zh})|\b(?:not|nothing|isn'?t|aren'?t|without being) (?:too|so|that|very|overly) (?:{adjective.plain})\b"),
     )  # fmt: skip
 
 
@@ -149,38 +150,6 @@ def superlative(text: str, schema: Schema, categories: Collection[str]) -> tuple
     return None
 
 
-def leaning(text: str, schema: Schema, categories: Collection[str]) -> tuple[str, bool, int, int] | None:
-    """As `superlative`, where much or little of a field is asked for by name: 粉丝多的, 价格低的, low fees; and 便宜的, cheap, popular."""
-    known = numeric(schema, categories)
-    for name in sorted(known, key=lambda n: -known[n]):
-        for word in labels(schema.fields[name]):
-            match = _much(word).search(text) if word in text and len(word) > 1 else None
-            if match:
-                return name, bool(match["up"]), match.start(), match.end()
-    for pattern, name, up in _PLAINLY:
-        if name in known and (match := pattern.search(text)):
-            return name, up, match.start(), match.end()
-    return None
-
-
-@cache
-def _much(label: str) -> re.Pattern[str]:
-    w = re.escape(label)
-    if label.isascii():
-        return re.compile(
-            rf"(?<!too )(?<!not )\b(?:(?P<up>high|long|large|big|lots of|plenty of|many)|low|short|small|few|little) {w}s?\b(?! (?:of|than|above|over|under|below|\d))"
-        )
-    degree = "(?:比较|很|要|挺|最好|特别|非常|蛮|够|越)?"
-    return re.compile(rf"(?<!不要){w}{degree}(?:(?P<up>{_UP})|{_DOWN})(?:的(?!不|别|就算|也|那)|越好)")
-
-
-_PLAINLY = (
-    (re.compile(r"(?<![不别太么更没])(?:便宜|实惠|平价|廉价)的(?!那|这|不|也|就算)|\b(?<!too )(?<!not )(?:cheap|inexpensive|affordable|low[- ]cost)\b(?! ?(?:one\b|er|but|enough))"), "price", False),
-    (re.compile(r"(?<![不太么更没])(?:评分|评价|口碑|好评)(?:很|比较|要)?(?:高|好|多)的(?!那|这|不|也)|\b(?:well|highly|high|good)[- ](?:rated|reviewed)\b|\bgood reviews\b"), "rating", True),
-    (re.compile(r"(?<![不太么更没])(?:热门|火爆|受欢迎|畅销|人气高)的(?!那|这|不|也)|\b(?<!not )(?<!too )popular\b(?! (?:one|music|science))"), "popularity", True),
-)  # fmt: skip
-
-
 def most(phrase: str) -> str:
     """The superlative of an adjective that picks one thing out: the cheap one, 便宜的那个."""
     if phrase.isascii():
@@ -196,14 +165,14 @@ _MOST_OF = {
 
 def again(text: str, before: tuple[str, bool] | None) -> tuple[str, bool, int, int] | None:
     """The superlative of the message before, said again without its field: 要一年以内里最高的."""
-    match = re.search(rf"最(?:({_UP})|(?:{_DOWN}))|\b(?:({_MOST_EN})|(?:{_LEAST_EN}))\b", text) if before else None
+    match = re.search(rf"最(?:({UP})|(?:{DOWN}))|\b(?:({_MOST_EN})|(?:{_LEAST_EN}))\b", text) if before else None
     return (before[0], any(match.groups()), match.start(), match.end()) if match and before else None
 
 
 def _labelled_most(text: str, word: str) -> re.Match[str] | None:
     if not word.isascii():
-        return re.search(rf"{re.escape(word)}最(?:({_UP})|(?:{_DOWN}))|最(?:({_UP})|(?:{_DOWN}))的?{re.escape(word)}", text) and re.search(
-            rf"(?:{re.escape(word)}最|最(?=(?:{_UP}|{_DOWN})的?{re.escape(word)}))(?:({_UP})|(?:{_DOWN}))", text)  # fmt: skip
+        return re.search(rf"{re.escape(word)}最(?:({UP})|(?:{DOWN}))|最(?:({UP})|(?:{DOWN}))的?{re.escape(word)}", text) and re.search(
+            rf"(?:{re.escape(word)}最|最(?=(?:{UP}|{DOWN})的?{re.escape(word)}))(?:({UP})|(?:{DOWN}))", text)  # fmt: skip
     return re.search(
         rf"\b(?<!at )(?<!at the )(?:({_MOST_EN})|(?:{_LEAST_EN}))[ -](?:[a-z]+ )?{re.escape(word)}\b", text
     )
@@ -263,11 +232,18 @@ def _compared(text: str, known: Sequence[str], schema: Schema) -> list[tuple[str
                 match = re.search(rf"\b(?:({_UP_EN})|(?:{_DOWN_EN})) {w}\b", text)
             else:
                 match = re.search(
-                    rf"{w}(?:也|得|最好|还)?(?:可以|能|要|想)?(?:再|更|稍微|比.{{1,6}}?|要)(?:再|更|还|要)?(?:({_UP})|(?:{_DOWN}))(?:{_BIT})?|{w}(?:也|得|最好|还)?(?:要|能)?(?:({_UP})|(?:{_DOWN}))(?:{_BIT})|比.{{1,8}}?{w}(?:更|还|要)?(?:({_UP})|(?:{_DOWN}))",
+                    rf"{w}(?:也|得|最好|还)?(?:可以|能|要|想)?(?:再|更|稍微|比.{{1,6}}?|要)(?:再|更|还|要)?(?:({UP})|(?:{DOWN}))(?:{_BIT})?|{w}(?:也|得|最好|还)?(?:要|能)?(?:({UP})|(?:{DOWN}))(?:{_BIT})|比.{{1,8}}?{w}(?:更|还|要)?(?:({UP})|(?:{DOWN}))",
                     text,
                 )
             if match:
                 out.append((name, any(match.groups()), match.start(), match.end()))
+            refused = (
+                None
+                if word.isascii()
+                else re.search(rf"{w}(?:别|不要|不用|不能)(?:那么|这么|太)(?:({UP})|(?:{DOWN}))", text)
+            )
+            if refused:  # 粉丝别太多
+                out.append((name, not any(refused.groups()), refused.start(), refused.end()))
     for adjective in _ADJECTIVES:
         forms = _forms(adjective)
         match = forms.more.search(text)

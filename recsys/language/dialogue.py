@@ -75,6 +75,8 @@ def merge(schema: Schema, state: Query | None, turn: Query) -> Query:
     wide = [c for c in new if not _narrows(c, state.constraints)]
     now = categories(schema, replace(turn, constraints=tuple(wide))) or categories(schema, state)
     kept = [c for c in kept if _applies(schema, c, now)]
+    if _SWAP.search(turn.said) and any(c.field in ("category", "group") for c in wide):
+        kept = [c for c in kept if _possible(schema, c, now)]  # 换成健身的: no cook among them
     text = state.text if not turn.text or turn.text in state.text else f"{state.text} {turn.text}".strip()
     return replace(
         turn, text=text[-_LIMIT:], constraints=tuple(dict.fromkeys([*kept, *wide])),
@@ -88,6 +90,13 @@ def _applies(schema: Schema, c: Constraint, kinds: Sequence[str]) -> bool:
     if not kinds or c.field in ("category", "domain", "group"):
         return True
     return not schema.kinds.get(c.field, frozenset()).isdisjoint(kinds)
+
+
+def _possible(schema: Schema, c: Constraint, kinds: Sequence[str]) -> bool:
+    """True unless no thing of these kinds has what is asked."""
+    if c.op not in ("eq", "in") or c.field in ("category", "domain", "group"):
+        return True
+    return any(not set(kinds).isdisjoint(schema.support.get((c.field, v), ())) for v in c.values)
 
 
 def new_topic(schema: Schema, state: Query, turn: Query) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from recsys.datamodels import Constraint, Schema
 from recsys.language import intents, opinions, scales
-from recsys.language.values import HEADS, PRIORITY, Lexicon, Span, resolve
+from recsys.language.shortened import HEADS
+from recsys.language.values import PRIORITY, Lexicon, Span, resolve
 
 _TYPES = ("type", "kind")
 _OR = re.compile(r"或|还是|要么|、|/|\bor\b|\beither\b")
@@ -110,19 +111,6 @@ def _in_need(schema: Schema, text: str, spans: list[Span]) -> list[Span]:
     best = {c for c, n in counts.items() if n == most}
     fitting = [s for s, kinds in zip(spans, carried, strict=True) if kinds & best]
     return fitting if most > 1 and len(spans) / 2 < most == len(fitting) else spans
-
-
-def kinds(schema: Schema, spans: Sequence[Span]) -> tuple[str, ...]:
-    """The kinds of thing that can have all that is named, where a property is: of 喜剧, films, so that hours are theirs."""
-    own = [s for s in spans if s.fields() - {*HEADS, "group", "gender", "age", "color", "occasion"}]
-    found = [{c for p in s.pairs for c in schema.support.get(p, {})} for s in own]
-    return tuple(sorted(set.intersection(*found) - {""})) if found else ()
-
-
-def measured(schema: Schema, fields: Sequence[str]) -> tuple[str, ...]:
-    """The categories whose items have these numbers, where they are few: of reading times, the news."""
-    kinds = [set(schema.support.get((f, ""), {})) for f in fields if f not in ("price", "rating", "popularity", "date")]
-    return tuple(sorted(set.intersection(*kinds))) if kinds else ()
 
 
 def _needed(schema: Schema, found: list[Constraint]) -> list[Constraint]:

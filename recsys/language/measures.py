@@ -91,7 +91,7 @@ def measure(said: Said, known: dict[str, int], schema: Schema, asked: str = "") 
     own = [
         n for n in own if schema.fields[n].unit == wanted or _near(said.value * fitting[n] * factor, schema.fields[n])
     ]
-    disks = [n for n in own if schema.fields[n].unit == "GB"] if said.unit == "g" and said.value in _SIZES else []
+    disks = [n for n in own if schema.fields[n].unit == "GB"] if said.unit == "g" and said.value in SIZES else []
     own = disks or own
     if not own:
         return None
@@ -165,7 +165,7 @@ def _thousands(said: Said, field: Field) -> float:
     return 1000.0 if tiny and field.low <= said.value * 1000 <= field.high else 1.0
 
 
-_SIZES = frozenset({4, 6, 8, 12, 16, 24, 32, 64, 128, 256, 512, 1024, 2048})  # what memory comes in, said as 256G
+SIZES = frozenset({4, 6, 8, 12, 16, 24, 32, 64, 128, 256, 512, 1024, 2048})  # what memory comes in, said as 256G
 
 
 def _near(value: float, field: Field) -> bool:
@@ -230,3 +230,8 @@ def label_after(label: str) -> re.Pattern[str]:
     return re.compile(
         rf"[\s的+-]*(?:以上|以下|以内|左右|or more|or less|or fewer|plus)?[\s的-]*(?:of (?:the )?)?个?{re.escape(label)}{'(?![a-z])' if label.isascii() else ''}(?!{_TO_COME})"
     )
+
+
+def label_words(schema: Schema, categories: Collection[str]) -> frozenset[str]:
+    """What the numeric fields of these categories are called: such a word names no value."""
+    return frozenset(w for n in numeric(schema, categories) for w in labels(schema.fields[n]))

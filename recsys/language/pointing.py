@@ -94,7 +94,7 @@ _THE_MOST = re.compile(
     r"(?:and|ok|now|so|what about|how about|which (?:one )?is|show me)?[ ,]*the (?:most |least )?[a-z-]+(?: one)?\s*\??"
 )
 _POINTS = re.compile(
-    r"[这那]|的[两俩三](?:个|件|条|款|部|双|只|台|家|辆|本|张)|\bboth\b|\b(?:the|this|that|these|those|it|one|ones)\b|刚才|上面"
+    r"[这那]|的[两俩三](?:个|件|条|款|部|双|只|台|家|辆|本|张)|\bboth\b|\b(?:the|this|that|these|those|it|one)\b|刚才|上面"
 )
 _ALL = re.compile(
     r"都不?(?:喜欢|不错|很好|想要|不行|不要|一般|不好|可以$)|(?:这几|这些|全部)(?:个|款|件|部|家|辆)?(?:我)?(?:都|全)|\ball of (?:them|these)\b"

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from recsys.datamodels import Constraint, Query, Schema
-from recsys.language import asides, bounds, comparison, days, dialogue, meaning, negation, opinions
+from recsys.language import asides, bounds, comparison, days, dialogue, leaning, meaning, negation, opinions
+from recsys.language.measures import SIZES, label_words
 from recsys.language.nearest import Nearest
-from recsys.language.quantities import Bound
+from recsys.language.quantities import Bound, between
+from recsys.language.shortened import HEADS
 from recsys.language.text import blank, places
 from recsys.language.titles import Titles
-from recsys.language.values import HEADS, YES, Lexicon, Span, modifiers, scope
+from recsys.language.values import YES, Lexicon, Span, kinds, measured, modifiers, scope
 
 _PERSON = frozenset({"gender", "age", "audience"})
 _RELATIVE = re.compile(
@@ -33,6 +35,7 @@ _WITH = re.compile(r"\bwith (?:an? |the |some )?(?:(?:good|great|big|nice|decent
 _FREE = re.compile(
     r"(?<!不)免费(?!停车|接|送|提供|上网|wifi|早餐)|免票|不(?:要|花|用花|收)钱|\bfree (?:of charge|entry|admission|to enter)\b|\bfor free\b"
 )
+_FAR = 2.5  # powers of two between a number and the one that it takes the place of
 _MOVED = re.compile(
     r"(?:换成|换到|改成|改看|转到)(?:个|些|点|几个|几位)?$|\b(?:switch|change|move)(?: (?:it|that|over))? to (?:the |some )?$"
 )
@@ -56,7 +59,7 @@ class Reader:
 
     def __init__(self, schema: Schema, lexicon: Lexicon, titles: Titles, nearest: Nearest | None) -> None:
         self.schema, self._lexicon, self._titles, self._nearest = schema, lexicon, titles, nearest
-        self._labels = bounds.label_words(schema, ())
+        self._labels = label_words(schema, ())
 
     def read(self, text: str, state: Query | None, asked: str) -> Read:
         """The constraints of a cleaned, lower-case message without regard to what is shown."""
@@ -79,14 +82,14 @@ class Reader:
         plain = negation.freed(plain, self.schema.lexicon)
         dated = days.find(plain, self.schema, carried)
         plain = blank(plain, [(b.start, b.end) for b in dated])
-        kinds = carried or meaning.kinds(
+        meant = carried or kinds(
             self.schema, [s for s in self._lexicon.find(plain) if plain[s.start : s.end] not in self._labels]
         )
-        numeric = [*dated, *bounds.find(plain, self.schema, kinds, asked)]
+        numeric = [*dated, *bounds.find(plain, self.schema, meant, asked)]
         numeric = [*numeric, *self._free(plain, carried, numeric)] or self._answered(text, state, asked)
         plain = blank(plain, [(b.start, b.end) for b in numeric])
-        carried = carried or meaning.measured(self.schema, [c.field for b in numeric for c in b.constraints])
-        labels = bounds.label_words(self.schema, carried) if numeric or best else frozenset()
+        carried = carried or measured(self.schema, [c.field for b in numeric for c in b.constraints])
+        labels = label_words(self.schema, carried) if numeric or best else frozenset()
         spans = [s for s in self._lexicon.find(plain, carried) if text[s.start : s.end] not in labels]
         spans = spans or self._lexicon.of_field(plain, asked)
         if self._nearest is not None:
@@ -97,7 +100,9 @@ class Reader:
         unwanted = negation.ranges(plain, spans)
         against = negation.negated(spans, unwanted, plain)
         spans = [s for s in spans if not (s.fields() & _PERSON and _in_passing(text, s))]
-        idle = {s for s in negation.needless(plain, spans) if any(v.lower() in YES for _, v in s.pairs)}
+        idle = {
+            s for s in negation.needless(plain, spans) if any(v.lower() in YES or self._optional(f) for f, v in s.pairs)
+        }
         spans = [s for s in spans if s not in idle]
         found = meaning.constraints(self.schema, plain, spans, against, carried, bool(categories or about))
         gone = [(a, max((s.end for s in against if a <= s.start < b), default=a)) for a, b in unwanted]
@@ -111,10 +116,10 @@ class Reader:
 
     def _leaning(self, text: str, categories: tuple[str, ...]) -> tuple[str, bool, int, int] | None:
         """Much or little of a number, where that is no value of the catalogue."""
-        found = comparison.leaning(text, self.schema, categories)
+        found = leaning.leaning(text, self.schema, categories)
         if found is None:
             return None
-        labels = bounds.label_words(self.schema, categories)
+        labels = label_words(self.schema, categories)
         spans = [s for s in self._lexicon.find(text, categories) if text[s.start : s.end] not in labels]
         return None if any(s.start < found[3] and found[2] < s.end for s in spans) else found
 
@@ -144,8 +149,11 @@ class Reader:
         unwanted = negation.negated(heads, negation.ranges(text, heads), text)
         heads = [h for h in heads if h not in unwanted] or heads
         if about and re.search(r"\d", text):  # of boots: heels no higher than 5 cm
-            numbers = bounds.label_words(self.schema, about)
+            numbers = label_words(self.schema, about)
             heads = [h for h in heads if text[h.start : h.end].removesuffix("s") not in numbers]
+        much = leaning.leaning(text, self.schema, about) if about else None
+        if much:  # of news: short reads
+            heads = [h for h in heads if h.end <= much[2] or much[3] <= h.start]
         longer = [(s.start, s.end) for s in self._lexicon.find(text) if not s.fields() & set(HEADS)]
         outer = [h for h in heads if not any(a <= h.start and h.end <= b for a, b in longer)]
         ends = [h for h in heads if any(a <= h.start and h.end == b for a, b in longer)]
@@ -162,7 +170,7 @@ class Reader:
         kept = []
         for span in heads:
             others = scope(self.schema, [h for h in heads if h is not span])
-            if text[span.start : span.end] not in bounds.label_words(self.schema, others):
+            if text[span.start : span.end] not in label_words(self.schema, others):
                 kept.append(span)
         return kept or heads
 
@@ -175,6 +183,16 @@ class Reader:
             if near and _MOVED.search(text[: span.start]):
                 out.append(Span(span.start, span.end, tuple(("category", c) for c in near)))
         return out
+
+    def _optional(self, name: str) -> bool:
+        """True for a field of what a thing may have or not: features, amenities."""
+        field = self.schema.fields.get(name)
+        return field is not None and field.kind == "list" and name not in ("color", "colour", "genre", "topic")
+
+    def _memory(self, value: float) -> str:
+        """The field of storage, where a number is a size that memory comes in and that things have."""
+        own = [f for f in self.schema.fields.values() if f.unit == "GB" and f.low <= value <= f.high]
+        return max(own, key=lambda f: f.high).name if own and value in SIZES else ""
 
     def _free(self, text: str, categories: tuple[str, ...], read: Sequence[Bound]) -> list[Bound]:
         """What costs nothing, where there are such things: 门票免费的景点, but not 免费停车."""
@@ -194,6 +212,9 @@ class Reader:
             return []
         asked_before = [c for c in reversed(state.constraints) if c.op in ("lte", "gte")] if state else []
         last = min(asked_before, key=lambda c: _apart(c.number, value), default=None)
+        if last is not None and _apart(last.number, value) > _FAR:
+            memory = self._memory(value) if re.search(r"\D", text.strip()) else ""
+            return [Bound(0, len(text), between(memory, value, value))] if memory else []
         if last is not None and not asked and re.search(r"\D", text.strip()):
             ops = [
                 c.op for c in asked_before if c.field == last.field and c.number == last.number

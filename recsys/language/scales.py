@@ -39,7 +39,7 @@ _BEYOND = re.compile(r"(?:above|over|higher than|riskier than|more than|beyond|�
 _UP_TO = re.compile(r"^\s?(?:以上|及以上|or (?:above|higher|more)|and (?:above|up)|\+)")
 _DOWN_TO = re.compile(r"^\s?(?:以下|以内|及以下|or (?:below|lower|less|under)|and (?:below|under)|at most)")
 _AT_MOST = re.compile(
-    r"(?:不超过|不高于|最高|最多|至多|up to|at most|no (?:more|higher) than|not above|max(?:imum)?)\s*$"
+    r"(?:(?:不|别|不要|不能)(?:超过?|高于)|最高|最多|至多|up to|at most|no (?:more|higher) than|not above|max(?:imum)?)\s*$"
 )
 _FROM = re.compile(r"(?:不低于|最低|至少|at least|no (?:less|lower) than|from|minimum)\s*$")
 _HINT = re.compile(r"[点些更再码档级么太]|一号|的$|er\b|\bmore\b|\bless\b")

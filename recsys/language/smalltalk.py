@@ -19,6 +19,9 @@ _LOOSER = re.compile(
     r"放宽|不限|去掉|不要求|不用管|不管|取消|随便|无所谓|(?:都|也)(?:可以|行)|\b(?:relax|drop|without|forget|ignore|any|remove|loosen|skip)\b",
     re.I,
 )
+_DROPPED = re.compile(
+    r"不用管|不管|不用考虑|不要求|无所谓|别管|不在乎|\b(?:ignore|forget|don'?t care|doesn'?t matter)\b", re.I
+)
 _CHANGED = re.compile(
     r"改成|改为|换成|调到|降到|提到|加到|不对|说错|还是|\bchange\b|\bmake (?:it|that)\b|\bwait\b|\binstead\b|\bactually\b|\bno,|\bsorry\b",
     re.I,
@@ -44,6 +47,11 @@ def indifferent(text: str) -> bool:
 def loosens(text: str) -> bool:
     """True where the message says that some condition need not hold."""
     return bool(_LOOSER.search(text))
+
+
+def drops(text: str) -> bool:
+    """True where the message says that some condition is to go altogether."""
+    return bool(_DROPPED.search(text))
 
 
 def agrees(text: str) -> bool:

@@ -168,8 +168,12 @@ class Speller:
         for end in range(min(n + 4, len(tokens)), n, -1):
             parts = [t[0] for t in tokens[n:end]]
             joined = "".join(parts)
-            together = text[tokens[n].start() : tokens[end - 1].end()].replace(" ", "").replace("'", "") == joined
-            known = len(joined) < 4 or any(p in STOP_EN or (len(p) > 3 and self._is_word(p)) for p in parts)
+            written = text[tokens[n].start() : tokens[end - 1].end()]
+            together = written.replace(" ", "").replace("'", "") == joined
+            split = end - n == 2 and len(parts[1]) > 1 and written == "'".join(parts)  # jing'an
+            known = len(joined) < 4 or (
+                not split and any(p in STOP_EN or (len(p) > 3 and self._is_word(p)) for p in parts)
+            )
             if together and (typed or not known):
                 windows.append((end, joined))
         for end, joined in windows:

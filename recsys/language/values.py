@@ -1,12 +1,12 @@
 """Find the values of a catalogue's categorical fields in a sentence: exact forms, synonyms and English labels."""
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from recsys.datamodels import Schema
-from recsys.language.text import CJK, is_rare, is_word, words
+from recsys.language.shortened import HEADS, before_heads, parts
+from recsys.language.text import CJK, words
 
 # When a phrase may mean several fields, the earlier one is meant.
 PRIORITY = ("category", "domain", "type", "kind", "risk", "color", "brand", "genre", "season", "gender", "age", "group")
@@ -18,12 +18,8 @@ _BOUGHT = frozenset("买找挑选")  # 买包
 _DONE_TO = re.compile(
     r"[倒卡撸打擦掉脱吸抹搓磨切炒煮烧吹]|不(?![要想是用喜需带含])[\u3400-\u9fff]"
 )  # 倒灰, 不卡粉: no colours
-HEADS = ("category", "domain")  # what names a kind of thing
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _VERB = re.compile(r"\b(?:to|can|could|i|we|you|just|let'?s) (?=(?:watch|book|plant|suit|dress|date|film|fan|cap)\b)")
-_MANY = 20  # values of a field of names: dishes, not occasions
-_COMMON = frozenset({"third", "second", "first", "number", "level", "style", "large", "small", "extra", "front", "inner", "other", "house", "white", "black", "sport", "light", "super", "world", "right", "power", "space", "private", "place", "table", "water", "north", "south"})  # fmt: skip
-_ROOMS = re.compile(r"[一二两三四五六]\S[一二两三四五六]\S$")  # 两室一厅
 _CODE = re.compile(r"[a-z]\d(?![a-z])")
 
 
@@ -49,8 +45,8 @@ class Lexicon:
         for phrase in (*schema.lexicon, *schema.compounds):
             self._reach[_start(phrase)] = max(self._reach.get(_start(phrase), 0), len(phrase) + 4)
         self._spaced = {p.replace("-", " "): p for p in schema.lexicon if "-" in p}
-        self._parts = _parts(schema)
-        self._before = _before_heads(schema)
+        self._parts = parts(schema)
+        self._before = before_heads(schema)
         for phrase in (*self._parts, *self._before):
             self._reach.setdefault(_start(phrase), len(phrase))
         self._plain = "category" not in schema.fields
@@ -180,52 +176,6 @@ def _start(text: str, at: int = 0) -> str:
     return text[at : at + 2].replace("-", " ")
 
 
-def _parts(schema: Schema) -> dict[str, list[tuple[str, str]]]:
-    """What people shorten values to -> the values: half of four Chinese characters, where it is a phrase of this or any catalogue.
-
-    Where no kind of thing narrows the choice, also a rare word that qualifies one value alone: 合租 of 合租单间, "fingerprint" of
-    "fingerprint reader".
-    """
-    out: dict[str, list[tuple[str, str]]] = {}
-    plain = "category" not in schema.fields
-    counts = Counter(name for name, _ in schema.support)
-    for name, value in schema.support:
-        if len(value) != 4 or name in HEADS or not all(CJK.match(c) for c in value):
-            continue
-        for half in (value[:2], value[2:]):
-            dish = plain and half == value[2:] and counts[name] > _MANY and is_word(half)
-            if half in schema.lexicon or dish:
-                out.setdefault(half, []).append((name, value))
-    for name, value in schema.support if plain else ():
-        for word in _pieces(value) if name not in HEADS and schema.fields[name].kind in ("categorical", "list") else ():
-            if word not in schema.lexicon and (name, value) not in out.get(word, ()):
-                out.setdefault(word, []).append((name, value))
-    return out
-
-
-def _before_heads(schema: Schema) -> dict[str, list[tuple[str, str]]]:
-    """What stands before the name of a kind in an English phrase -> what the whole phrase says beside the kind: green of green tea."""
-    out: dict[str, list[tuple[str, str]]] = {}
-    for phrase, pairs in schema.lexicon.items():
-        before, _, head = phrase.rpartition(" ")
-        own = [p for p in pairs if p[0] not in (*HEADS, "group")]
-        kinds = {
-            v for f, v in schema.lexicon.get(head, schema.lexicon.get(head.removesuffix("s"), ())) if f == "category"
-        }
-        if before.isascii() and len(before) > 2 and own and any(kinds & set(schema.support.get(p, ())) for p in own):
-            out.setdefault(before, []).extend(own)
-    return out
-
-
-def _pieces(value: str) -> list[str]:
-    """What may stand for a value: rare words that qualify its last, and the counts of rooms."""
-    if not CJK.search(value):
-        found = re.findall(r"[a-z]+", value.lower())
-        return [w for w in found[:-1] if len(w) > 4 and w not in _COMMON]
-    halves = [value[:2], value[2:]] if _ROOMS.match(value) else []
-    return [*halves, *(w for w in words(value)[:-1] if len(w) > 1 and CJK.match(w) and is_rare(w))]
-
-
 def modifiers(schema: Schema, heads: Sequence[Span]) -> list[Span]:
     """The heads that name the thing: one before another that may also be a property of that other is a property (理财的博主, gold earrings)."""
     last = heads[-1]
@@ -269,6 +219,19 @@ def scope(schema: Schema, spans: Iterable[Span]) -> tuple[str, ...]:
     if named:
         return tuple(dict.fromkeys(named))
     return tuple(c for d in domains for c in schema.support.get(("domain", d), {}))
+
+
+def kinds(schema: Schema, spans: Sequence[Span]) -> tuple[str, ...]:
+    """The kinds of thing that can have all that is named, where a property is: of 喜剧, films, so that hours are theirs."""
+    own = [s for s in spans if s.fields() - {*HEADS, "group", "gender", "age", "color", "occasion"}]
+    found = [{c for p in s.pairs for c in schema.support.get(p, {})} for s in own]
+    return tuple(sorted(set.intersection(*found) - {""})) if found else ()
+
+
+def measured(schema: Schema, fields: Sequence[str]) -> tuple[str, ...]:
+    """The categories whose items have these numbers, where they are few: of reading times, the news."""
+    kinds = [set(schema.support.get((f, ""), {})) for f in fields if f not in ("price", "rating", "popularity", "date")]
+    return tuple(sorted(set.intersection(*kinds))) if kinds else ()
 
 
 def says(schema: Schema, pair: tuple[str, str], phrase: str) -> bool:

@@ -58,6 +58,10 @@ def test_much_of_a_number_is_an_order(understanding: Understanding, text: str, s
         (["咖啡机，2500以内", "咖啡机看得差不多了，来部科幻片吧"], {("category", "eq", "电影"), ("genre", "eq", "科幻")}),
         (["耳机，不要黑色和白色", "白的其实也行"], {("category", "eq", "耳机"), ("color", "not_in", ("黑色",))}),
         (["香水，要淡雅的", "适中吧，浓郁也行"], {("category", "eq", "香水"), ("sillage", "in", ("适中", "浓郁"))}),
+        (["手机，3000以内", "256够了"], {("category", "eq", "手机"), ("price", "lte", 3000.0), ("storage_gb", "gte", 256.0), ("storage_gb", "lte", 256.0)}),
+        (["想找个博主学做菜", "换成健身的"], {("category", "eq", "健身博主"), ("domain", "eq", "people")}),
+        (["headphones, wireless, noise cancelling", "no noise cancelling needed actually"], {("category", "eq", "耳机"), ("connection", "eq", "无线")}),
+        (["sports news", "short reads"], {("category", "eq", "体育新闻")}),
         (["coffee machine under 2000", "no, make that 3000"], {("category", "eq", "咖啡机"), ("price", "lte", 3000.0)}),
     ],
 )  # fmt: skip
@@ -81,6 +85,19 @@ def test_states(understanding: Understanding, turns: list[str], expected: Asked)
 )  # fmt: skip
 def test_messages(understanding: Understanding, text: str, expected: Asked) -> None:
     assert {(c.field, c.op, c.value) for c in understanding.parse(text).constraints} == expected
+
+
+def test_not_too_much_is_a_wish_and_no_opinion(understanding: Understanding) -> None:
+    shown = [i for i in understanding.schema.items if i.category == "健身博主"]
+    turn = understanding.parse("粉丝别太多", understanding.parse("健身博主"), shown)
+    assert turn.intent == "refine" and [(c.field, c.op) for c in turn.constraints] == [("followers", "lte")]
+    films = [i for i in understanding.schema.items if i.category == "电影"][:5]
+    turn = understanding.parse("nothing too long", understanding.parse("a film"), films)
+    assert turn.intent == "refine" and [(c.field, c.op) for c in turn.constraints] == [("runtime_min", "lte")]
+
+
+def test_what_the_kind_of_thing_does_not_have_is_named(understanding: Understanding) -> None:
+    assert understanding.parse("女的", understanding.parse("博主")).loose == ("女",)
 
 
 def test_a_number_in_the_title_of_what_is_shown_points_at_nothing(understanding: Understanding) -> None:
