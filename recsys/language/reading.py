@@ -35,6 +35,7 @@ _WITH = re.compile(r"\bwith (?:an? |the |some )?(?:(?:good|great|big|nice|decent
 _FREE = re.compile(
     r"(?<!不)免费(?!停车|接|送|提供|上网|wifi|早餐)|免票|不(?:要|花|用花|收)钱|\bfree (?:of charge|entry|admission|to enter)\b|\bfor free\b"
 )
+_NEEDED = re.compile(r"s? (?:is |are )?(?:needed|necessary|required)\b")
 _FAR = 2.5  # powers of two between a number and the one that it takes the place of
 _MOVED = re.compile(
     r"(?:换成|换到|改成|改看|转到)(?:个|些|点|几个|几位)?$|\b(?:switch|change|move)(?: (?:it|that|over))? to (?:the |some )?$"
@@ -101,7 +102,9 @@ class Reader:
         against = negation.negated(spans, unwanted, plain)
         spans = [s for s in spans if not (s.fields() & _PERSON and _in_passing(text, s))]
         idle = {
-            s for s in negation.needless(plain, spans) if any(v.lower() in YES or self._optional(f) for f, v in s.pairs)
+            s
+            for s in negation.needless(plain, spans)
+            if _NEEDED.match(plain, s.end) or any(v.lower() in YES for _, v in s.pairs)
         }
         spans = [s for s in spans if s not in idle]
         found = meaning.constraints(self.schema, plain, spans, against, carried, bool(categories or about))
@@ -183,11 +186,6 @@ class Reader:
             if near and _MOVED.search(text[: span.start]):
                 out.append(Span(span.start, span.end, tuple(("category", c) for c in near)))
         return out
-
-    def _optional(self, name: str) -> bool:
-        """True for a field of what a thing may have or not: features, amenities."""
-        field = self.schema.fields.get(name)
-        return field is not None and field.kind == "list" and name not in ("color", "colour", "genre", "topic")
 
     def _memory(self, value: float) -> str:
         """The field of storage, where a number is a size that memory comes in and that things have."""
