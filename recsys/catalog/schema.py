@@ -177,7 +177,8 @@ _PLACE = re.compile(r"^(\S{2,}?)(?:新区|区|市|省|县|镇|街道|自治区)$
 _FIRM = re.compile(
     r"^(\S{2,}?)(?:银行|基金|证券|保险|人寿|资管|集团|公司)$|^(.{4,}?) (?:Bank|Funds?|Securities|Insurance|Life|Group|Inc\.?|Ltd\.?|Company|District)$"
 )
-_PERSON = re.compile(r"^\S+·(\S{2,})$|^[A-Z]\S+ (?:[A-Z]\S* )?([A-Z][a-z]{3,})$")
+_PERSON = re.compile(r"^\S+·(\S{2,})$|^[A-Z]\S+ (?:[A-Z]\S* )?([A-Z][a-z]{3,}|[A-Z][a-z]+-[a-z]+)$")
+_DIRECTOR = re.compile(r"^[A-Z]\S+ (?:[A-Z]\S* )?([A-Z][a-z]{2})$")  # Ozu: of few people three letters tell
 _WORD = re.compile(r"(?<![\w'’-])[a-z]{3,}(?![\w'’-])")
 _READ = 20_000  # items whose descriptions are looked at
 _PEOPLE = ("director", "cast", "author", "artist", "导演", "主演", "演员", "作者", "歌手")
@@ -191,7 +192,12 @@ def _plain(items: Sequence[Item]) -> frozenset[str]:
 
 def _short(name: str, value: str) -> Iterable[str]:
     """A place without 区 or 市, a firm without its kind, a person by the last name."""
-    for pattern in (_PLACE, _FIRM, *([_PERSON] if name in _PEOPLE else [])):
+    for pattern in (
+        _PLACE,
+        _FIRM,
+        *([_PERSON] if name in _PEOPLE else []),
+        *([_DIRECTOR] if name in _PEOPLE[:1] else []),
+    ):
         match = pattern.match(value)
         if match:
             yield from (g for g in match.groups() if g)

@@ -10,7 +10,7 @@ from recsys.language.direction import direction, refused
 from recsys.language.measures import COUNTS, Measured, Said, is_year, label_after, labels, measure, numeric, year_field
 from recsys.language.numbers import NUMBER, number, scale
 from recsys.language.periods import aged, century, decade, recent
-from recsys.language.quantities import INF, QUANTITY, Bound, Quantity, between, percent, quantity, same_unit
+from recsys.language.quantities import INF, QUANTITY, Bound, Quantity, between, percent, quantity, same_unit, without
 from recsys.language.units import UNITS, money_sign
 
 _MODEL = re.compile(r"\s?(?:年?款|年份|年产|年的|年(?=[\u4e00-\u9fff])|model|year)")
@@ -35,7 +35,7 @@ _FEW = re.compile(
 )
 _LATER = re.compile(r"\s?个?(?:天|星期|周|月|年)")
 SLIP = re.compile(
-    r"哦不|啊不|不对|(?<=[…。.，,])\s?不是[，, ]|说错|写错|打错|算了[,，]?\s?(?:就|还是)|no,? wait|wait,? no|\bno,? let'?s\b|i mean|sorry|scratch that|make that"
+    r"actually,? no\b|哦不|啊不|不对|(?<=[…。.，,])\s?不是[，, ]|说错|写错|打错|算了[,，]?\s?(?:就|还是)|no,? wait|wait,? no|\bno,? let'?s\b|i mean|sorry|scratch that|make that"
 )
 _HAVE = re.compile(
     r"(?:我有|手里有|手头有|手上有|就有|有|闲钱|i have|i've got|i've only got|i only have|i got|have|got|invest|put in|投|存)\s*(?:个|笔|about |around |only |just )?$"
@@ -87,7 +87,7 @@ def _corrected(text: str, found: list[Bound]) -> list[Bound]:
 def bare(text: str) -> float | None:
     """The number where the sentence is nothing else: "5", "make it 32", 改成三千."""
     match = re.fullmatch(
-        rf"(?:那就|就|那|唉|嗯|要不|其实|actually,? |改成|改为|换成|调到|降到|提到|加到|涨到|change (?:that|it) to|make (?:it|that)|let'?s say|say|try)?\s*({money_sign})?({NUMBER})\s?(?:吧|呢|也行|也可以|也好|也成|please|then|now|[也就]*够(?:用|了)*|is (?:fine|enough|plenty)(?: too)?|will do)?[.。!！]?", text.strip())  # fmt: skip
+        rf"(?:那就|就|那|唉|嗯|要不|其实|actually,? |改成|改为|换成|调到|降到|提到|加到|涨到|change (?:that|it) to|make (?:it|that)|let'?s say|say|try)?\s*({money_sign})?({NUMBER})\s?(?:吧|呢|也行|也可以|也好|也成|也能接受|也没问题|please|then|now|[也就]*够(?:用|了)*|is (?:fine|enough|plenty)(?: too)?|will do)?[.。!！]?", text.strip())  # fmt: skip
     return number(match[2]) if match else None
 
 
@@ -178,7 +178,12 @@ def _bounded(
     low, high = _ends(kind, schema.fields[found.field], low, high)
     label = clause + found.start if found.end >= 0 else start
     begin = min(start, label) if start - clause - found.end <= 4 else start
-    constraints = between(found.field, low * found.factor, high * found.factor)
+    of = schema.fields[found.field]
+    constraints = (
+        without(of.name, value * found.factor, of.low, of.high)
+        if kind == "exact" and refused(text[:at])
+        else between(of.name, low * found.factor, high * found.factor)
+    )
     return Bound(begin, head.end() if head else end, constraints, kind == "exact")
 
 

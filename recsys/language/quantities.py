@@ -95,3 +95,10 @@ def between(name: str, low: float, high: float) -> tuple[Constraint, ...]:
     """From `low` to `high`, where an infinite end is no bound."""
     out = [Constraint(name, "gte", round(low, 6))] if low > -INF else []
     return (*out, Constraint(name, "lte", round(high, 6))) if high < INF else tuple(out)
+
+
+def without(name: str, value: float, low: float, high: float) -> tuple[Constraint, ...]:
+    """What a refused number leaves where it is the first or the last that a field has: 不要一楼, the second floor and up."""
+    if value == low:
+        return between(name, value + 1, INF)
+    return between(name, -INF, value - 1) if value == high else ()

@@ -9,6 +9,7 @@ from recsys.datamodels import Constraint, Query, Schema
 from recsys.language import asides, bounds, comparison, days, dialogue, leaning, meaning, negation, opinions
 from recsys.language.measures import SIZES, label_words
 from recsys.language.nearest import Nearest
+from recsys.language.numbers import NUMBER
 from recsys.language.quantities import Bound, between
 from recsys.language.shortened import HEADS
 from recsys.language.text import blank, places
@@ -36,6 +37,7 @@ _FREE = re.compile(
     r"(?<!不)免费(?!停车|接|送|提供|上网|wifi|早餐)|免票|不(?:要|花|用花|收)钱|\bfree (?:of charge|entry|admission|to enter)\b|\bfor free\b"
 )
 _NEEDED = re.compile(r"s? (?:is |are )?(?:needed|necessary|required)\b")
+_NUMBER = re.compile(NUMBER)
 _FAR = 2.5  # powers of two between a number and the one that it takes the place of
 _MOVED = re.compile(
     r"(?:换成|换到|改成|改看|转到)(?:个|些|点|几个|几位)?$|\b(?:switch|change|move)(?: (?:it|that|over))? to (?:the |some )?$"
@@ -83,9 +85,7 @@ class Reader:
         plain = negation.freed(plain, self.schema.lexicon)
         dated = days.find(plain, self.schema, carried)
         plain = blank(plain, [(b.start, b.end) for b in dated])
-        meant = carried or kinds(
-            self.schema, [s for s in self._lexicon.find(plain) if plain[s.start : s.end] not in self._labels]
-        )
+        meant = carried or self._meant(plain, state)
         numeric = [*dated, *bounds.find(plain, self.schema, meant, asked)]
         numeric = [*numeric, *self._free(plain, carried, numeric)] or self._answered(text, state, asked)
         plain = blank(plain, [(b.start, b.end) for b in numeric])
@@ -186,6 +186,13 @@ class Reader:
             if near and _MOVED.search(text[: span.start]):
                 out.append(Span(span.start, span.end, tuple(("category", c) for c in near)))
         return out
+
+    def _meant(self, text: str, state: Query | None) -> tuple[str, ...]:
+        """The kinds of thing whose numbers are meant where none is named: those that have what is asked for besides."""
+        if not _NUMBER.search(text):
+            return ()
+        named = [s for s in self._lexicon.find(text) if text[s.start : s.end] not in self._labels]
+        return kinds(self.schema, named) or (meaning.able(self.schema, state.constraints) if state else ())
 
     def _memory(self, value: float) -> str:
         """The field of storage, where a number is a size that memory comes in and that things have."""

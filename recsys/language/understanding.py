@@ -27,7 +27,7 @@ from recsys.language.smalltalk import indifferent
 from recsys.language.spelling import Speller
 from recsys.language.text import STOP_EN, STOP_ZH, blank, language, simplify, words
 from recsys.language.titles import Titles
-from recsys.language.values import Lexicon, Span
+from recsys.language.values import Lexicon
 
 _FILLER = re.compile(
     r"^(?:请|麻烦|那|嗯|哦|好的?)*(?:你)?(?:帮我|给我|替我)?(?:我)?(?:想要|想买|想找|想看|想|要|需要|打算)?(?:买|找|看看|看|推荐|来|挑|选|搜)?(?:一下)?(?:(?:几|一|两|这|那)?(?:个|些|点)|(?:几|一|两)(?:件|条|款|双|部|本|笔|台|只|篇|位|套|瓶|张|口|盏|把))?"
@@ -122,7 +122,7 @@ class Understanding:
             like=title[2] if title and title[3] else "",
             lang=language(text),
             said=lowered if lowered.strip() else whole,
-            loose=_loose(lowered, read, taken, self._lexicon.find(lowered)) if needs else (),
+            loose=_loose(lowered, read, taken, self._lexicon) if needs else (),
             free=fillers.beyond(
                 blank(lowered, [*taken, *told, *read.taken, *([title[:2]] if title else [])]), self._labels
             )
@@ -261,7 +261,7 @@ class Understanding:
         return []
 
 
-def _loose(text: str, read: Read, taken: Sequence[tuple[int, int]], values: Sequence[Span]) -> tuple[str, ...]:
+def _loose(text: str, read: Read, taken: Sequence[tuple[int, int]], lexicon: Lexicon) -> tuple[str, ...]:
     """The phrases of which no condition came, the sizes (43码), and values of other kinds of thing (女, of bloggers)."""
     if indifferent(text):
         return ()
@@ -269,7 +269,7 @@ def _loose(text: str, read: Read, taken: Sequence[tuple[int, int]], values: Sequ
     sizes = [m.span() for m in _SIZE.finditer(blank(text, known))]
     found = sorted([*phrases(text, [*known, *sizes]), *sizes])
     if not found and not read.constraints:
-        found = [(s.start, s.end) for s in values if not any(a < s.end and s.start < b for a, b in known)]
+        found = [(s.start, s.end) for s in lexicon.find(text) if not any(a < s.end and s.start < b for a, b in known)]
     return tuple(dict.fromkeys(text[a:b] for a, b in found))[:5]
 
 

@@ -52,6 +52,7 @@ def parsers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Understanding
         ("flats", "百来平的", {("面积(平方米)", "gte", 85.0), ("面积(平方米)", "lte", 115.0)}),
         ("flats", "八十多平", {("面积(平方米)", "gte", 80.0), ("面积(平方米)", "lte", 89.0)}),
         ("flats", "10楼以上", {("楼层", "gte", 10.0)}),
+        ("flats", "不要3楼", {("楼层", "gte", 4.0)}),  # the lowest that there is
         ("flats", "三刻钟能到公司", {("通勤(分钟)", "lte", 45.0)}),
         ("flats", "两室或三室", {("户型", "in", ("两室一厅", "三室两厅"))}),
         ("flats", "不要合租", {("户型", "not_in", ("合租单间",))}),

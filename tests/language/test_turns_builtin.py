@@ -62,6 +62,8 @@ def test_much_of_a_number_is_an_order(understanding: Understanding, text: str, s
         (["想找个博主学做菜", "换成健身的"], {("category", "eq", "健身博主"), ("domain", "eq", "people")}),
         (["headphones, wireless, noise cancelling", "no noise cancelling needed actually"], {("category", "eq", "耳机"), ("connection", "eq", "无线")}),
         (["sports news", "short reads"], {("category", "eq", "体育新闻")}),
+        (["a horror story", "shorter than two hours"], {("genre", "eq", "恐怖"), ("runtime_min", "lte", 120.0)}),
+        (["films", "anything by Kore-eda or Ozu"], {("category", "eq", "电影"), ("director", "in", ("是枝裕和", "小津安二郎"))}),
         (["coffee machine under 2000", "no, make that 3000"], {("category", "eq", "咖啡机"), ("price", "lte", 3000.0)}),
     ],
 )  # fmt: skip
