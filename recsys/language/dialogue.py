@@ -20,6 +20,7 @@ _GIFT = re.compile(
 _AS_GIFT = re.compile(
     r"(?:是|当作?|做|作为|算是|用来|拿来)[^,，。]{0,6}(?:礼物|礼品|手信)|\b(?:it'?s|as|this is|they'?re|will be) (?:an? )?(?:[a-z]+ )?(?:gift|present)|something for (?:the|this|that)"
 )
+_ANYBODY = ("gender", "age", "color", "occasion")  # they tell no kind of thing from another
 _LIMIT = 400  # characters of the words that are kept
 
 
@@ -56,6 +57,13 @@ def categories(schema: Schema, state: Query) -> tuple[str, ...]:
     wider = [c for c in state.constraints if c.field in ("group", "domain") and c.op == "eq"]
     wider.sort(key=lambda c: c.field != "group")  # the department says more than the domain
     return tuple(schema.support.get((wider[0].field, str(wider[0].value)), ())) if wider else ()
+
+
+def able(schema: Schema, state: Query) -> tuple[str, ...]:
+    """The kinds of thing that can meet all that the dialogue asks for: of thrillers, films and books."""
+    wanted = [c for c in state.constraints if c.op in ("eq", "in") and c.field not in _ANYBODY]
+    kinds = [{k for v in c.values for k in schema.support.get((c.field, v), ())} for c in wanted]
+    return tuple(sorted(set.intersection(*kinds) - {""})) if kinds else ()
 
 
 def merge(schema: Schema, state: Query | None, turn: Query) -> Query:

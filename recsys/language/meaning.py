@@ -229,12 +229,6 @@ def _implied(schema: Schema, found: list[Constraint], named: bool) -> list[Const
     return found
 
 
-def able(schema: Schema, found: Sequence[Constraint]) -> tuple[str, ...]:
-    """The kinds of thing that can meet all these conditions: of thrillers, films and books."""
-    own = _kinds(schema, [c for c in found if c.field not in ("gender", "age", "color", "occasion")])
-    return tuple(sorted(set.intersection(*own) - {""})) if own else ()
-
-
 def _only(schema: Schema, name: str, categories: set[str]) -> bool:
     """True where no other category has the field."""
     return all(set(kinds) <= categories for (f, _), kinds in schema.support.items() if f == name)

@@ -192,7 +192,7 @@ class Reader:
         if not _NUMBER.search(text):
             return ()
         named = [s for s in self._lexicon.find(text) if text[s.start : s.end] not in self._labels]
-        return kinds(self.schema, named) or (meaning.able(self.schema, state.constraints) if state else ())
+        return kinds(self.schema, named) or (dialogue.able(self.schema, state) if state else ())
 
     def _memory(self, value: float) -> str:
         """The field of storage, where a number is a size that memory comes in and that things have."""
