@@ -2,9 +2,9 @@
 
 Rasmussen and Williams, Gaussian Processes for Machine Learning (2006), eq. 2.23-2.24: with kernel K over the t things that
 a person reacted to, targets y and noise N, the mean at an item x is k(x)ᵀ (K + N)⁻¹ y and its variance
-k(x, x) − k(x)ᵀ (K + N)⁻¹ k(x). The features are a constant (how easily the person is pleased), the item's language vector,
-its attribute values, its price level and its age. Tastes drift: the likings at two events are correlated by
-2^(−Δt / half-life), and wholly only within a session, which makes the long-term and the short-term part of one closed form.
+k(x, x) − k(x)ᵀ (K + N)⁻¹ k(x). The features are a constant (how easily the person is pleased), whom the item is for (only what pleases
+speaks of that), its language vector, its attribute values, its price level and its age. Tastes drift: the likings at two events are
+correlated by 2^(−Δt / half-life), and wholly only within a session, which makes the long-term and the short-term part of one closed form.
 
 The noise is what is particular to an item. So of an item that the person judged, the judgement itself is what is expected:
 a like can never lower the liked item, nor a dislike raise the disliked one.
@@ -21,7 +21,7 @@ from scipy.linalg import cho_solve, cholesky, solve_triangular
 from scipy.sparse import csr_matrix
 
 from recsys.datamodels import Event, EventKind, Leaning
-from recsys.feedback.space import BASE, PRICE, Array, PreferenceSpace, Rows
+from recsys.feedback.space import PRICE, Array, PreferenceSpace, Rows
 
 # What an event says about liking the item (its target) and how unsure it is (the variance of its noise). With a prior variance of 1,
 # one event alone moves the expected liking of its item by target / (1 + noise): a like or a dislike halfway, 0.5; what is kept or bought
@@ -73,7 +73,8 @@ class Preference:
             return cls(space, (), index, np.empty(0), features, np.empty(0), np.empty((0, 0)))
         items, drift = (index >= 0).astype(np.float64), _drift(heard)
         likeness = np.outer(items, items) * space.language(*[space.vectors[index]] * 2)
-        kernel = BASE * np.outer(items, items) + drift * (likeness + (features @ features.T).toarray())
+        base = items * space.base[index]
+        kernel = np.outer(base, base) + drift * (likeness + (features @ features.T).toarray())
         noise = np.array([NOISE[e.kind] for e in heard])
         factor = np.asarray(cholesky(kernel + np.diag(noise), lower=True, check_finite=False), np.float64)
         target = np.array([target_of(e) for e in heard]) - items * space.mean[index]
@@ -85,7 +86,8 @@ class Preference:
         items = (self.rows >= 0).astype(np.float64)
         likeness = items * self.space.language(self.space.vectors[candidates], self.space.vectors[self.rows])
         likeness += (self.space.features[candidates] @ self.features.T).toarray()
-        out: Array = BASE * items + self.now * likeness
+        constant = np.outer(self.space.base[candidates], items * self.space.base[self.rows])
+        out: Array = constant + self.now * likeness
         return out
 
     def score(self, candidates: Rows) -> Array:
@@ -152,7 +154,8 @@ class Preference:
         carried.data = np.round(np.clip(carried.data / np.maximum(tops[carried.indices], 1e-9), -1, 1) + 1e-9)
         carried.data[carried.indices >= self.space.levels] = 1.0
         agree = np.asarray(carried.T @ said).ravel()
-        spoken = np.flatnonzero((np.abs(agree) >= AGREEING) & (np.sign(agree) == np.sign(weight)))
+        taste = ~self.space.audience  # whom an item is for is a need
+        spoken = np.flatnonzero(taste & (np.abs(agree) >= AGREEING) & (np.sign(agree) == np.sign(weight)))
         spoken = spoken[np.argsort(-np.abs(weight[spoken]), kind="stable")]
         return [Leaning(*self.space.keys[v], int(np.sign(weight[v])), float(abs(weight[v]))) for v in spoken]
 
@@ -171,6 +174,7 @@ def target_of(event: Event) -> float:
 def _features(space: PreferenceSpace, events: Sequence[Event], heard: Sequence[Event], index: Rows) -> csr_matrix:
     """The values (t, values) that the heard events speak of, the forgotten ones taken out."""
     features = space.features[index]
+    _silence(space, features, np.array([target_of(e) < 0 for e in heard], bool))
     if all(e.item_id for e in events):
         return features
     changed = features.tolil()
@@ -183,6 +187,11 @@ def _features(space: PreferenceSpace, events: Sequence[Event], heard: Sequence[E
         if event.kind == "forget" and column is not None:
             changed[[j for j, e in enumerate(heard) if e.id < event.id], column] = 0
     return csr_matrix(changed)
+
+
+def _silence(space: PreferenceSpace, features: csr_matrix, displeased: npt.NDArray[np.bool_]) -> None:
+    """What displeases (t,) says nothing of whom it is for: who likes a dress for adults wants one for adults, who dislikes it may as well."""
+    features.data[np.repeat(displeased, np.diff(features.indptr)) & space.audience[features.indices]] = 0
 
 
 def _drift(events: Sequence[Event]) -> Array:

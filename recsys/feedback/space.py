@@ -6,7 +6,7 @@ from copy import copy
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix, diags_array, hstack
+from scipy.sparse import csr_matrix, diags_array, hstack, vstack
 
 from recsys.datamodels import Item, Table
 
@@ -16,11 +16,14 @@ Rows = npt.NDArray[np.int64]
 Key = tuple[str, str]  # (field, value); a level has no value
 PRICE: Key = ("price", "")
 YEAR: Key = ("year", "")
-# Prior variances of the parts of a preference; they sum to 1, the prior variance of the liking of an item.
+# Prior variances of the parts of a preference; they sum to 1, the prior variance of the liking of an item. Of an item that is for somebody
+# in particular, AUDIENCE of the constant is for whom: what pleases there says little of what is for others.
 BASE, LANGUAGE, ATTRIBUTES, LEVEL = 0.25, 0.35, 0.25, 0.15
+AUDIENCE = 0.15
 WIDTH = 0.5  # of the language kernel exp((cos − 1) / width): two items of cosine 0.5 share 0.37 of it
 LASTED = 0.15  # prior mean of the liking of the oldest: what is still around from long ago tends to be good
-_LEFT_OUT = frozenset({"domain", "group", "category", "gender", "age"})  # what a need names, not a taste
+_AUDIENCE = frozenset({"gender", "age"})  # whom an item is for
+_LEFT_OUT = frozenset({"domain", "group", "category"})  # what a need names, not a taste
 
 
 class PreferenceSpace:
@@ -30,57 +33,52 @@ class PreferenceSpace:
         """`vectors` (n, dim) are centred and of unit length; `fields` are the categorical ones."""
         self.vectors, self._fields = vectors, [n for n in fields if n not in _LEFT_OUT]
         self.columns: dict[Key, int] = {PRICE: 0, YEAR: 1}
-        rows_of, columns_of = array("i"), array("i")
-        for row, item in enumerate(items):
-            for name in self._fields:
-                for value in item.values(name):
-                    rows_of.append(row)
-                    columns_of.append(self.columns.setdefault((name, value), len(self.columns)))
-        self.keys = tuple(self.columns)
         self.levels = 2  # columns that hold a level rather than a value
-        ones, places = np.ones(len(rows_of)), (np.array(rows_of), np.array(columns_of))
-        matrix = csr_matrix((ones, places), shape=(len(items), len(self.columns)))[:, self.levels :]
-        rarity = np.sqrt(np.log1p(len(items) / np.maximum(matrix.sum(axis=0), 1)))  # what all share says little
-        matrix = matrix @ diags_array(np.asarray(rarity).ravel())
-        norms = np.sqrt(np.maximum(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel(), 1e-9))
-        attributes = diags_array(np.sqrt(ATTRIBUTES) / norms) @ matrix  # (n, values), rows of one length
-        self._rarity = np.asarray(rarity).ravel()  # (values,)
         self._scales = {name: scales(items, name) for name in ("price", "year")}
-        price, year = (level(items, name, self._scales[name]) for name in ("price", "year"))
-        levels = csr_matrix(np.sqrt(LEVEL / 2) * np.stack([price, year], axis=1))
-        self.features = csr_matrix(hstack([levels, attributes]))  # (n, 2 + values)
-        self.mean = -LASTED * year  # (n,)
+        ones = self._values(items)
+        common = np.maximum(np.asarray(ones.sum(axis=0)).ravel(), 1)
+        self._rarity = np.sqrt(np.log1p(len(items) / common))  # (values,); what all share says little
+        self.features, self.base, self.mean = self._rows(items, ones)
 
     def with_more(self, items: Sequence[Item], vectors: Table) -> "PreferenceSpace":
         """The same with more items at the end; `vectors` are those of all. Levels and rarities stay those of the items it was built of."""
         more = copy(self)
         more.vectors, more.columns = vectors, dict(self.columns)
-        indices: list[int] = []
-        data: list[float] = []
-        starts = [0]
-        price, year = (level(items, name, self._scales[name]) for name in ("price", "year"))
-        rare = float(np.sqrt(np.log1p(max(len(self.mean), 1))))  # of a value that nothing had
-        for row, item in enumerate(items):
-            own = [more.columns.setdefault((n, v), len(more.columns)) for n in self._fields for v in item.values(n)]
-            weights = np.array(
-                [self._rarity[c - self.levels] if c - self.levels < len(self._rarity) else rare for c in own]
-            )
-            length = np.sqrt(max(float(weights @ weights), 1e-9))
-            indices += [0, 1, *own]
-            data += [
-                np.sqrt(LEVEL / 2) * price[row],
-                np.sqrt(LEVEL / 2) * year[row],
-                *(np.sqrt(ATTRIBUTES) / length * weights),
-            ]
-            starts.append(len(indices))
+        ones = more._values(items)
+        rare = np.full(len(more.columns) - len(self.columns), np.sqrt(np.log1p(max(len(self.mean), 1))))
+        more._rarity = np.concatenate([self._rarity, rare])  # of a value that nothing had
+        features, base, mean = more._rows(items, ones)
         old = self.features
-        parts = (
-            np.concatenate([old.data, data]), np.concatenate([old.indices, np.array(indices, old.indices.dtype)]),
-            np.concatenate([old.indptr, np.array(starts[1:], old.indptr.dtype) + old.indptr[-1]]),
-        )  # fmt: skip
-        more.features = csr_matrix(parts, shape=(old.shape[0] + len(items), len(more.columns)))
-        more.keys, more.mean = tuple(more.columns), np.concatenate([self.mean, -LASTED * year])
+        old = csr_matrix((old.data, old.indices, old.indptr), shape=(old.shape[0], len(more.columns)))
+        more.features = csr_matrix(vstack([old, features]))
+        more.base, more.mean = np.concatenate([self.base, base]), np.concatenate([self.mean, mean])
         return more
+
+    def _values(self, items: Sequence[Item]) -> csr_matrix:
+        """Which values each item has (n, values); new ones get a column."""
+        rows, columns = array("i"), array("i")
+        for row, item in enumerate(items):
+            for name in self._fields:
+                for value in item.values(name):
+                    rows.append(row)
+                    columns.append(self.columns.setdefault((name, value), len(self.columns)) - self.levels)
+        self.keys: tuple[Key, ...] = tuple(self.columns)
+        self.audience = np.array([name in _AUDIENCE for name, _ in self.keys])  # (2 + values,)
+        ones = np.ones(len(rows))
+        return csr_matrix((ones, (np.array(rows), np.array(columns))), (len(items), len(self.keys) - self.levels))
+
+    def _rows(self, items: Sequence[Item], ones: csr_matrix) -> tuple[csr_matrix, Array, Array]:
+        """Features (n, 2 + values), how much of the constant each item has (n,), and the prior mean of its liking (n,)."""
+        price, year = (level(items, name, self._scales[name]) for name in ("price", "year"))
+        levels = csr_matrix(np.sqrt(LEVEL / 2) * np.stack([price, year], axis=1))
+        whom = self.audience[self.levels :]
+        values = csr_matrix(ones @ diags_array(np.where(whom, 1.0, self._rarity)))
+        squares = values.multiply(values)
+        length = np.sqrt(np.maximum(np.stack([squares @ ~whom, squares @ whom]), 1e-9))  # (2, n)
+        kind, row = whom[values.indices].astype(np.int64), np.repeat(np.arange(len(items)), np.diff(values.indptr))
+        values.data *= np.sqrt(np.array([ATTRIBUTES, AUDIENCE]))[kind] / length[kind, row]
+        base = np.sqrt(BASE - AUDIENCE * (squares @ whom > 0))
+        return csr_matrix(hstack([levels, values])), base, -LASTED * year
 
     def language(self, a: Vectors, b: Vectors) -> Array:
         """The covariance that two lists of vectors have by what the items say -> (len(a), len(b))."""
@@ -94,12 +92,15 @@ class PreferenceSpace:
     def kernel(self, a: Rows, b: Rows) -> Array:
         """The covariance of the liking of the items in rows a and b, at one moment -> (len(a), len(b))."""
         shared = (self.features[a] @ self.features[b].T).toarray()
-        return BASE + self.language(self.vectors[a], self.vectors[b]) + np.asarray(shared, np.float64)
+        constant = np.outer(self.base[a], self.base[b])
+        return constant + self.language(self.vectors[a], self.vectors[b]) + np.asarray(shared, np.float64)
 
     def prior(self, rows: Rows) -> Array:
         """The variance of the liking of these items before anything is known (n,)."""
         chosen = self.features[rows]
-        return BASE + LANGUAGE + np.asarray(chosen.multiply(chosen).sum(axis=1), np.float64).ravel()
+        return (
+            np.square(self.base[rows]) + LANGUAGE + np.asarray(chosen.multiply(chosen).sum(axis=1), np.float64).ravel()
+        )
 
 
 def scales(items: Sequence[Item], name: str) -> dict[str, Array]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from recsys.catalog import Catalog
-from recsys.datamodels import Event, EventKind
+from recsys.datamodels import Event, EventKind, Item
 from recsys.feedback import Preference, PreferenceSpace
 from recsys.feedback.preference import HALF_LIFE, LASTING, NOISE, target_of
 from recsys.feedback.space import BASE
@@ -259,3 +259,25 @@ def test_how_far_one_event_moves_the_liking_of_its_item(space: PreferenceSpace, 
     ]
     assert looks == sorted(looks) and looks[2] < looks[3] == looks[4]
     assert fit(space, small_catalog, [event(1, "dress-00", "click")]).score(row)[0] < looks[-1]
+
+
+@pytest.fixture
+def for_whom() -> PreferenceSpace:
+    """Four pairs of twins that differ by nothing but whom they are for."""
+    vectors = np.repeat(np.eye(4, dtype=np.float32), 2, axis=0)
+    ages = [("成人",), ("儿童",)] * 4
+    items = [Item(str(n), str(n), attributes={"age": age}) for n, age in enumerate(ages)]
+    return PreferenceSpace(items, vectors, ["age"])
+
+
+@pytest.mark.parametrize("kinds", [("like",), ("like", "dislike", "like"), ("favourite", "dislike", "dislike")])
+def test_what_is_for_others_does_not_rise_by_thumbs(for_whom: PreferenceSpace, kinds: tuple[EventKind, ...]) -> None:
+    """Judged are adults' items alone: what their thumbs say of the rest is for adults, and dislikes say nothing against adults."""
+    events = [event(n, str(2 * n), kind) for n, kind in enumerate(kinds)]
+    preference = Preference.fit(for_whom, events, [2 * n for n in range(len(kinds))])
+    grown, small = preference.score(np.array([6, 7]))
+    assert grown > small + 0.05
+    disliked = Preference.fit(for_whom, [event(1, "0", "dislike")], [0])
+    grown, small = disliked.score(np.array([6, 7]))
+    assert grown == pytest.approx(small) and grown < 0
+    assert preference.leanings() == []
