@@ -1,18 +1,24 @@
 """Attune 随心荐: the page and its JSON endpoints. `python app.py` opens it; nothing is fetched from outside."""
 
 import gc
+import inspect
+import sys
+from unittest.mock import patch
 
 gc.disable()  # imports make a million lasting objects; collecting among them costs each start a second and a half
+sys.modules.setdefault("matplotlib", None)  # type: ignore[arg-type]  # not used; Gradio would look for it on disk at every call
+with patch.object(inspect, "getfile", side_effect=OSError):  # Gradio would write its stub files again, for a second
+    import gradio as gr
 
 import argparse
 import logging
 import os
+import threading
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
-import gradio as gr
 from gradio.utils import get_upload_folder
 from pydantic import ValidationError
 
@@ -25,6 +31,7 @@ from recsys.web.jobs import Opening, opening
 from recsys.web.page import Page
 
 log = logging.getLogger("recsys.app")
+_AFTER = 5.0  # seconds from being ready to reading what no first answer needs
 T = TypeVar("T")
 THEME = gr.themes.Base(
     primary_hue="orange", neutral_hue="stone", radius_size="lg",
@@ -63,7 +70,7 @@ def build(shelf: Shelf | Opening) -> gr.Blocks:
             apply_default_css=False, elem_id="page", server_functions=[call],
         )  # fmt: skip
         for name, endpoint in api.endpoints(shelf).items():  # type: ignore[arg-type]
-            gr.api(_told(endpoint), api_name=name, concurrency_limit=16)
+            gr.api(_told(endpoint), api_name=name, queue=False)
     return demo
 
 
@@ -116,6 +123,7 @@ def main() -> None:
         show_error=True,
         app_kwargs=guard.app_kwargs(shelf),  # type: ignore[arg-type]
         allowed_paths=[str(p) for p in settings.catalogs.glob("*/pictures")],
+        max_threads=8,
         prevent_thread_lock=True,
     )
     try:
@@ -126,6 +134,9 @@ def main() -> None:
     gc.enable()
     gc.freeze()
     console.print(f"Attune 随心荐: {len(ready.get().catalog.items):,} items ready")
+    warming = threading.Timer(_AFTER, ready.get().warm)
+    warming.daemon = True
+    warming.start()
     keeping.serve(demo, ready)
 
 

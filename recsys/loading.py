@@ -9,13 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from safetensors import SafetensorError
 from threadpoolctl import threadpool_limits
 
 from recsys import versions
 from recsys.behavior import BehaviorModel
-from recsys.behavior.model import centred
+from recsys.behavior.steps import centred
 from recsys.catalog import Catalog
 from recsys.catalog.catalog import item_text, load_vectors, save_vectors
 from recsys.datamodels import Item, Table
@@ -61,7 +60,6 @@ def catalog_folder(settings: Settings) -> Path:
 def load_parts(settings: Settings, progress: Progress, encoder: Encoder | None = None) -> Parts:
     """Read or make every part; items whose vector is not known yet are encoded, with progress."""
     threadpool_limits(limits=1, user_api="blas")  # numpy's idle BLAS threads spin, and take the cores from the others
-    torch.set_num_threads(1)  # one history is too little to share out, and waiting threads spin
     folder = catalog_folder(settings)
     progress("Reading the catalogue …")
     catalog = Catalog.load(folder)

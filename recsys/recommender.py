@@ -94,6 +94,11 @@ class Recommender:
         threading.Thread(target=prepare, daemon=True).start()  # beside the language model, so that neither waits
         return cls(load_parts(settings, progress, encoder), store or SqliteStore(settings.database), settings)
 
+    def warm(self) -> None:
+        """Read what no first answer needs and later ones do, before anybody has to wait for it."""
+        self.serving.understanding.warm()
+        getattr(self.parts.behavior, "network", None)
+
     def update(self, items: Sequence[Item] = (), remove: Collection[str] = ()) -> None:
         """Add items, or change those of the same ids, and remove others, while people talk: each turn sees all of it or nothing.
 

@@ -53,7 +53,7 @@ class Serving:
             pipeline = self.pipeline.updated(parts, [row[i] for i in gone])
             if pipeline.schema is not self.pipeline.schema:  # there are new values to be asked for
                 understanding = Understanding(pipeline.schema, parts.nearest)
-                understanding.parse("wram 连衣裙")  # makes what is made at the first need
+                understanding.warm()
                 self.understanding = understanding
             self._serve(pipeline)
 

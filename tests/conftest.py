@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from recsys.behavior import BehaviorModel
-from recsys.behavior.model import Network
+from recsys.behavior.network import Network
 from recsys.catalog import Catalog
 from recsys.datamodels import Item, Value
 from recsys.language.encoder import SentenceEncoder

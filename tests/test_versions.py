@@ -8,7 +8,7 @@ import torch
 
 from recsys import versions
 from recsys.behavior import BehaviorModel
-from recsys.behavior.model import Network
+from recsys.behavior.network import Network
 from recsys.errors import NotFound
 from recsys.ranking import PARTS, Ranker
 from recsys.recommender import Recommender

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from recsys.behavior.model import Numbers, Steps
+from recsys.behavior.steps import Numbers, Steps
 from recsys.datamodels import EVENT_KINDS, Event
 
 _COPIES = 5  # steps from which on two people with the same history are one

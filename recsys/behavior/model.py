@@ -9,124 +9,63 @@ kind of event, its value and the time since the step before.
 """
 
 import json
-from collections.abc import Sequence
-from copy import deepcopy
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
-from torch import Tensor, nn
+from safetensors.numpy import save_file
 
-from recsys.datamodels import EVENT_KINDS, Event
+from recsys.behavior.steps import Numbers, Steps, Vectors, Wanted
+from recsys.datamodels import EVENT_KINDS
 from recsys.errors import ModelMismatch
 
-Vectors = npt.NDArray[np.float32]
-Numbers = npt.NDArray[np.int64]
+if TYPE_CHECKING:
+    from recsys.behavior.network import Network
+
 VERSION = 3
+_ADAPTER = "adapter.weight"
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """A history as arrays, oldest first: item vectors (t, dim), kinds (t,), values (t,) in -1..1, gaps (t,) in log seconds.
+@dataclass(frozen=True)
+class Weights:
+    """A network as it is kept: its shape, and its tables by name."""
 
-    `ids` (t,) are the items' numbers in training, 0 for one that was not in it; None where no item was.
-    """
-
-    vectors: Vectors
-    kinds: Numbers
-    values: Vectors
-    gaps: Vectors
-    ids: Numbers | None = None
+    config: Mapping[str, Any]
+    tables: Mapping[str, npt.NDArray[Any]]
 
     @classmethod
-    def of(cls, events: Sequence[Event], vectors: Vectors, ids: Numbers | None = None) -> "Steps":
-        """The steps of these events; `vectors` (t, dim) and `ids` (t,) are those of their items."""
-        at = np.array([e.at for e in events], np.float64)
-        gaps = np.log1p(np.maximum(np.diff(at, prepend=at[:1]), 0)).astype(np.float32)
-        kinds = np.array([EVENT_KINDS.index("click" if e.kind == "dwell" else e.kind) for e in events], np.int64)
-        rated = [2 * e.value - 1 if e.kind == "rate" and e.value is not None else 0.0 for e in events]
-        values = np.array(rated, np.float32)
-        return cls(vectors, kinds, values, gaps, ids)
-
-
-class Network(nn.Module):
-    """The whole network; `items` is how many items have a vector of their own."""
-
-    def __init__(self, dim: int, hidden: int = 128, items: int = 0, dropout: float = 0.3) -> None:
-        super().__init__()
-        self.config = {"dim": dim, "hidden": hidden, "items": items, "dropout": dropout}
-        self.adapter = nn.Linear(dim, hidden, bias=False)
-        self.ids = nn.Embedding(items + 1, hidden, padding_idx=0)
-        self.bias = nn.Embedding(items + 1, 1)  # row 0: what is expected of an item that training never saw
-        self.kind = nn.Embedding(len(EVENT_KINDS), hidden)
-        self.scalars = nn.Linear(3, hidden)
-        self.rated = nn.Linear(hidden, hidden, bias=False)
-        self.norm = nn.LayerNorm(hidden)
-        self.lstm = nn.LSTM(hidden, hidden, batch_first=True)
-        self.leave = nn.Linear(hidden, hidden)
-        self.ask, self.key, self.recall = (nn.Linear(hidden, hidden) for _ in range(3))
-        self.look, self.mark, self.worth = nn.Linear(hidden, hidden), nn.Linear(hidden, hidden), nn.Linear(hidden, 1)
-        self.echo = nn.Parameter(torch.tensor([2.0, -1.5]))  # logarithms of how loud the echo is, and how fast it fades
-        self.drop = nn.Dropout(dropout)
-        nn.init.normal_(self.adapter.weight, std=0.02)
-        nn.init.normal_(self.ids.weight, std=0.02)
-        for layer in (self.bias, self.kind, self.scalars, self.rated, self.look, self.worth):
-            nn.init.zeros_(layer.weight)  # a kind of event or a rating that training never saw must change nothing
-        with torch.no_grad():
-            self.ids.weight[0] = 0
-
-    def items(self, vectors: Tensor, ids: Tensor | None = None) -> Tensor:
-        """Items as they enter and as they are scored: vectors (…, D), ids (…,) -> (…, H)."""
-        known: Tensor = self.adapter(vectors)
-        return known if ids is None else known + self.ids(ids)
-
-    def forward(self, items: Tensor, kinds: Tensor, values: Tensor, gaps: Tensor) -> tuple[Tensor, Tensor]:
-        """Items (B, T, H), (B, T), (B, T), (B, T) -> for the item after every step: the query (B, T, H), the echo (B, T, T)."""
-        items = self.norm(items)
-        scalars = torch.stack([values, gaps / 10, (gaps == 0).float()], dim=-1)  # (B, T, 3)
-        step = items + self.rated(items) * values[..., None] + self.kind(kinds) + self.scalars(scalars)
-        worth = 1 + self.worth(step).transpose(1, 2)  # (B, 1, T)
-        marks = self.mark(step).transpose(1, 2)  # (B, H, T)
-        step = self.drop(step)
-        states, _ = self.lstm(step)  # (B, T, H)
-        recalled = nn.functional.scaled_dot_product_attention(
-            self.ask(states), self.key(step), self.recall(step), is_causal=True
-        )
-        query: Tensor = self.leave(self.drop(states)) + self.drop(recalled)
-        loud, fades = self.echo.exp()
-        order = torch.arange(items.shape[1])
-        age = order[:, None] - order  # (T, T)
-        heard = (self.look(states) @ marks - fades * age).masked_fill(age < 0, -torch.inf)  # (B, T, T)
-        return query, loud * heard.softmax(-1) * worth
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What comes next: v(y) (dim,) of unit length, and on the same scale a query `own` (H,) for the items' own vectors."""
-
-    v: Vectors
-    own: Vectors
+    def of(cls, network: "Network") -> "Weights":
+        """What is kept of a network."""
+        return cls(network.config, {name: table.numpy() for name, table in network.state_dict().items()})
 
 
 class BehaviorModel:
     """A trained network with the encoder it belongs to, and the ids of the items that have a vector of their own."""
 
-    def __init__(self, network: Network, encoder: str, known: Sequence[str] = ()) -> None:
-        self.network, self.encoder, self.known = network.eval(), encoder, tuple(known)
+    def __init__(self, network: "Network | Weights", encoder: str, known: Sequence[str] = ()) -> None:
+        self._kept, self.encoder, self.known = network, encoder, tuple(known)
+
+    @cached_property
+    def network(self) -> "Network":
+        """Made when the first history asks for it: torch takes two seconds to import, which no first answer has to wait for."""
+        if not isinstance(self._kept, Weights):
+            return self._kept.eval()
+        from recsys.behavior.network import built
+
+        return built(self._kept)
 
     def abroad(self) -> "BehaviorModel":
         """The same for a catalogue of another domain: the adapter, which knows the words of its own, is set aside, and what
         carries over is the echo.
         """
-        network = deepcopy(self.network)
-        with torch.no_grad():
-            network.adapter.weight.zero_()
-        return BehaviorModel(network, self.encoder)
+        kept = self._kept if isinstance(self._kept, Weights) else Weights.of(self._kept)
+        silent = {_ADAPTER: np.zeros_like(kept.tables[_ADAPTER])}
+        return BehaviorModel(Weights(kept.config, {**kept.tables, **silent}), self.encoder)
 
     def numbers(self, item_ids: Sequence[str]) -> Numbers:
         """The items' numbers (n,) in training, 0 for those that were not in it."""
@@ -153,6 +92,8 @@ class BehaviorModel:
         if not len(steps.kinds):
             hidden, dim = self.network.adapter.weight.shape
             return Wanted(np.zeros(dim, np.float32), np.zeros(hidden, np.float32))
+        import torch
+
         ids = None if steps.ids is None else torch.from_numpy(steps.ids)
         vectors = torch.from_numpy(steps.vectors)
         rest = (torch.from_numpy(a)[None] for a in (steps.kinds, steps.values, steps.gaps))
@@ -164,12 +105,13 @@ class BehaviorModel:
 
     def save(self, path: Path) -> None:
         """Write weights, shape, encoder, kinds of events, items and version in one file."""
+        kept = Weights.of(self.network)
         meta = {
-            "config": json.dumps(self.network.config), "encoder": self.encoder, "version": str(VERSION),
+            "config": json.dumps(kept.config), "encoder": self.encoder, "version": str(VERSION),
             "kinds": " ".join(EVENT_KINDS), "items": json.dumps(self.known),
         }  # fmt: skip
         path.parent.mkdir(parents=True, exist_ok=True)
-        save_file(self.network.state_dict(), path, metadata=meta)
+        save_file(dict(kept.tables), path, metadata=meta)
 
     @classmethod
     def load(cls, path: Path, encoder: str) -> "BehaviorModel":
@@ -180,9 +122,9 @@ class BehaviorModel:
                 version, or it cannot be read.
         """
         try:
-            with safe_open(path, "pt") as file:
+            with safe_open(path, "np") as file:
                 meta: dict[str, Any] = file.metadata() or {}
-                weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+                tables = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         except (OSError, SafetensorError) as error:
             raise ModelMismatch(
                 f"the behaviour model {path} cannot be read ({error}); train one with: python -m recsys train"
@@ -197,13 +139,4 @@ class BehaviorModel:
                     f"the behaviour model {path.name} was trained for the {what} {made!r}, not {served!r}; "
                     "train one with: python -m recsys train"
                 )
-        network = Network(**json.loads(meta["config"]))
-        network.load_state_dict(weights)
-        return cls(network, encoder, json.loads(meta["items"]))
-
-
-def centred(vectors: Vectors, mean: Vectors) -> Vectors:
-    """Item vectors about their mean, unit length: language models crowd all texts into a narrow cone, differences count."""
-    moved = vectors - mean
-    out: Vectors = moved / np.maximum(np.linalg.norm(moved, axis=-1, keepdims=True), 1e-9)
-    return out
+        return cls(Weights(json.loads(meta["config"]), tables), encoder, json.loads(meta["items"]))

@@ -9,7 +9,9 @@ import torch
 from torch import Tensor
 
 from recsys.behavior.histories import History, padded
-from recsys.behavior.model import BehaviorModel, Network, Numbers, Vectors
+from recsys.behavior.model import BehaviorModel
+from recsys.behavior.network import Network
+from recsys.behavior.steps import Numbers, Vectors
 
 Known = npt.NDArray[np.bool_]
 _AT_ONCE = 128  # histories that are run together

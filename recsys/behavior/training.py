@@ -21,8 +21,10 @@ from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel
 
 from recsys.behavior.histories import History, Piece, batches, padded
-from recsys.behavior.model import VERSION, BehaviorModel, Network, Numbers, Vectors
+from recsys.behavior.model import VERSION, BehaviorModel
+from recsys.behavior.network import Network
 from recsys.behavior.scoring import Items, Known, logits, next_item_ndcg
+from recsys.behavior.steps import Numbers, Vectors
 
 _FADING = 0.6  # how much less the item after the next counts
 _NEW, _ASKED = 0.2, 1000  # share of items taken for new, and histories looked at, when new items are given their due

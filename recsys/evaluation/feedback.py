@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from recsys.behavior.model import centred
+from recsys.behavior.steps import centred
 from recsys.catalog.catalog import embed, load_vectors, save_vectors
 from recsys.datamodels import Event, Item
 from recsys.errors import InvalidInput

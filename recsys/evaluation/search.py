@@ -6,7 +6,7 @@ from dataclasses import replace
 import optuna
 
 from recsys.behavior.histories import History
-from recsys.behavior.model import Numbers, Vectors
+from recsys.behavior.steps import Numbers, Vectors
 from recsys.behavior.training import Epoch, Training, train
 
 

@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from recsys.behavior import BehaviorModel
 from recsys.behavior.histories import History, numbered
-from recsys.behavior.model import centred
 from recsys.behavior.scoring import Items
+from recsys.behavior.steps import centred
 from recsys.behavior.training import REAL, Epoch, Training, train
 from recsys.catalog.catalog import embed, load_vectors, save_vectors
 from recsys.datamodels import EVENT_KINDS

@@ -1,7 +1,6 @@
 """The app itself under load and at its start: `app.py` in a process of its own, asked over HTTP on this machine."""
 
 import asyncio
-import json
 import os
 import signal
 import socket
@@ -22,7 +21,6 @@ from recsys.settings import ROOT, Settings
 
 Progress = Callable[[str], None]
 _WAIT = 300.0  # seconds that a start may take
-_DONE = "event: complete\ndata: "
 
 
 class Server:
@@ -32,7 +30,7 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        self.address, self.began = f"http://127.0.0.1:{port}/gradio_api/call", time.perf_counter()
+        self.address, self.began = f"http://127.0.0.1:{port}/gradio_api/run", time.perf_counter()
         env = {**os.environ, "RECSYS_HOME": str(home), "RECSYS_CATALOG": settings.catalog}
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self.process = subprocess.Popen([sys.executable, "app.py", "--port", str(port)], cwd=ROOT, env=env, **quiet)  # type: ignore[call-overload]  # noqa: S603
@@ -60,17 +58,14 @@ def serving(home: Path, settings: Settings) -> Iterator[Server]:
         server.stop()
 
 
-async def ask(client: httpx.AsyncClient, address: str, name: str, *data: object) -> Any:
-    """One call of an endpoint: made, then read.
+async def ask(client: httpx.AsyncClient, address: str, name: str, *data: object, tab: str = "bench") -> Any:
+    """One call of an endpoint, as a tab that stays open makes it.
 
     Raises:
-        RuntimeError: the server answered with an error.
+        httpx.HTTPError: the server answered with an error.
     """
-    event = (await client.post(f"{address}/{name}", json={"data": list(data)})).raise_for_status().json()["event_id"]
-    told = (await client.get(f"{address}/{name}/{event}")).text
-    if _DONE not in told:
-        raise RuntimeError(told[:200])
-    return json.loads(told.split(_DONE, 1)[1].split("\n", 1)[0])[0]
+    told = await client.post(f"{address}/{name}", json={"data": list(data), "session_hash": tab})
+    return told.raise_for_status().json()["data"][0]
 
 
 async def first_answer(server: Server) -> float:
@@ -140,21 +135,28 @@ async def _talk(
     client: httpx.AsyncClient, address: str, number: int, until: float, spent: list[float], errors: list[str]
 ) -> None:
     """A person: needs one after the other, a thumb after every other answer, a new conversation after twelve turns."""
-    turn = number  # each begins elsewhere
+    turn, tab = number, f"person{number}"  # each begins elsewhere
     while time.perf_counter() < until:
         try:
-            session = (await ask(client, address, "start", ""))["session_id"]
+            session = (await ask(client, address, "start", "", tab=tab))["session_id"]
             for _ in range(12):
                 if time.perf_counter() > until:
                     return
                 began = time.perf_counter()
-                answer = await ask(client, address, "chat", session, f"{NEEDS[turn % len(NEEDS)]} {turn}", "")
+                answer = await ask(client, address, "chat", session, f"{NEEDS[turn % len(NEEDS)]} {turn}", "", tab=tab)
                 spent.append(time.perf_counter() - began)
                 turn += 1
                 if turn % 2 and answer["items"]:
                     item = answer["items"][turn % len(answer["items"])]
                     await ask(
-                        client, address, "feedback", session, item["id"], ("like", "dislike")[turn % 3 == 0], None
+                        client,
+                        address,
+                        "feedback",
+                        session,
+                        item["id"],
+                        ("like", "dislike")[turn % 3 == 0],
+                        None,
+                        tab=tab,
                     )
         except (httpx.HTTPError, RuntimeError, KeyError) as error:
             errors.append(f"{type(error).__name__}: {error}")

@@ -11,8 +11,9 @@ import numpy.typing as npt
 import torch
 
 from recsys.behavior.histories import History, Noise, clean, history_of, numbered
-from recsys.behavior.model import BehaviorModel, Vectors
+from recsys.behavior.model import BehaviorModel
 from recsys.behavior.scoring import Items, next_item_ndcg
+from recsys.behavior.steps import Vectors
 from recsys.behavior.training import REAL, Epoch, Training, train
 from recsys.datamodels import EVENT_KINDS, Event, Query
 from recsys.errors import InvalidInput

@@ -15,9 +15,11 @@ class Translator:
         """Each of `names` are the names of one thing, in both languages."""
         self._others: dict[str, set[str]] = {}
         for group in names:
-            for name, other in itertools.permutations([n.lower() for n in group if n], 2):
-                if bool(CJK.search(name)) != bool(CJK.search(other)):
-                    self._others.setdefault(name, set()).add(other)
+            said = {n.lower() for n in group if n}
+            chinese = {n for n in said if not n.isascii() and CJK.search(n)}
+            if chinese and chinese != said:
+                for name in said:
+                    self._others.setdefault(name, set()).update(said - chinese if name in chinese else chinese)
 
     def terms(self, text: str, knows: Callable[[str], bool]) -> list[str]:
         """Index terms of a need: its own, and those of the other names of the longest phrases that the index does not know."""

@@ -70,6 +70,10 @@ class Understanding:
         self._reader = Reader(schema, self._lexicon, self._titles, nearest)
         self._labels = label_words(schema, ())
 
+    def warm(self) -> None:
+        """Make the tables that are made at the first need: a typo in either language needs them all."""
+        self.parse("wram 连衣裙")
+
     def parse(self, text: str, state: Query | None = None, shown: Sequence[Item] = (), asked: str = "") -> Query:
         """One message -> what this message alone says.
 

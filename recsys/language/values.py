@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from recsys.datamodels import Schema
 from recsys.language.shortened import HEADS, before_heads, parts
@@ -50,6 +51,7 @@ class Lexicon:
         for phrase in (*self._parts, *self._before):
             self._reach.setdefault(_start(phrase), len(phrase))
         self._plain = "category" not in schema.fields
+        self._found = lru_cache(64)(self._find)  # each message is looked at from several sides
         self._fields: dict[str, set[str]] = {}
         for (name, value), categories in schema.support.items():
             if value:
@@ -60,7 +62,10 @@ class Lexicon:
 
         With `categories` only values that items of these carry; with `heads` only what names a category or domain.
         """
-        tokens, wanted = _token_spans(text), frozenset(categories)
+        return list(self._found(text, frozenset(categories), heads))
+
+    def _find(self, text: str, wanted: frozenset[str], heads: bool) -> tuple[Span, ...]:
+        tokens = _token_spans(text)
         spans: list[Span] = []
         at = 0
         while at < len(text):
@@ -72,7 +77,7 @@ class Lexicon:
             )
             spans += found
             at = found[0].end if found else at + 1
-        return spans
+        return tuple(spans)
 
     def _at(self, text: str, at: int, tokens: dict[int, str], categories: frozenset[str], heads: bool) -> list[Span]:
         """The longest phrase that starts here: one span, or one for each part of a compound."""

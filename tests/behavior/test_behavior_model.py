@@ -12,8 +12,9 @@ from walks import walk
 
 from recsys.behavior import BehaviorModel, Steps
 from recsys.behavior.histories import History, Piece, batches, clean, history_of, numbered
-from recsys.behavior.model import Network, centred
+from recsys.behavior.network import Network
 from recsys.behavior.scoring import Items, logits, next_item_ndcg
+from recsys.behavior.steps import centred
 from recsys.behavior.training import Epoch, Training, _since, _wanted, train
 from recsys.datamodels import Event
 from recsys.errors import ModelMismatch, RecsysError

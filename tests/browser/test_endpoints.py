@@ -1,11 +1,9 @@
 """Every JSON endpoint, through gradio_client and through plain HTTP as the README shows it."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -13,9 +11,11 @@ from typing import Any
 import pytest
 from drive import Visit
 from gradio_client import Client
+from typer.testing import CliRunner
 
+from recsys.__main__ import app as cli
 from recsys.recommender import Recommender
-from recsys.settings import ROOT, Settings
+from recsys.settings import Settings
 from recsys.web.api import explanation_json
 
 pytestmark = pytest.mark.browser
@@ -23,7 +23,7 @@ EVERY = {"/start", "/catalogs", "/chat", "/feedback", "/explain", "/history", "/
 
 
 def post(url: str, name: str, *values: object) -> Any:
-    """What `curl` does in the README: one request to call, one to read the answer."""
+    """A call in the two requests of Gradio: one to make it, one to read the answer."""
     request = urllib.request.Request(
         f"{url}/gradio_api/call{name}", json.dumps({"data": values}).encode(), {"content-type": "application/json"}
     )
@@ -98,12 +98,9 @@ def test_an_explanation_is_the_same_by_every_way(server, real_settings: Settings
     in_python = explanation_json(real.explain(session, item, "en", words=True), "en")
     over_http = post(server.url, "/explain", event, item, "en", True)
     likes = [w for i in liked for w in ("--like", i)]
-    command = [sys.executable, "-m", "recsys", "explain", need, "--rank", "2", *likes]
-    environment = {**os.environ, "RECSYS_HOME": str(real_settings.home), "COLUMNS": "160", "NO_COLOR": "1"}
-    as_json, table = (
-        subprocess.run([*command, *more], capture_output=True, text=True, check=True, env=environment, cwd=ROOT).stdout
-        for more in (["--json"], [])
-    )
+    command = ["explain", need, "--rank", "2", *likes]
+    environment = {"RECSYS_HOME": str(real_settings.home), "COLUMNS": "160", "NO_COLOR": "1"}
+    as_json, table = (CliRunner().invoke(cli, [*command, *more], env=environment).stdout for more in (["--json"], []))
     assert by_order(in_python) == by_order(over_http) == by_order(json.loads(as_json))
     assert in_python["words"] and in_python["effects"] and in_python["parts"]["diversity"] <= 0
     read = " ".join(table.split())  # of the command's own run, so to three digits

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pytest
 
 from recsys.behavior import BehaviorModel
-from recsys.behavior.model import Network
+from recsys.behavior.network import Network
 from recsys.errors import ModelMismatch
 from recsys.loading import load_models
 from recsys.ranking import PARTS, Ranker

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from recsys.behavior import BehaviorModel
-from recsys.behavior.model import Network
+from recsys.behavior.network import Network
 from recsys.catalog.importing import import_catalog
 from recsys.errors import RecsysError
 from recsys.recommender import Recommender
