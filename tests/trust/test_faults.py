@@ -118,8 +118,8 @@ def test_a_slow_disk_makes_answers_late_and_never_wrong(
     write = SqliteStore._write
 
     @contextmanager
-    def slowly(store: SqliteStore) -> Iterator[Any]:
-        with write(store) as db:
+    def slowly(store: SqliteStore, **how: Any) -> Iterator[Any]:
+        with write(store, **how) as db:
             yield db
             time.sleep(0.05)  # a commit that takes its time
 
