@@ -201,10 +201,32 @@ def test_a_film_asked_for_by_its_name_is_shown(recommender: Recommender, session
     assert recommender.reply(session, text).items[0].item.title == "铁皮月亮"
 
 
-def test_asking_for_a_disliked_film_by_name_brings_it_back(recommender: Recommender, session: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["我想看《铁皮月亮》", "铁皮月亮", "再来一部铁皮月亮吧", "I want to watch Tin Moon", "tin moon, please"]
+)
+def test_asking_for_a_disliked_film_by_name_brings_it_back(recommender: Recommender, text: str) -> None:
+    recommender.record(recommender.start("ann"), "film-02", "dislike")
+    later = recommender.start("ann")
+    assert "film-02" not in ids(recommender.reply(later, "电影"))
+    assert ids(recommender.reply(later, text))[0] == "film-02"
+    assert "film-02" not in ids(recommender.reply(recommender.start("ann"), "电影"))
+
+
+@pytest.mark.parametrize("text", ["不要铁皮月亮", "铁皮月亮看过了", "我不喜欢铁皮月亮", "月亮的电影"])
+def test_a_disliked_film_that_is_only_spoken_of_stays_away(recommender: Recommender, session: str, text: str) -> None:
     recommender.record(session, "film-02", "dislike")
-    assert "film-02" not in ids(recommender.reply(session, "电影"))
-    assert "film-02" in ids(recommender.reply(session, "我想看《铁皮月亮》"))
+    recommender.reply(session, "电影")
+    assert "film-02" not in ids(recommender.reply(session, text))
+
+
+def test_what_is_asked_for_by_name_is_shown_whatever_was_asked_before(recommender: Recommender, session: str) -> None:
+    recommender.reply(session, "300元以内的红色连衣裙")
+    reply = recommender.reply(session, "想看铁皮月亮")
+    assert ids(reply)[0] == "film-02" and not reply.query.constraints
+    recommender.reply(session, "300元以内的红色连衣裙")
+    dear = recommender.item("dress-16").title  # blue, and 560
+    reply = recommender.reply(session, f"我要{dear}")
+    assert ids(reply)[0] == "dress-16" and [c.field for c in reply.query.constraints] == ["category"]
 
 
 # the pipeline alone

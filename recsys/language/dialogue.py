@@ -108,7 +108,9 @@ def _possible(schema: Schema, c: Constraint, kinds: Sequence[str]) -> bool:
 
 
 def new_topic(schema: Schema, state: Query, turn: Query) -> bool:
-    """True where the turn names categories (or a domain) other than those the dialogue is about."""
+    """True where the turn names categories (or a domain) other than those the dialogue is about, or an item of another kind."""
+    if turn.entities and any(c.field in ("category", "domain", "group") and c.op in ("eq", "in") for c in turn.waived):
+        return True
     before, now = set(categories(schema, state)), set(categories(schema, turn))
     gone = {v for c in turn.constraints if c.field == "category" and c.op == "not_in" for v in c.values}
     if before and before <= gone and len(turn.constraints) > 1:

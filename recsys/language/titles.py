@@ -1,11 +1,13 @@
-"""Items named in a message: in quotes, or after "like", also by the first words of their titles."""
+"""Items named in a message: by all of it, in quotes, or after "like", also by the first words of their titles."""
 
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
+from unicodedata import normalize
 
-from recsys.datamodels import Item
+from recsys.datamodels import Constraint, Item, Query
+from recsys.language.text import STOP_EN, STOP_ZH, words
 
 _LIKE = re.compile(r"\blike\b|similar|类似|相似|像|差不多")
 _CUE = re.compile(
@@ -18,7 +20,15 @@ _LOOKED_AT = 500  # titles that begin alike
 
 _YEAR = re.compile(r"\((?:19|20)\d\d\)")
 _QUOTED = re.compile(r"《([^》]{1,60})》|“([^”]{1,60})”")
+_QUOTES = '《》“”"'
 _LONGEST = 80  # characters of a title
+_ASKED = re.compile(  # what may stand before it: a request, and no word of what is thought of it
+    r"(?:请|麻烦|那|嗯|哦|好的?|还是|就|再|你|我|帮|给|替|想|需?要|打算|买|找|看|来|推荐|有没有|有|一下|[一两几]?[这那]?[个部本件款条双只把张位支篇首](?:叫|名为)?)*"
+    r"|(?:(?:please|can|could|would like|you|i'?d like|i'?m|i|we|looking|for|want|need|to|buy|find|watch|read|see|get|show|me|recommend|give|do|have|is|there|an?|the|some|film|movie|book|series)\b\s*)*"
+)
+_AFTER = re.compile(
+    r"(?:[\s?？!！。.,，]|有吗|吧|呢|吗|\b(?:please|again)\b)*$"
+)  # what may follow a title that is all of a message
 
 
 class Titles:
@@ -60,6 +70,17 @@ class Titles:
                     yield begin + word.start(), year.end(), item
                     break
 
+    def whole(self, text: str) -> tuple[int, int, Item] | None:
+        """A title that is all of a message but for the words of a request: 想看龙猫 -> (start, end, item)."""
+        if len(text) > 2 * _LONGEST:  # says more
+            return None
+        for end in dict.fromkeys((len(text), len(_AFTER.sub("", text)))):
+            for start in range(max(0, end - _LONGEST), end):
+                item = self.named(text[start:end].strip(_QUOTES)) if _begins(text, start) else None
+                if item is not None and _ASKED.fullmatch(text[:start]) and _says(text[start:end]):
+                    return start, end, item
+        return None
+
     def find(self, text: str) -> tuple[int, int, str, bool] | None:
         """A title that the message names: (start, end, title, whether something like it is wanted)."""
         for cue in _CUE.finditer(text):
@@ -73,14 +94,39 @@ class Titles:
         return None
 
 
+def against(item: Item, state: Query | None) -> tuple[Constraint, ...]:
+    """What stands against an item that is asked for by its name: whoever wants it wants it as it is."""
+    return tuple(c for c in state.constraints if not meets(item, c)) if state else ()
+
+
+def meets(item: Item, c: Constraint) -> bool:
+    """True where an item has a number on the right side of a bound, one of the values, or none that is not wanted."""
+    if c.op in ("lte", "gte"):
+        own = item.get(c.field)
+        return isinstance(own, float) and (own <= c.number if c.op == "lte" else own >= c.number)
+    return any(v in c.values for v in item.values(c.field)) == (c.op != "not_in")
+
+
 def _names(items: Sequence[Item]) -> Iterator[tuple[str, bool, int]]:
     """(title in lower case, whether it is a part, row): titles, and a film without its year, a shop without its branch."""
     for row, item in enumerate(items):
         for title in {item.title, item.title_en} - {""}:
-            lowered = title.lower()
+            lowered = normalize("NFKC", title).lower()  # as messages are read
             yield (title if lowered == title else lowered), False, row
             if title.endswith((")", "）")) and (bare := _IN_BRACKETS.sub("", lowered)):
                 yield bare, True, row
+
+
+def _begins(text: str, at: int) -> bool:
+    """True where a word may begin."""
+    return not at or not (text[at - 1 : at + 1].isascii() and text[at - 1 : at + 1].isalnum())
+
+
+def _says(title: str) -> bool:
+    """True unless it is a word that any sentence may have: Her, It."""
+    return len(title) > (3 if title.isascii() else 1) and any(
+        w not in STOP_EN and w not in STOP_ZH for w in words(title)
+    )
 
 
 def _breaks(title: str) -> list[int]:

@@ -26,7 +26,7 @@ from recsys.language.reading import Read, Reader
 from recsys.language.smalltalk import indifferent
 from recsys.language.spelling import Speller
 from recsys.language.text import STOP_EN, STOP_ZH, blank, language, simplify, words
-from recsys.language.titles import Titles
+from recsys.language.titles import Titles, against, meets
 from recsys.language.values import Lexicon
 
 _FILLER = re.compile(
@@ -81,13 +81,17 @@ class Understanding:
         `shown` are the items last shown, in rank order; `asked` is the field of the question that was asked with them.
         """
         simple = simplify(clean(text))
-        lowered = self._speller.correct(simple.lower())
+        called = self._titles.whole(simple.lower())
+        lowered = simple.lower() if called else self._speller.correct(simple.lower())
         written = simple if lowered == simple.lower() else lowered
         waived = self._waived(lowered, state)
         whole, lowered = lowered, blank(lowered, waived.ranges)
         title = self._titles.find(lowered)
         told = [place[:2] for place in self._titles.spoken(lowered)]  # a year in a title bounds nothing
         pointed = self._pointed(lowered, shown)
+        if called and (pointed.ranks or not self._more(lowered, called[:2], state, asked)):
+            called = None
+        title = (*called[:2], called[2].title, False) if called else title
         if pointed.ranks and not pointing.points(lowered) and _excludes(self._reader.read(lowered, state, asked)):
             pointed = _Pointed((), ())
         wishes = comparison.critiques(lowered, self.schema, shown, pointed.ranks) if shown else []
@@ -133,7 +137,7 @@ class Understanding:
             if needs
             else "",
             opinions=said,
-            waived=waived.constraints if needs else (),
+            waived=against(called[2], state) if called else waived.constraints if needs else (),
             declined=waived.fields if needs else (),
         )
 
@@ -177,6 +181,11 @@ class Understanding:
         """What the message lets go of what the dialogue asks for."""
         about = dialogue.categories(self.schema, state) if state else ()
         return waiving.waived(text, self.schema, state, lambda said: self._lexicon.find(said, about))
+
+    def _more(self, text: str, title: tuple[int, int], state: Query | None, asked: str) -> bool:
+        """True where a title says more than conditions: an item may be called 红色连衣裙, and whoever says so asks for any red dress."""
+        taken = self._reader.read(text, state, asked).taken
+        return bool(blank(text, taken)[slice(*title)].strip())
 
     def _pointed(self, text: str, shown: Sequence[Item]) -> _Pointed:
         """The ranks that the message says or describes."""
@@ -237,7 +246,7 @@ class Understanding:
                 i for i in shown
                 if (spans or numbers)
                 and all(any(v in i.values(f) for f, v in s.pairs) for s in spans)
-                and all(_within(i, c) for c in numbers)
+                and all(meets(i, c) for c in numbers)
             ]  # fmt: skip
 
         return carriers
@@ -281,12 +290,6 @@ def _with_rest(ranks: tuple[int, ...], said: Sequence[tuple[int, str]], count: i
     """The ranks said, and those that "the rest" or "all of them" came to."""
     known = {r % (count + 1) if r < 0 else r for r in ranks}
     return (*ranks, *(r for r, _ in said if r % (count + 1) not in known)) if count else ranks
-
-
-def _within(item: Item, bound: Constraint) -> bool:
-    """True where an item's number is on the right side of a bound."""
-    own = item.get(bound.field)
-    return isinstance(own, float) and (own <= bound.number if bound.op == "lte" else own >= bound.number)
 
 
 def _excludes(read: Read) -> bool:
