@@ -10,11 +10,24 @@ from recsys.language.direction import direction, refused
 from recsys.language.measures import COUNTS, Measured, Said, is_year, label_after, labels, measure, numeric, year_field
 from recsys.language.numbers import NUMBER, number, scale
 from recsys.language.periods import aged, century, decade, recent
-from recsys.language.quantities import INF, QUANTITY, Bound, Quantity, between, percent, quantity, same_unit, without
+from recsys.language.quantities import (
+    INF,
+    QUANTITY,
+    Bound,
+    Quantity,
+    between,
+    glued,
+    percent,
+    quantity,
+    same_unit,
+    without,
+)
 from recsys.language.units import UNITS, money_sign
 
 _MODEL = re.compile(r"\s?(?:年?款|年份|年产|年的|年(?=[\u4e00-\u9fff])|model|year)")
 _FOR = re.compile(r"\bfor (?:about |around |under )?$")
+_PERSONS = re.compile(r"people|persons|seats|players|sleeps|人数|座位")
+_NOBODY = re.compile(r" ?-?(?!and |with |or |under |please)[a-z\d$%]")  # for two weeks, for 2 nights
 _PUT = re.compile(r"\s?(?:存|投资| to (?:invest|save|put))")
 _PRICED = re.compile(r"的(?=[\u4e00-\u9fff]|$)|\s+for (?!\d|two|three|four)")
 _PIECE = re.compile(
@@ -33,7 +46,6 @@ _AS_RATED = re.compile(r"的?(?=[\u4e00-\u9fff]{2})")  # 一家5分的酒店
 _FEW = re.compile(
     r"(?<![\d.])([1-9一二两三四五六七八])(、)?([2-9二两三四五六七八九])\s?(?=个?(?:小时|钟头|天|周|星期|月|年|晚|分钟|升|斤|公斤|千克|克|寸|英寸|厘米|公分|平|米|公里|页|岁|瓦|tb|gb|kg))"
 )
-_LATER = re.compile(r"\s?个?(?:天|星期|周|月|年)")
 SLIP = re.compile(
     r"actually,? no\b|哦不|啊不|不对|(?<=[…。.，,])\s?不是[，, ]|说错|写错|打错|算了[,，]?\s?(?:就|还是)|no,? wait|wait,? no|\bno,? let'?s\b|i mean|sorry|scratch that|make that"
 )
@@ -102,7 +114,7 @@ def _one(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) 
         said = replace(
             said, digits=said.digits[:-1], unit="w", value=said.value / 1e4
         )  # 120w, of what has watts, not 1.2 million
-    if said is None or _glued(text, at, said.digits):
+    if said is None or glued(text, at, said.digits):
         return None
     if not said.unit and said.digits.strip() in schema.lexicon and _unsaid(text, at, said):
         return Bound(at, said.end, ())  # 4k is a resolution, and "under 4k" is none
@@ -134,9 +146,9 @@ def _bounded(
         stated, start, end = direction(text[:at], text[end:], at, end)
         kind = kind if stated == "exact" or (kind == "near" and _BUDGET.search(text[:at])) else stated
         past = _past_label(text, end, known, schema) if kind == "exact" else end
-        if past > end:  # 1TB storage or more
+        if past > end:  # 1TB storage or more, 一米高左右
             turned, first, last = direction(text[:at], text[past:], at, past)
-            kind, start, end = (turned, first, last) if turned in ("lte", "gte") else (kind, start, end)
+            kind, start, end = (turned, first, last) if turned != "exact" else (kind, start, end)
         if kind == "exact" and text[end : end + 1] == "多" and value >= 10:  # 三百多: 300..399
             high, end, kind = _many(value), end + 1, "range"
         elif kind == "near" and text[end - 2 : end] == "出头":
@@ -171,6 +183,7 @@ def _bounded(
     year = year_field(known, schema)
     if found is None and kind == "exact":
         found, kind = _bare(text, start, number_end, value, known, year if model else "")
+        found = found or _persons(text, start, number_end, value, known, schema)
     if found is None and unit and year and (years := aged(text, at, number_end, said, schema.fields[year])):
         return Bound(start, max(end, number_end), years)
     if found is None:
@@ -224,6 +237,14 @@ def _bare(
     return None, "exact"
 
 
+def _persons(text: str, start: int, end: int, value: float, known: dict[str, int], schema: Schema) -> Measured | None:
+    """A tent for four: how many people it is for, of what is made for so many."""
+    if not _FOR.search(text[:start]) or _NOBODY.match(text, end):
+        return None
+    own = [n for n in known if _PERSONS.search(n) and schema.fields[n].low <= value <= schema.fields[n].high]
+    return Measured(own[0], 1.0) if own else None
+
+
 _SHORT = frozenset({"g", "m", "l", "w", "t"})  # a unit only where the number is one that the field has
 _VAGUE = frozenset({"分", "日", "月", "周", "星期"})  # too often no unit at all (七分袖, 5G) unless a bound is stated
 
@@ -254,43 +275,6 @@ def _ends(kind: str, field: Field, low: float, high: float) -> tuple[float, floa
     if kind == "exact" and (name.startswith("min_") or name.endswith(("_min_age", "age_min", "_from"))):
         return -INF, high
     return low, high
-
-
-def _glued(text: str, at: int, digits: str) -> bool:
-    """True where the number is a piece of a Latin word (h2o, mp3) or of a longer number."""
-    before = text[at - 1] if at else " "
-    first = text[at : at + 1]
-    if digits in ("一", "两") and text[at + 1 : at + 2] in (
-        "点",
-        "些",
-        "样",
-        "直",
-        "下",
-        "定",
-        "起",
-        "般",
-        "共",
-        "集",
-        "丢",
-        "溜",
-        "丁",
-        "会",
-        "眼",
-        "边",
-        "旦",
-        "切",
-        "律",
-    ):
-        return True
-    if before == "过" and text[max(0, at - 2) : at] != "超过" and _LATER.match(text, at + len(digits)):  # 过两天
-        return True
-    if before in "哪这那每第几" or (before == "数" and first in "百千万"):
-        return True
-    return (
-        ((before.isascii() and before.isalnum()) or before in ".#")
-        and first.isascii()
-        and (first.isalnum() or first == " ")
-    )
 
 
 def _few(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) -> Bound | None:

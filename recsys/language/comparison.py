@@ -61,7 +61,7 @@ class Adjective:
 
 
 _ADJECTIVES = (
-    Adjective("便宜|实惠|划算|平价|价格低|价低", r"cheaper|less expensive|less pricey|more affordable|lower[- ]priced|not (?:as|so) (?:expensive|pricey)", r"cheapest|least expensive|lowest[- ]pric\w+|most affordable|least money|smallest (?:sum|amount)|least cash", ("price", "min_amount"), False, r"cheap"),
+    Adjective("便宜|实惠|划算|平价|价格低|价低", r"cheaper|(?:bring|get|take) (?:it|that|the price|the cost) down|come down (?:a (?:bit|little|notch)|in price)|knock (?:some|a bit|a little) off|costs? (?:me )?less|(?<!not )for less(?! than)|kinder (?:on|to) (?:the|my) (?:wallet|pocket|purse)|easier on (?:the|my) (?:wallet|pocket|purse)|less expensive|less pricey|more affordable|lower[- ]priced|not (?:as|so) (?:expensive|pricey)", r"cheapest|least expensive|lowest[- ]pric\w+|most affordable|least money|smallest (?:sum|amount)|least cash", ("price", "min_amount"), False, r"cheap"),
     Adjective("贵|高档|高端|上档次|价格高", r"more expensive|pricier|dearer|fancier|higher[- ]end|more upmarket", r"most expensive|priciest|dearest|highest[- ]pric\w+", ("price", "min_amount"), True, r"expensive|pricey|dear|costly|fancy"),
     Adjective("轻便|轻巧|轻", r"lighter|less heavy|not (?:as|so) heavy", r"lightest", ("weight", "重量"), False),
     Adjective("重|沉", r"heavier", r"heaviest", ("weight", "重量"), True, r"heavy|bulky"),
@@ -92,7 +92,7 @@ _UP_EN, _DOWN_EN = (
 _MOST_EN = "highest|most|longest|largest|biggest|best|greatest|strongest"
 _LEAST_EN = "quickest|fastest|lowest|least|shortest|smallest|fewest|slimmest"
 _CANONICAL = ("price", "rating", "popularity")
-_BIT = "一点点|一点儿|一点|一些|点儿|点|些"
+_BIT = "一点点|一点儿|一点|一些|一圈|一号|一码|一档|一截|一丢丢|几分|不少|点儿|点|些"
 _AGAINST = re.compile(r"(?:比|像|和|跟|与|不如|\bthan|\blike|\bvs\.?)\s?(?:the )?$")
 _RELATIVE = re.compile(r"比(?!较)|than|过第|\bas the\b|不如")
 
@@ -112,7 +112,7 @@ def _forms(adjective: Adjective) -> _Forms:
     return _Forms(
         re.compile(rf"最(?:{zh})|(?:{'|'.join(w.replace('得', '得最') for w in zh.split('|') if '得' in w) or '(?!)'})" + (rf"|\b(?:{adjective.most})\b" if adjective.most else "")),
         re.compile(rf"(?:再|更|稍微|稍)(?:{zh})(?:{_BIT})?|(?:{zh})(?:{_BIT})|(?<=比)(?!较).{{0,8}}?(?:更|还|要)?(?:{zh})(?!是)|(?:{zh})(?=过第)|\b(?:{adjective.more})\b|^(?:要|有没有|来个?|想要)?(?:比较|相对)?(?:{zh})的(?:有吗|有没有|呢|吧)?$"),
-        re.compile(rf"(?:没有?|不|别)(?:要|用)?(?:那么|这么|那样|太)(?:{zh})(?!的)|(?:没有?|不)(?:那么|这么)(?:{zh})|\b(?:not|nothing|isn'?t|aren'?t|without being) (?:too|so|that|very|overly) (?:{adjective.plain})\b"),
+        re.compile(rf"(?:没有?|不|别)(?:要|用)?(?:那么|这么|那样|太)(?:{zh})(?!的)|(?:没有?|不)(?:那么|这么)(?:{zh})|\b(?:not|nothing|isn'?t|aren'?t|without being) (?:quite |nearly |all )?(?:too|so|that|very|overly|as) (?:{adjective.plain})\b"),
     )  # fmt: skip
 
 
@@ -194,10 +194,8 @@ def field_of(adjective: Adjective, known: Collection[str], schema: Schema) -> st
     """The first field of this property among those known."""
     for stem in adjective.fields:
         for name in known:
-            if (
-                name.startswith(stem)
-                or schema.fields[name].zh.startswith(stem)
-                or (not stem.isascii() and stem in name)
+            if schema.fields[name].zh.startswith(stem) or (
+                f"_{stem}" in f"_{name}".replace(" ", "_") if stem.isascii() else stem in name
             ):
                 return name
     return None
@@ -232,7 +230,7 @@ def _compared(text: str, known: Sequence[str], schema: Schema) -> list[tuple[str
                 match = re.search(rf"\b(?:({_UP_EN})|(?:{_DOWN_EN})) {w}\b", text)
             else:
                 match = re.search(
-                    rf"{w}(?:也|得|最好|还)?(?:可以|能|要|想)?(?:再|更|稍微|比.{{1,6}}?|要)(?:再|更|还|要)?(?:({UP})|(?:{DOWN}))(?:{_BIT})?|{w}(?:也|得|最好|还)?(?:要|能)?(?:({UP})|(?:{DOWN}))(?:{_BIT})|比.{{1,8}}?{w}(?:更|还|要)?(?:({UP})|(?:{DOWN}))",
+                    rf"{w}(?:上|方面)?(?:也|得|最好|还)?(?:可以|能|要|想)?(?:再|更|稍微|比.{{1,6}}?|要)(?:再|更|还|要)?(?:({UP})|(?:{DOWN}))(?:{_BIT})?|{w}(?:也|得|最好|还)?(?:要|能)?(?:({UP})|(?:{DOWN}))(?:{_BIT})|比.{{1,8}}?{w}(?:更|还|要)?(?:({UP})|(?:{DOWN}))|{w}(?:上|方面)?(?:也|还|都)?(?:可以|能|要|得)?(?:再)?(?:往|向)(?:(上)|下)[提抬加涨放调压降砍减收]",
                     text,
                 )
             if match:

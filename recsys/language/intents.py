@@ -17,7 +17,7 @@ RESET = re.compile(
 # what was asked is dropped in passing
 AFRESH = re.compile(
     rf"{_ELSE}|"
-    r"^(?:ok(?:ay)?,? |no,? |actually,? )?(?:forget (?:that|it|this)|never ?mind|scratch that|different idea|change of plans?|new plan|on second thoughts?)(?:[,.!;:]| then)|^换个(?:主意|想法|思路)|^(?:算了|那就)?先?不[买看找要](?:了|这个了)[,，。 ]"
+    r"^(?:ok(?:ay)?,? |no,? |actually,? )?(?:forget (?:that|it|this)|never ?mind|scratch that|different idea|change of plans?|new plan)(?:[,.!;:]| then)|^换个(?:主意|想法|思路)|^(?:算了|那就)?先?不[买看找要](?:了|这个了)[,，。 ]"
 )
 _RULES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     ("undo", re.compile(
@@ -29,7 +29,7 @@ _RULES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         r"对比(?![色度])|比较(?:一下|(?=下?(?:第|前|后|最后|这|那|它们|左|右|上面|下面|刚才))|$)|比一比|比一下|比比|作比较|做个比较|(?:什么|啥|有何|哪些)(?:区别|不同|差别|差异|不一样)|怎么选|选哪|挑哪|区别(?:是|在)|(?:^|这|那|它们|第|[两二俩三]|和|跟|与|还是|比|之间).{0,16}?哪(?:个|款|家|部|辆|件|双|本|台|只|一个)(?:更|比较|最)?(?:好|值|合适|划算|靠谱|实用|推荐)|(?:跟|和|与).{1,14}比(?:哪|谁|怎|呢|一?比|如何|起来)|(?:放|摆)(?:在)?一(?:起|块)(?:儿)?(?:看|比|对)"
         r"|\bcompar(?:e|ison|ing)\b|differences? between|what'?s the difference|\bversus\b|\bvs\.?(?:\s|$)|side[- ]by[- ]side|\b(?:put|hold|stack|line) .{1,30}(?:next to|beside|against|up with) |which (?:one )?of (?:them|these|those|the)|which (?:one )?(?:would|should|do) (?:you|i)|which (?:one )?(?:is|looks) (?:better|best)|\bone\b.{1,12}\bagainst the\b|stack up")),
     ("similar", re.compile(
-        r"类似|相似|同款|差不多的(?!价)|像.{1,24}(?:一样|那样|这样|那种|这种|那部|那个|那款|的再来|的来)|像第|\bsimilar\b|more (?:like|of)\b|(?:anything|something|one) like\b|\balong the lines of\b|the same (?:as|kind|sort|vibe)|reminds? me of"
+        r"(?:一个|同(?:一个?)?)(?:牌子|品牌)|类似|相似|同款|差不多的(?!价)|像.{1,24}(?:一样|那样|这样|那种|这种|那部|那个|那款|的再来|的来)|像第|\bsimilar\b|more (?:like|of)\b|(?:anything|something|one) like\b|\balong the lines of\b|the same (?:as|kind|sort|vibe|brand|maker|make)\b|reminds? me of"
         r"|(?<!i )(?<!really )(?<!don't )(?<!dont )(?<!not )(?<!do )(?<!n't )(?<!also )(?<!just )\blike (?:the|this|that|it|number|no)\b|in the (?:vein|style) of")),
 )  # fmt: skip
 _CHAT = re.compile(
@@ -55,6 +55,13 @@ _MOOD = re.compile(
 )
 _OF_IT = re.compile(  # 第一部适合孩子看吗: of what is shown, not for something else
     r"^(?:那|请问)?(?:第\w{1,3}|[这那](?:个|部|件|款|双|条|本|台|只|篇|支)|它)(?!.*(?:有没有|类似|别的|其他)).*[吗么]\s?[?？]?$|^(?:is|does|do|are|has|was) (?:the|it|this|that|number|no\.?)\b"
+)
+_QUESTION = re.compile(r"[吗么]\s?[?？]*$|[?？]\s*$")
+_SEEN = re.compile(
+    r"(?:看|读|听|吃|去|住|试|用|追)过了?(?:[,，。!！]|$)|\b(?:seen|watched|read|been (?:there|to)|tried) (?:it|that|them|this)?\b(?: already)?"
+)
+_SWAP = re.compile(
+    r"[,，]\s?(?:还是|那就?|就)?换(?:成|到|去|个)?(?!一)|\b(?:switch|swap|change) (?:it |that )?(?:to|for)\b"
 )
 _OPEN = re.compile(r"^(?:so )?(?:what|which|any|got|do you have|how about|有什么|有啥|有没有|有冇)")
 
@@ -90,7 +97,9 @@ def _about(text: str, has_values: bool, in_dialogue: bool, points: bool, wishes:
     need = bool(_NEED.search(text)) and not (points and _CHOSEN.search(text))
     if wishes and opinion not in ("purchase", "favourite"):
         return "refine" if in_dialogue else "recommend"
-    if points and opinion:
+    if points and _OF_IT.search(text) and _QUESTION.search(text):  # is the first any good?
+        return "explain"
+    if points and (_SEEN.search(text) or (opinion and not (has_values and _SWAP.search(text)))):
         return "feedback"
     if points and _ASKS.search(text) and (not need or _OF_IT.search(text)):
         return "explain"

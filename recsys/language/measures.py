@@ -93,6 +93,8 @@ def measure(said: Said, known: dict[str, int], schema: Schema, asked: str = "") 
     ]
     disks = [n for n in own if schema.fields[n].unit == "GB"] if said.unit == "g" and said.value in SIZES else []
     own = disks or own
+    if not own and said.unit == "米" and "price" in known and _fits(said.value, schema.fields["price"]):
+        return Measured("price", 1.0)  # 100米 of what has no length: slang for 元
     if not own:
         return None
     name = max(

@@ -11,20 +11,22 @@ Range = tuple[int, int]
 _CUE = re.compile(
     r"(?<!想)(?:不要|不想要|不想看|不想|不喜欢|不需要|不那么|没那么|不太|不怎么|不算|不是很|不用|不含|不带|不是|不碰|不买|不吃|不看|不[喝穿逛订开追戴](?=[^,，]{1,8}了)|不关注|不考虑|不选|不敢[看吃]|不爱[看吃]|[看吃喝碰沾]不[了得]|受不了|拒绝|谢绝|不接受|不住|不租|不去|不坐|不玩|不听|莫要|别要|别给我|别推荐|别(?!的|人|针|致|样|墅|称)"
     r"|除了|除去|排除|非(?!常|洲|农|凡)|(?<![有我还们家])没有|讨厌|对(?=.{1,8}过敏)"
-    r"|nothing (?:with|in|from|by|like)|nothing(?= [a-z-]{4,}(?: |,|$))(?! (?:over|above|under|below|more|less|else|older|newer|later|earlier|special|specific|particular|wrong|like|fits?|matters?))|forget(?: about)?(?! everything)|(?:had )?enough(?= (?:of |with )?[a-z]+(?: for| now|,|$))|enough (?:of|with|about)|done with|no more|(?:any(?:thing|where|one)?|everything|everywhere|all)(?: [a-z]+){0,2} (?:but|except)(?! the)|other than|except(?: for)?|without|don'?t want|do not want|don'?t like|do not like|don'?t show(?: me)?|hate|avoid|skip|exclud(?:e|ing)|rul(?:e|ing) out|steer clear of|stay away from|not into|can'?t stand|apart from|aside from|free of"
+    r"|nothing (?:with|in|from|by|like)|nothing(?= [a-z-]{4,}(?: |,|$))(?! (?:over|above|under|below|more|less|else|older|newer|later|earlier|special|specific|particular|wrong|like|fits?|matters?))|forget(?: about)?(?! everything)|(?:had )?enough(?= (?:of |with )?[a-z]+(?: for| now|,|$))|enough (?:of|with|about)|done with|no more|(?:any(?:thing|where|one)?|everything|everywhere|all)(?: [a-z]+){0,2} (?:but|except)(?! the)|other than|except(?: for)?|without|don'?t want|do not want|don'?t like|do not like|don'?t show(?: me)?|hate|avoid|skip|exclud(?:e|ing)|rul(?:e|ing) out|steer clear of|stay away from|not into|can(?:'?t|not) (?:stand|drive|eat|drink|wear|use|handle)|leave(?=(?: [a-z]+){1,3} out\b)|apart from|aside from|free of"
     r"|had enough of|sick of|tired of|allergic to|neither|isn'?t|aren'?t|not too|\bnot(?! only)\b|\bno\b|\bnon-)"
 )
 _WITHOUT = re.compile(r"(?:不要|别要|不想要|不能有|不带|不含|不加|别加|没有|别有)(?:带|有|含|加)?")
+_WONT = re.compile(r"(?:不会|不怕|不容易|不太会|不老|别老|别总|别|怕)(?:被|给我)?")
 _END = re.compile(
     r"[,，。.;；!！?？]| (?:but|though|instead)\b|\b(?:as|so) long as\b|\bprovided\b|但是|但|而是|而要|都行|都可以|以外|之外|除外|只要|(?<![不别需主重])要(?![求不])|(?<!不)想要|(?<!不)想看|\bi (?:want|need|like)\b|\bplease\b"
 )
 _AFTER = re.compile(
-    r"除外|以外|之外|(?:的)?(?:就|都|给我|也)*(?:算了|别推|不要|不用|免了|不考虑|排除掉?|剔除掉?|[划拿筛]掉|淘汰掉?|pass掉?)|(?:都)?(?:看过|看腻|吃腻)|过敏|-free\b|(?:的事)?(?:就|先)*(?:放一放|放一下|放着|搁一边|到此为止|不急)|\b(?:is|are)(?:n'?t| not) (?:what i|for me|an option)\b"
+    r"除外|以外|之外|(?:的)?(?:就|都|给我|也)*(?:算了|别推|不要|不用|免了|不考虑|排除掉?|剔除掉?|[划拿筛]掉|淘汰掉?|pass掉?)|(?:都)?(?:看过|看腻|吃腻)|(?:都|也|真|早)?(?:腻|烦)了|(?:最近|都|已经)?(?:[看吃喝玩穿用听]|住)(?:得)?(?:太多|够|怕|烦|伤)了?|(?:也|都)(?:不行|不可以|不能[吃喝碰要])|过敏|-free\b|(?:的事)?(?:就|先)*(?:放一放|放一下|放着|搁一边|到此为止|不急)|\b(?:is|are)(?:n'?t| not) (?:what i|for me|an option)\b|\b(?:is|are) (?:out|off the table|a no)\b(?! of)"
 )
 _AGAIN = re.compile(r"也?(?:不要|别要|不想要)|也别")  # the next thing that is not wanted
 _NEEDLESS = re.compile(r"不需要|不用(?!的)|无需|没必要|不一定要|don'?t need|no need for|needn'?t have")
 _NEEDLESS_AFTER = re.compile(r"\bno .{2,24} (?:needed|necessary|required)|(?:不|没)(?:必要|所谓)|无所谓")
 _WEAK = re.compile(r"[\s的了吧啊呢哦,，。.!！]+|either")
+_IDLE = re.compile(r"(?:就|先|都|也|暂时|这次|今天|我|给我|还是|一律|[\s,，。])*")
 _CLAUSE_START = re.compile(r"[,，。.;；!！?？]|\b(?:but|and)\b|但是|但")
 _REFUSED = re.compile(
     r"^我?(?:不要|不想要|别要)\s*(?P<zh>\S.*)$|^(?:no|not (?:by|from)|without|nothing (?:by|from)|anything but)\s+(?P<en>\S.*)$"
@@ -40,12 +42,13 @@ def refused(text: str) -> bool:
 
 
 def freed(text: str, lexicon: Collection[str]) -> str:
-    """不要香精的 and 不含酒精 ask for 无香精 and 无酒精 where a catalogue has such a value; positions stay."""
-    for match in _WITHOUT.finditer(text):
-        for end in range(min(match.end() + 4, len(text)), match.end() + 1, -1):
-            if f"无{text[match.end() : end]}" in lexicon:
-                text = f"{text[: match.start()]}{' ' * (match.end() - match.start() - 1)}无{text[match.end() :]}"
-                break
+    """不要香精的 and 不含酒精 ask for 无香精 and 无酒精, 别粘 for 不粘 and 怕滑 for 防滑 where a catalogue has such a value; positions stay."""
+    for cue, signs, shortest in ((_WITHOUT, "无", 2), (_WONT, "不防免", 1)):
+        for match in cue.finditer(text):
+            after = [text[match.end() : match.end() + n] for n in range(4, shortest - 1, -1)]
+            sign = next((s for word in after for s in signs if word and f"{s}{word}" in lexicon), "")
+            if sign:
+                text = f"{text[: match.start()]}{' ' * (match.end() - match.start() - 1)}{sign}{text[match.end() :]}"
     return text
 
 
@@ -63,7 +66,9 @@ def ranges(text: str, spans: Sequence[Span]) -> list[Range]:
         else:
             out.append((cue.start(), end))
     for cue in _AFTER.finditer(text):
-        if any(a <= cue.start() <= b for a, b in out):
+        if any(a <= cue.start() <= b for a, b in out) or any(
+            s.start <= cue.start() and cue.end() < s.end for s in spans
+        ):
             continue
         out.append((_clause(text, cue.start()), cue.end()))
     return sorted(out)
@@ -79,9 +84,9 @@ def _end(text: str, cue: re.Match[str]) -> int:
 
 
 def _clause(text: str, at: int) -> int:
-    """Where the clause that holds a place begins."""
-    starts = [m.end() for m in _CLAUSE_START.finditer(text, 0, at)]
-    return starts[-1] if starts else 0
+    """Where the clause that holds a place begins; the one before, where it says nothing itself: 火锅吃太多了，先不考虑."""
+    starts = [0, *(m.end() for m in _CLAUSE_START.finditer(text, 0, at))]
+    return next((s for s in reversed(starts) if not _IDLE.fullmatch(text[s:at])), 0)
 
 
 def needless(text: str, spans: Sequence[Span]) -> set[Span]:

@@ -30,7 +30,9 @@ _SMALL = (
     | {"a": 1.0, "an": 1.0, "half": 0.5, "couple": 2.0, "dozen": 12.0, "few": 3.0}
 )
 _WORD, _SCALE = "|".join(sorted((*_ONES, *_TENS), key=len, reverse=True)), "|".join(_SCALES)
-_MEASURED = rf"(?= ?-?(?:{'|'.join(MEASURED)}|hrs?|kg|[tgm]b|lbs?|oz|km|ml|per cent)\b)"
+_MEASURED = (
+    rf"(?= ?-?(?:{'|'.join(MEASURED)}|quarter(?! of| hour| mile| pound)|hrs?|kg|[tgm]b|lbs?|oz|km|ml|per cent)\b)"
+)
 _ENGLISH = (
     rf"(?<![a-z])(?:(?:half an?|a couple(?: of)?|a few|a|{_WORD})[ -](?:{_SCALE})|{_WORD})(?:[ -](?:and )?(?:{_WORD}|{_SCALE}))*(?: and a half)?(?![a-z])"
     rf"|(?<![a-z])(?:half an?|an?|a couple(?: of)?|a dozen) {_MEASURED}"

@@ -9,7 +9,7 @@ from recsys.language.numbers import number
 Matcher = Callable[[str], list[Item]]
 Placed = tuple[int, tuple[int, int]]  # a rank, and where the message says it
 
-_MEASURE = "个|件|条|款|部|双|只|篇|位|本|张|台|项|家|辆|块|瓶|套|支|份|道|间|盏|口|把|首|座|则|条"
+_MEASURE = "个|件|条|款|部|双|只|篇|位|本|张|台|项|家|辆|块|瓶|套|支|份|道|间|盏|口|把|首|座|则|副|顶|枚|盆|束|盒|罐|袋|根|颗|床|棵|幅|架|户|处|档"
 _ORDINALS = {
     w: n
     for n, w in enumerate(
@@ -160,7 +160,7 @@ def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher)
         if (
             len(found) > 0
             and (len(found) < len(shown) or len(shown) == 1)
-            and (match["noun"] is None or len(found) == max(1, _counted(match["noun"])))
+            and (match["noun"] is None or len(found) in (1, _counted(match["noun"])))
         ):
             out += [(shown.index(i) + 1, match.span()) for i in found]
     for item in _named(text, shown):
@@ -233,6 +233,8 @@ def _pieces(title: str) -> list[str]:
     """The pieces of a title that may stand for it, the longest first: two or more Chinese characters, words of four letters."""
     pieces = [w for w in re.findall(r"[a-z][a-z'\-]{3,}|\d[\d.:]{2,}\d", title) if w not in _WEAK]
     pieces += [w[:-1] for w in pieces if len(w) > 5 and w.endswith("s")]
+    words = [w for w in re.findall(r"[a-z0-9'\-]+", title) if w not in _WEAK]
+    pieces += [" ".join(words[i : i + n]) for n in range(len(words), 1, -1) for i in range(len(words) - n + 1)]
     for run in re.findall(r"[\u3400-\u9fff]{2,}", title):
         pieces += [
             run[i : i + n]

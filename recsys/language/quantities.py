@@ -26,6 +26,8 @@ QUANTITY = re.compile(
 _MINUTES = re.compile(rf"\s?(?:and )?({NUMBER})\s?(?:分钟|分|minutes|mins?|m(?![a-z]))")
 _SMALLER = re.compile(rf"\s?(?:零|又|and )?\s?({NUMBER})\s?-?({_UNIT})")
 INF = float("inf")
+_LATER = re.compile(r"\s?个?(?:天|星期|周|月|年)")
+_NO_ONE = frozenset("点些样直下定起般共集丢溜丁会眼边旦切律圈号码截档")  # 一点, 一边, 小一圈: no numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,22 @@ def quantity(text: str, at: int) -> Quantity | None:
         if _known(smaller[2]) != unit and share < 1 and share != more:
             return Quantity(at, smaller.end(), sign, digits, unit, value + share)
     return Quantity(at, end, sign, digits, unit, value, odd)
+
+
+def glued(text: str, at: int, digits: str) -> bool:
+    """True where the number at `at` is a piece of a word (h2o, mp3, 一点) or of a longer number."""
+    before, first = text[at - 1] if at else " ", text[at : at + 1]
+    if digits in ("一", "两") and text[at + 1 : at + 2] in _NO_ONE:
+        return True
+    if before == "过" and text[max(0, at - 2) : at] != "超过" and _LATER.match(text, at + len(digits)):  # 过两天
+        return True
+    if before in "哪这那每第几" or (before == "数" and first in "百千万"):
+        return True
+    return (
+        ((before.isascii() and before.isalnum()) or before in ".#")
+        and first.isascii()
+        and (first.isalnum() or first == " ")
+    )
 
 
 def _known(unit: str | None) -> str | None:

@@ -42,6 +42,9 @@ _FAR = 2.5  # powers of two between a number and the one that it takes the place
 _MOVED = re.compile(
     r"(?:换成|换到|改成|改看|转到)(?:个|些|点|几个|几位)?$|\b(?:switch|change|move)(?: (?:it|that|over))? to (?:the |some )?$"
 )
+_LEFT = re.compile(
+    r"[,，。]\s?(?:还是|那就?|就|要不)?换(?=(?:成|到|去)?[\u4e00-\u9fff]{2,4}[吧的]?$)|[,;]\s?(?:let's )?(?:switch|swap|change) to\b"
+)
 _MOVE = re.compile(r"换成|换到|改成|改看|转到|\b(?:switch|change|move)\b")
 _MINE = re.compile(r"(?:\b(?:my|our|his|her|their)|我的|我家的?)\s?(?:old |new |own )?$")
 
@@ -133,7 +136,10 @@ class Reader:
         return set(about) <= set(gone)
 
     def _settled(self, text: str) -> str:
-        """Without what was taken back in the same breath: of 羽绒被… 不对，羽绒服, the jacket; positions stay."""
+        """Without what was taken back in the same breath: of 羽绒被… 不对，羽绒服, the jacket, of 静安太贵，换闵行 the latter; positions stay."""
+        left = _LEFT.search(text)
+        if left and opinions.kind(text[: left.start()]) == "dislike":
+            return " " * left.start() + text[left.start() :]
         slips = list(bounds.SLIP.finditer(text))
         if not slips:
             return text

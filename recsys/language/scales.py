@@ -68,6 +68,8 @@ def levels(
     schema: Schema, text: str, at: tuple[int, int], name: str, values: tuple[str, ...], negated: bool
 ) -> tuple[str, ...]:
     """ "Above R3": the values of a numbered scale beyond the one said; "up to R2", R3 or lower: the ones on this side of it."""
+    if negated and len(values) > 1 and (scale := ordered(schema, name, values[0])) and scale[0].startswith("不"):
+        return tuple(scale[1:])  # 别有辣的: not a little, either
     scale = ordered(schema, name, values[0]) if len(values) == 1 else []
     if len(scale) < 2:
         return values

@@ -7,6 +7,8 @@ from recsys.datamodels import Schema
 from recsys.language.text import CJK, is_rare, is_word, words
 
 HEADS = ("category", "domain")  # what names a kind of thing
+_ALIKE = 4  # values of a field that end alike: 红茶, 绿茶, 白茶, 花茶
+_DEGREES = frozenset("大小高中低长短新老多少前后一二三四五六七八九十")
 _MANY = 20  # values of a field of names: dishes, not occasions
 _COMMON = frozenset({"third", "second", "first", "number", "level", "style", "large", "small", "extra", "front", "inner", "other", "house", "white", "black", "sport", "light", "super", "world", "right", "power", "space", "private", "place", "table", "water", "north", "south"})  # fmt: skip
 _ROOMS = re.compile(r"[一二两三四五六]\S[一二两三四五六]\S$")  # 两室一厅
@@ -36,8 +38,12 @@ def parts(schema: Schema) -> dict[str, list[tuple[str, str]]]:
 
 
 def before_heads(schema: Schema) -> dict[str, list[tuple[str, str]]]:
-    """What stands before the name of a kind in an English phrase -> what the whole phrase says beside the kind: green of green tea."""
+    """What stands before the name of a kind -> what the whole phrase says beside the kind: green of green tea, 红 of 红茶."""
     out: dict[str, list[tuple[str, str]]] = {}
+    ends = Counter((f, v[-1]) for f, v in schema.support if v and CJK.match(v[-1]))
+    for name, value in schema.support:
+        if 1 < len(value) < 4 and name not in HEADS and ends[name, value[-1]] >= _ALIKE and value[0] not in _DEGREES:
+            out.setdefault(value[:-1], []).append((name, value))
     for phrase, pairs in schema.lexicon.items():
         before, _, head = phrase.rpartition(" ")
         own = [p for p in pairs if p[0] not in (*HEADS, "group")]

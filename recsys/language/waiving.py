@@ -41,11 +41,12 @@ _NO_MONEY = re.compile(r"不差钱|多贵[都也](?:行|可以|要)")
 _BEFORE_VALUE = re.compile(
     r"(?:不一定(?:非)?(?:要|得)?|不用(?:非)?|不需要|不必|没必要|不?非得|不?是?非要|不要求|去掉|取消|拿掉)(?:是|要|有|带|买|穿|那种)?(?:那个)?$"
     r"|(?:n'?t|\bnot|\bno longer)(?: really| necessarily| actually)* (?:need|have|has|necessarily)(?: to)?(?: be| have)?(?: an?| the| any| in)? $"
-    r"|\b(?:drop|remove|lose|lift)(?: the| my| that)? $"
+    r"|\b(?:drop|remove|lose|lift|scrap|scratch|ditch|never ?mind|forget|skip|leave out|take off|get rid of|cancel)(?: about)?(?: the| my| that)? $"
 )
 _AFTER_VALUE = re.compile(
     rf"(?:的|色的?|那个)?(?:条件|要求|限制)?(?:可以|也|就)?(?:不是必须|不是必要|不必须|无所谓|不重要|去掉|取消|拿掉|不要求|可有可无|不强求)|(?:(?:'s| is| are)(?:n'?t| not| no longer)|n'?t)(?: really| so)* {_IDLE}|(?: is| are|'s) optional| does(?:n'?t| not) (?:really )?matter"
 )
+_ONE = re.compile(r" ones?\b")
 _LEAD = re.compile(
     r"(?:\b(?:i|it|we|you|they|can|could|please|just|let'?s|do|does|actually|ok|okay|so|then) )+$|(?:那|就|其实|算了|嗯)+$|\b(?:i|it) do(?:es)?$"
 )
@@ -140,7 +141,8 @@ def _let_go(text: str, span: Span) -> tuple[int, int] | None:
         rf"\bno {word}s? (?:needed|necessary|required)|不(?:用|需要|必)(?:有|带)?{word}了?"
     ).search(text):
         return needless.span()
-    if before := _BEFORE_VALUE.search(text[: span.start]):
+    before = _BEFORE_VALUE.search(text[: span.start])
+    if before and not _ONE.match(text, span.end):  # "forget the red one" speaks of a thing
         return before.start(), span.end
     after = _AFTER_VALUE.match(text[span.end :])
     return (span.start, span.end + after.end()) if after else None

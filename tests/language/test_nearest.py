@@ -69,3 +69,18 @@ def test_the_name_of_a_number_means_no_value() -> None:
         "category",
         "seats",
     }
+
+
+def test_where_things_are_of_no_kinds_the_phrases_of_a_value_speak_for_it() -> None:
+    cars = infer(
+        [Item("a", "a", attributes={"body": "convertible"}), Item("b", "b", attributes={"body": "wagon"})],
+        {"synonyms": {"convertible": ["open top car"]}},
+    )
+    axes = {"open top car": 0, "the roof comes off": 0, "convertible": 1, "wagon": 2}
+
+    def near(text: str) -> np.ndarray:
+        return np.eye(4, dtype=np.float32)[axes.get(text, 3)]
+
+    nearest = Nearest(cars, np.stack([near(t) for t in texts(cars)]), near)
+    assert nearest.value("the roof comes off", ()) == ("body", "convertible")
+    assert nearest.value("something else", ()) is None

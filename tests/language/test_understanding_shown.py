@@ -70,6 +70,8 @@ def test_what_is_said_outright_goes_before_what_is_compared(understanding: Under
         ("最便宜的那个我买了", {(2, "purchase")}),
         ("波点那条不错", {(2, "like")}),
         ("the 799 one looks good", {(3, "like")}),
+        ("the blue one looks right", {(2, "like")}),
+        ("波点那条先收着", {(2, "favourite")}),
     ],
 )
 def test_feedback(understanding: Understanding, state: Query, text: str, opinions: set[tuple[int, EventKind]]) -> None:
@@ -88,6 +90,11 @@ def test_feedback(understanding: Understanding, state: Query, text: str, opinion
         ("lighter, please", "weight_g", "lte", 300, 420),
         ("评分高一点的", "rating", "gte", 4.5, 4.8),
         ("something newer than the third", "year", "gte", 2018.001, 2021),
+        ("nothing quite so dear", "price", "lte", 259, 799),
+        ("价格往下压一压", "price", "lte", 259, 799),
+        ("价格上还能再高点", "price", "gte", 799, 1300),
+        ("重量小一圈的", "weight_g", "lte", 300, 420),
+        ("come down a bit", "price", "lte", 259, 799),
     ],
 )
 def test_critiques(

@@ -1,0 +1,66 @@
+"""Roundabout ways of saying a condition: what was enough, what must not happen, how many it is for, what is said shortly."""
+
+import pytest
+
+from recsys.catalog.schema import infer
+from recsys.datamodels import Item, Query
+from recsys.language.understanding import Understanding
+
+ITEMS = (
+    Item("a", "甲", "shop", "茶叶", 120.0, attributes={"type": "红茶", "taste": "不辣", "feature": ("防潮", "不掉色"), "height_cm": 80.0, "people": 2.0}),
+    Item("b", "乙", "shop", "茶叶", 80.0, attributes={"type": "绿茶", "taste": "微辣", "feature": ("无香精",), "height_cm": 120.0, "people": 4.0}),
+    Item("c", "丙", "shop", "茶叶", 300.0, attributes={"type": "白茶", "taste": "中辣", "feature": ("防水", "防潮"), "height_cm": 100.0, "people": 6.0}),
+    Item("d", "丁", "shop", "茶叶", 210.0, attributes={"type": "花茶", "taste": "重辣", "feature": ("防水",), "height_cm": 60.0, "people": 3.0}),
+)  # fmt: skip
+FIELDS = {
+    "height_cm": {"zh": "高度", "en": "height", "unit": "cm", "words": ["高"]},
+    "people": {"zh": "人数", "en": "people"},
+}
+Asked = set[tuple[str, str, object]]
+
+
+@pytest.fixture(scope="module")
+def understanding() -> Understanding:
+    return Understanding(infer(ITEMS, {"fields": FIELDS, "labels": {"茶叶": "tea", "红茶": "black tea"}}))
+
+
+@pytest.fixture(scope="module")
+def tea(understanding: Understanding) -> Query:
+    return understanding.parse("茶叶")
+
+
+def asked(query: Query) -> Asked:
+    return {(c.field, c.op, c.value) for c in query.constraints}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("红的", {("type", "eq", "红茶")}),  # of tea
+        ("怕潮", {("feature", "eq", "防潮")}),
+        ("别掉色", {("feature", "eq", "不掉色")}),
+        ("绿茶最近喝太多了，先不考虑", {("type", "not_in", ("绿茶",))}),
+        ("花茶也腻了", {("type", "not_in", ("花茶",))}),
+        ("别有辣的", {("taste", "not_in", ("微辣", "中辣", "重辣"))}),
+        ("一米高左右", {("height_cm", "gte", 85.0), ("height_cm", "lte", 115.0)}),
+        ("for four, please", {("people", "gte", 4.0), ("people", "lte", 4.0)}),
+        ("I can stretch to 250", {("price", "lte", 250.0)}),
+        ("leave the black tea out", {("type", "not_in", ("红茶",))}),
+        ("100-200米", {("price", "gte", 100.0), ("price", "lte", 200.0)}),  # of what has no length
+    ],
+)
+def test_conditions(understanding: Understanding, tea: Query, text: str, expected: Asked) -> None:
+    assert asked(understanding.parse(text, tea)) == expected
+
+
+def test_a_reason_is_no_wish(understanding: Understanding, tea: Query) -> None:
+    turn = understanding.parse("红茶太贵，换绿茶吧", tea, ITEMS)
+    assert (turn.intent, asked(turn)) == ("refine", {("type", "eq", "绿茶")})
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("第一个看过了", "feedback"), ("is the first any good?", "explain"), ("跟它一个牌子的还有吗", "similar")],
+)
+def test_what_is_said_of_the_shown(understanding: Understanding, tea: Query, text: str, intent: str) -> None:
+    assert understanding.parse(text, tea, ITEMS).intent == intent
