@@ -17,7 +17,7 @@ Rows = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 FLAT_LIMIT = 50_000  # rows up to which looking at every vector costs less than ten milliseconds
-_PROBED = 0.03  # share of the lists that a search looks into, and never fewer than
+_PROBED = 0.1  # share of the lists that a search looks into, and never fewer than
 _MIN_PROBES = 32
 _TRAINED_ON = 40  # vectors for each list
 _CHUNK = 65_536
@@ -120,8 +120,8 @@ class LayeredIndex:
 class IvfIndex:
     """About √n lists of codes of 8 or 4 bits (Jégou et al., 2011, without the product quantiser), read from disk as they are needed.
 
-    A filter that lets a share s through looks into 1/s as many lists, so that the rows compared, and the recall, stay the
-    same; a small selection is looked at whole. `index[rows]` are the vectors as they are coded.
+    A filter that lets a share s through looks into 1/√s as many lists: fewer rows are compared, and as they are sparser, recall
+    stays; a small selection is looked at whole. `index[rows]` are the vectors as they are coded.
     """
 
     def __init__(self, index: Any) -> None:
@@ -164,7 +164,7 @@ class IvfIndex:
         """See `DenseIndex.search`; the scores are those of the codes."""
         share = 1.0 if allowed is None else max(float(np.count_nonzero(allowed)) / max(len(allowed), 1), 1e-9)
         lists = self._index.nlist
-        probes = min(lists, int(np.ceil(max(lists * _PROBED, _MIN_PROBES) / share)))
+        probes = min(lists, int(np.ceil(max(lists * _PROBED, _MIN_PROBES) / share**0.5)))
         params = faiss.SearchParametersIVF(sel=_selector(allowed), nprobe=probes)  # type: ignore[call-arg]
         return _searched(self._index, vector, k, params)
 
