@@ -81,11 +81,14 @@ def test_what_grew_is_what_would_have_been_built(live: Recommender, small_parts:
     grown = PreferenceSpace(items[:half], vectors[:half], fields).with_more(
         items[half:], Stacked(vectors[:half], vectors[half:])
     )
-    assert grown.features.shape[0] == len(items) == len(grown.mean) and set(grown.keys) == set(
-        PreferenceSpace(items, vectors, fields).keys
-    )
-    lengths = np.asarray(grown.features[:, 2:].multiply(grown.features[:, 2:]).sum(axis=1)).ravel()
-    np.testing.assert_allclose(lengths[half:], 0.25, atol=1e-9)
+    every = np.arange(len(items))
+    assert len(grown.features) == len(items) == len(grown.mean)
+    assert set(grown.keys) == set(PreferenceSpace(items, vectors, fields).keys)
+    values = grown.features[every][:, 2:].toarray()
+    np.testing.assert_allclose(np.square(values[half:]).sum(axis=1), 0.25, atol=1e-9)
+    np.testing.assert_array_equal(grown.features.tops[2:], values.max(axis=0))
+    mixed = np.random.default_rng(0).permutation(every)  # old and new rows in any order
+    np.testing.assert_array_equal(grown.features[mixed][:, 2:].toarray(), values[mixed])
 
     base, whole = Columns(items[:half]), Columns(items)
     for columns in (base, whole):

@@ -6,9 +6,10 @@ import os
 import shutil
 import tempfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from sys import intern
 from typing import Any
@@ -39,6 +40,34 @@ _PLAIN = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Rows(Mapping[str, int]):
+    """Item id -> row: those there from the start, less those `gone` or changed, then those that came since; an update copies the latter only."""
+
+    base: Mapping[str, int]
+    fresh: Mapping[str, int] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
+
+    def updated(self, items: Sequence[Item], first: int, gone: Collection[str]) -> "Rows":
+        """The same without the ids that are gone, and with these items from row `first` on."""
+        fresh = {i: row for i, row in self.fresh.items() if i not in gone}
+        fresh.update((item.id, row) for row, item in enumerate(items, first))
+        return Rows(self.base, fresh, self.gone.union(i for i in (*gone, *fresh) if i in self.base))
+
+    def __getitem__(self, item_id: str) -> int:
+        """The row of an item; KeyError where it is not there."""
+        rows = self.base if item_id in self.base and item_id not in self.gone else self.fresh
+        return rows[item_id]
+
+    def __iter__(self) -> Iterator[str]:
+        """The ids of all that are there."""
+        return chain((i for i in self.base if i not in self.gone), self.fresh)
+
+    def __len__(self) -> int:
+        """How many are there."""
+        return len(self.base) - len(self.gone) + len(self.fresh)
+
+
 @dataclass(frozen=True)
 class Catalog:
     """Items in a fixed order: row i of every array is items[i]."""
@@ -53,9 +82,9 @@ class Catalog:
         return infer(self.items, self.meta)
 
     @cached_property
-    def row(self) -> Mapping[str, int]:
+    def row(self) -> Rows:
         """Item id -> row."""
-        return {item.id: i for i, item in enumerate(self.items)}
+        return Rows({item.id: i for i, item in enumerate(self.items)})
 
     def updated(self, items: Sequence[Item], gone: Iterable[str]) -> "Catalog":
         """The catalogue with these items behind the others: a row once given stays. An item of the same id is replaced.
@@ -63,11 +92,8 @@ class Catalog:
         Items that are gone keep their row, so that all arrays stay as they are, but no id leads there any more.
         """
         made = Catalog(self.name, (*self.items, *items), self.meta)
-        row = dict(self.row)
-        for item_id in gone:
-            row.pop(item_id, None)
-        row.update((item.id, n) for n, item in enumerate(items, len(self.items)))
-        made.__dict__["row"], made.__dict__["schema"] = row, extended(self.schema, items)
+        made.__dict__["row"] = self.row.updated(items, len(self.items), frozenset(gone))
+        made.__dict__["schema"] = extended(self.schema, items)
         return made
 
     def texts(self) -> list[str]:

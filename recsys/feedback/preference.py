@@ -150,8 +150,8 @@ class Preference:
         said = np.array([np.sign(target_of(e)) if e.kind in (*_JUDGED, "lean") else 0.0 for e in self.events])
         said[self.rows < 0] *= AGREEING
         carried = self.features.copy()
-        tops = self.space.features.max(axis=0).toarray().ravel()
-        carried.data = np.round(np.clip(carried.data / np.maximum(tops[carried.indices], 1e-9), -1, 1) + 1e-9)
+        tops = self.space.features.tops[carried.indices]
+        carried.data = np.round(np.clip(carried.data / np.maximum(tops, 1e-9), -1, 1) + 1e-9)
         carried.data[carried.indices >= self.space.levels] = 1.0
         agree = np.asarray(carried.T @ said).ravel()
         taste = ~self.space.audience  # whom an item is for is a need

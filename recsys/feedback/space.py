@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Mapping, Sequence
 from copy import copy
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,44 @@ _AUDIENCE = frozenset({"gender", "age"})  # whom an item is for
 _LEFT_OUT = frozenset({"domain", "group", "category"})  # what a need names, not a taste
 
 
+class Features:
+    """Values by row: those of the items that it was built of, then those that came since, so that more cost no copy of the many."""
+
+    def __init__(self, base: csr_matrix, fresh: csr_matrix) -> None:
+        self._base, self._fresh = base, fresh
+
+    def with_more(self, rows: csr_matrix) -> "Features":
+        """The same with more rows at the end, and as many columns as those have."""
+        width = rows.shape[1]
+        return Features(_widened(self._base, width), csr_matrix(vstack([_widened(self._fresh, width), rows])))
+
+    def __getitem__(self, rows: Rows) -> csr_matrix:
+        """The values of these rows (…, values)."""
+        first = self._base.shape[0]
+        new = rows >= first
+        if not new.any():
+            return self._base[rows]
+        found = vstack([self._base[rows[~new]], self._fresh[rows[new] - first]])
+        return csr_matrix(found)[np.argsort(np.argsort(new, kind="stable"))]
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return self._base.shape[0] + self._fresh.shape[0]
+
+    @cached_property
+    def tops(self) -> Array:
+        """The largest of each value (values,)."""
+        out = np.zeros(self._fresh.shape[1])
+        for part in (self._base, self._fresh):
+            np.maximum.at(out, part.indices, part.data)
+        return out
+
+
+def _widened(matrix: csr_matrix, width: int) -> csr_matrix:
+    """The same with columns of nothing at the end; the data are shared."""
+    return csr_matrix((matrix.data, matrix.indices, matrix.indptr), shape=(matrix.shape[0], width))
+
+
 class PreferenceSpace:
     """The features of a catalogue's items."""
 
@@ -38,7 +77,8 @@ class PreferenceSpace:
         ones = self._values(items)
         common = np.maximum(np.asarray(ones.sum(axis=0)).ravel(), 1)
         self._rarity = np.sqrt(np.log1p(len(items) / common))  # (values,); what all share says little
-        self.features, self.base, self.mean = self._rows(items, ones)
+        features, self.base, self.mean = self._rows(items, ones)
+        self.features = Features(features, features[:0])
 
     def with_more(self, items: Sequence[Item], vectors: Table) -> "PreferenceSpace":
         """The same with more items at the end; `vectors` are those of all. Levels and rarities stay those of the items it was built of."""
@@ -48,9 +88,7 @@ class PreferenceSpace:
         rare = np.full(len(more.columns) - len(self.columns), np.sqrt(np.log1p(max(len(self.mean), 1))))
         more._rarity = np.concatenate([self._rarity, rare])  # of a value that nothing had
         features, base, mean = more._rows(items, ones)
-        old = self.features
-        old = csr_matrix((old.data, old.indices, old.indptr), shape=(old.shape[0], len(more.columns)))
-        more.features = csr_matrix(vstack([old, features]))
+        more.features = self.features.with_more(features)
         more.base, more.mean = np.concatenate([self.base, base]), np.concatenate([self.mean, mean])
         return more
 
