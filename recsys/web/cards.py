@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from itertools import takewhile
 
 from recsys.catalog import Catalog
 from recsys.catalog.pictures import address, main_colour, picture
@@ -128,12 +129,34 @@ def facts(item: Item, schema: Schema, lang: Lang, asked: Sequence[str] = (), sai
     names.sort(key=lambda n: asked.index(n) if n in asked else len(asked))
     told, out = " ".join(said), []
     for name in names:
-        text = "" if schema.fields[name].kind == "text" else fact(item, name, schema, lang)
+        text = "" if schema.fields[name].kind == "text" else _spanned(item, name, schema, lang)
         if text and text not in told:
             out.append(text)
         if len(out) == _FACTS:
             break
     return " · ".join(out)
+
+
+def _spanned(item: Item, name: str, schema: Schema, lang: Lang) -> str:
+    """One attribute in words; the ends of a span (x_low, x_high) are one fact, told where the lower is."""
+    stem = name.removesuffix("_low").removesuffix("_high")
+    ends = (f"{stem}_low", f"{stem}_high")
+    if name not in ends or not all(end in item.attributes and end in schema.fields for end in ends):
+        return fact(item, name, schema, lang)
+    if name == ends[1]:
+        return ""
+    labels = [schema.field_label(end, lang) for end in ends]
+    told = [fact(item, end, schema, lang).removeprefix(f"{label} ") for end, label in zip(ends, labels, strict=True)]
+    return f"{_shared(*labels)} {'–'.join(told)}"
+
+
+def _shared(a: str, b: str) -> str:
+    """What two labels begin with, or else end with: 参考收益下限 and 参考收益上限 -> 参考收益."""
+    return (_prefix(a, b) or _prefix(a[::-1], b[::-1])[::-1]).strip()
+
+
+def _prefix(a: str, b: str) -> str:
+    return "".join(x for x, _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False)))
 
 
 def fact(item: Item, name: str, schema: Schema, lang: Lang) -> str:

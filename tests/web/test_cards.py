@@ -1,0 +1,26 @@
+"""What a card says of its item's facts."""
+
+from recsys.datamodels import Field, Item, Schema
+from recsys.web.cards import facts
+
+FIELDS = {
+    "return_low": Field("return_low", "numeric", "参考收益下限", "low reference return", "%"),
+    "return_high": Field("return_high", "numeric", "参考收益上限", "high reference return", "%"),
+    "fee": Field("fee", "numeric", "费率", "fee", "%"),
+}
+SCHEMA = Schema(FIELDS, {}, {}, {})
+
+
+def fund(**numbers: float) -> Item:
+    return Item("f", "基金", "finance", "债券基金", attributes=numbers)
+
+
+def test_the_ends_of_a_span_are_one_fact() -> None:
+    item = fund(return_low=1.7, return_high=2.6, fee=0.3)
+    assert facts(item, SCHEMA, "zh") == "参考收益 1.7%–2.6% · 费率 0.3%"
+    assert facts(item, SCHEMA, "en") == "reference return 1.7%–2.6% · fee 0.3%"
+
+
+def test_one_end_alone_keeps_its_name() -> None:
+    assert facts(fund(return_low=1.7), SCHEMA, "zh") == "参考收益下限 1.7%"
+    assert facts(fund(return_high=2.6), SCHEMA, "en") == "high reference return 2.6%"
