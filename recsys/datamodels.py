@@ -230,6 +230,9 @@ class Query:
         return cls(**known)
 
 
+_VERDICTS = {"like": 1, "favourite": 1, "purchase": 1, "dislike": -1}
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing a person did. `value` is a rating in 0..1 for `rate`, seconds for `dwell`; `at` is in Unix seconds.
@@ -247,6 +250,14 @@ class Event:
     at: float
     field: str = ""
     label: str = ""
+
+    @property
+    def verdict(self) -> int | None:
+        """Whether the item pleased: 1 or -1; 0 where a rating says neither; None where no judgement was passed."""
+        if self.kind == "rate":
+            stars = 0.5 if self.value is None else self.value
+            return int(stars >= 0.6) - int(stars < 0.4)
+        return _VERDICTS.get(self.kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,11 +214,11 @@ class Pipeline:
 
         What the conversation spoke of by its title is known, and not recommended until something else happens to it.
         """
-        last = {e.item_id: e.kind for e in events if e.kind in ("like", "dislike", "favourite", "purchase")}
+        last = {e.item_id: e.verdict for e in events if e.verdict is not None}
         out = self.columns.everything.copy()
-        for item_id, kind in last.items():
+        for item_id, verdict in last.items():
             row = self.parts.catalog.row[item_id]
-            if kind == "dislike" and self.items[row].title not in query.entities:
+            if verdict == -1 and self.items[row].title not in query.entities:
                 out[row] = False
         for item_id, label in {e.item_id: e.label for e in events if e.item_id}.items():
             if label == NAMED:

@@ -51,14 +51,23 @@ def test_a_disliked_item_is_gone_at_once_and_for_good(recommender: Recommender, 
     assert gone not in seen and len(seen) > 20
 
 
-def test_a_dislike_is_never_too_old_to_count(recommender: Recommender) -> None:
+@pytest.mark.parametrize(("kind", "stars"), [("dislike", None), ("rate", 1.0)])
+def test_a_dislike_is_never_too_old_to_count(recommender: Recommender, kind: str, stars: float | None) -> None:
     short = Recommender(recommender.parts, recommender.store, Settings(home=recommender.settings.home, history=10))
     session = short.start()
     gone = ids(short.reply(session, NEED))[0]
-    short.record(session, gone, "dislike")
+    short.record(session, gone, kind, stars)
+    assert gone not in ids(short.reply(session, NEED))
     for _ in range(10):
         short.record(session, "film-00", "click")
     assert gone not in ids(short.reply(session, NEED))
+
+
+def test_few_stars_are_a_dislike_and_many_take_one_back(recommender: Recommender, session: str) -> None:
+    first = ids(recommender.reply(session, NEED))[0]
+    for kind, value, there in (("rate", 1, False), ("rate", 2.5, True), ("dislike", None, False), ("rate", 5, True)):
+        recommender.record(session, first, kind, value)
+        assert (first in ids(recommender.refresh(session))) == there, (kind, value)
 
 
 def test_a_like_brings_what_is_like_it(recommender: Recommender, session: str) -> None:

@@ -65,19 +65,22 @@ def bench(recommender: Recommender, rounds: int, progress: Callable[[str], None]
     for name, step in steps.items():
         progress(f"Measuring {name} …")
         figures[name] = timed(step, rounds)
-    progress("Measuring a turn after a new event …")
-    newer = [parts.catalog.items[int(n)].id for n in rng.choice(len(parts.catalog.items), rounds)]
-    figures["turn_after_event"] = timed(
-        lambda i: recommender.reply(session, f"{NEEDS[i % len(NEEDS)]} {i - 3 * rounds}"), rounds,
-        lambda i: recommender.record(session, newer[i], "click"),
-    )  # fmt: skip
     items = [i.id for i in parts.catalog.items]
+    newer = [items[int(n)] for n in rng.choice(len(items), rounds)]
+    turn = steps["turn"]
+    progress("Measuring a turn after a new event …")
+    figures["turn_after_event"] = timed(
+        lambda i: turn(i - 3 * rounds), rounds, lambda i: recommender.record(session, newer[i], "click")
+    )
     progress("Measuring update …")
     figures["update"] = timed(lambda i: recommender.record(session, items[i % len(items)], "like"), rounds)
     for i in range(1000 - len(recommender.store.events(session, 1000))):  # a person with a long history
         recommender.record(session, items[-1 - i % len(items)], ("like", "click", "dislike")[i % 3])
     progress("Measuring a turn after 1,000 events …")
-    figures["turn_1000"] = timed(lambda i: recommender.reply(session, f"{NEEDS[i % len(NEEDS)]} {i - rounds}"), rounds)
+    figures["turn_1000"] = timed(lambda i: turn(i - 6 * rounds), rounds)
+    figures["turn_1000_after_event"] = timed(
+        lambda i: turn(i - 9 * rounds), rounds, lambda i: recommender.record(session, newer[i], "click")
+    )
     recommender.forget(session)
     return {"ms": figures, "rss_mb": rss_mb(), "items": len(parts.catalog.items), "candidates": len(rows), "events": len(events),
             "rounds": rounds, "encoder": parts.encoder.name, "cores": os.cpu_count()}  # fmt: skip

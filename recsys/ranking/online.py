@@ -27,7 +27,6 @@ _LEAST, _MOST = 0.5, 2.0  # what a weight may be multiplied by
 _MEMORY = 0.8  # how much of the running reward stays from list to list
 _BIAS = 0.5  # rank r is seen with probability r^-bias
 _HEAVIEST = 10.0  # inverse propensities are cut there
-_SIGN = {"like": 1.0, "favourite": 1.0, "purchase": 1.0, "dislike": -1.0}
 Array = npt.NDArray[np.float64]
 
 
@@ -84,21 +83,15 @@ def adapted(shown: Sequence[Shown], events: Sequence[Event]) -> Head:
 
 def _reactions(shown: Sequence[Shown], events: Sequence[Event]) -> list[tuple[Shown, Array]]:
     """The lists that were reacted to with what each item's reaction says (n,): 1, -1, or 0 without; the last one counts."""
-    judged = [e for e in events if e.item_id and _sign(e)][-REACTIONS:]
+    judged = [e for e in events if e.item_id and e.verdict][-REACTIONS:]
     found: dict[int, Array] = {}
     for event in judged:
         lists = (
             n for n in range(len(shown) - 1, -1, -1) if shown[n].at <= event.at and event.item_id in shown[n].items
         )
         if (n := next(lists, None)) is not None:
-            found.setdefault(n, np.zeros(len(shown[n].items)))[shown[n].items.index(event.item_id)] = _sign(event)
+            found.setdefault(n, np.zeros(len(shown[n].items)))[shown[n].items.index(event.item_id)] = event.verdict
     return [(shown[n], found[n]) for n in sorted(found)]
-
-
-def _sign(event: Event) -> float:
-    if event.kind == "rate" and event.value is not None:
-        return float((event.value >= 0.6) - (event.value < 0.4))
-    return _SIGN.get(event.kind, 0.0)
 
 
 def _weights(one: Shown) -> tuple[Array, Array]:

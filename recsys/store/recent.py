@@ -10,7 +10,7 @@ OF_PERSON = (  # the session with this id, and all others of its person; each st
     "WHERE e.session_id IN (SELECT s.id FROM sessions me JOIN sessions s "
     "ON (s.id = me.id OR s.user_id = me.user_id) AND s.catalog = me.catalog WHERE me.id = ?)"
 )
-_LASTING = ("like", "dislike", "favourite", "purchase", "lean", "forget")
+_LASTING = ("like", "dislike", "rate", "favourite", "purchase", "lean", "forget")
 _LATEST = (  # the person's events are looked at by an index alone, and once
     f"WITH own AS MATERIALIZED (SELECT e.id, e.kind FROM events e {OF_PERSON} AND e.undone_at IS NULL), "  # noqa: S608
     "first AS (SELECT ifnull((SELECT id FROM own ORDER BY id DESC LIMIT 1 OFFSET ? - 1), 0) AS id) "
