@@ -99,10 +99,14 @@ class Preference:
         """The part of the score (n,) that is due to the price level of the items."""
         if not len(self.rows):
             return np.zeros(len(candidates))
-        column = [self.space.columns[PRICE]]
-        slope = self.features[:, column].toarray().ravel() @ (self.now * self.weights)
-        out: Array = self.space.features[candidates][:, column].toarray().ravel() * slope
-        return np.clip(out, -1, 1)
+        slope = self._slopes()[self.space.columns[PRICE]]
+        out: Array = np.clip(self.space.price[candidates] * slope, -1, 1)
+        return out
+
+    def _slopes(self) -> Array:
+        """The weight of each value in the regression (values,)."""
+        out: Array = self.features.T @ (self.now * self.weights)
+        return out
 
     def expected(self, candidates: Rows) -> Array:
         """The expected liking of the items in these rows (n,): what anybody likes, and what the events add."""
@@ -146,7 +150,7 @@ class Preference:
         """
         if not len(self.rows):
             return []
-        weight = np.asarray(self.features.T @ (self.now * self.weights)).ravel()  # (values,)
+        weight = self._slopes()
         said = np.array([np.sign(target_of(e)) if e.kind in (*_JUDGED, "lean") else 0.0 for e in self.events])
         said[self.rows < 0] *= AGREEING
         carried = self.features.copy()

@@ -77,7 +77,7 @@ class PreferenceSpace:
         ones = self._values(items)
         common = np.maximum(np.asarray(ones.sum(axis=0)).ravel(), 1)
         self._rarity = np.sqrt(np.log1p(len(items) / common))  # (values,); what all share says little
-        features, self.base, self.mean = self._rows(items, ones)
+        features, self.price, self.base, self.mean = self._rows(items, ones)
         self.features = Features(features, features[:0])
 
     def with_more(self, items: Sequence[Item], vectors: Table) -> "PreferenceSpace":
@@ -87,9 +87,10 @@ class PreferenceSpace:
         ones = more._values(items)
         rare = np.full(len(more.columns) - len(self.columns), np.sqrt(np.log1p(max(len(self.mean), 1))))
         more._rarity = np.concatenate([self._rarity, rare])  # of a value that nothing had
-        features, base, mean = more._rows(items, ones)
+        features, *levels = more._rows(items, ones)
         more.features = self.features.with_more(features)
-        more.base, more.mean = np.concatenate([self.base, base]), np.concatenate([self.mean, mean])
+        own = zip((self.price, self.base, self.mean), levels, strict=True)
+        more.price, more.base, more.mean = (np.concatenate(pair) for pair in own)
         return more
 
     def _values(self, items: Sequence[Item]) -> csr_matrix:
@@ -105,10 +106,13 @@ class PreferenceSpace:
         ones = np.ones(len(rows))
         return csr_matrix((ones, (np.array(rows), np.array(columns))), (len(items), len(self.keys) - self.levels))
 
-    def _rows(self, items: Sequence[Item], ones: csr_matrix) -> tuple[csr_matrix, Array, Array]:
-        """Features (n, 2 + values), how much of the constant each item has (n,), and the prior mean of its liking (n,)."""
+    def _rows(self, items: Sequence[Item], ones: csr_matrix) -> tuple[csr_matrix, Array, Array, Array]:
+        """Features (n, 2 + values), that of the price alone (n,), how much of the constant each item has (n,), and the prior
+        mean of its liking (n,).
+        """
         price, year = (level(items, name, self._scales[name]) for name in ("price", "year"))
-        levels = csr_matrix(np.sqrt(LEVEL / 2) * np.stack([price, year], axis=1))
+        scale = np.sqrt(LEVEL / 2)
+        levels = csr_matrix(scale * np.stack([price, year], axis=1))
         whom = self.audience[self.levels :]
         values = csr_matrix(ones @ diags_array(np.where(whom, 1.0, self._rarity)))
         squares = values.multiply(values)
@@ -116,7 +120,7 @@ class PreferenceSpace:
         kind, row = whom[values.indices].astype(np.int64), np.repeat(np.arange(len(items)), np.diff(values.indptr))
         values.data *= np.sqrt(np.array([ATTRIBUTES, AUDIENCE]))[kind] / length[kind, row]
         base = np.sqrt(BASE - AUDIENCE * (squares @ whom > 0))
-        return csr_matrix(hstack([levels, values])), base, -LASTED * year
+        return csr_matrix(hstack([levels, values])), scale * price, base, -LASTED * year
 
     def language(self, a: Vectors, b: Vectors) -> Array:
         """The covariance that two lists of vectors have by what the items say -> (len(a), len(b))."""
