@@ -139,8 +139,10 @@ def _lexicon(
         yes = next((v for v in own if v.lower() in _YES), None)
         if yes is not None and all(v.lower() in _YES | _NO for v in own):
             field = fields[name]
-            for phrase in {_PREFIX.sub("", w) for w in (field.zh, field.en, *field.words)} - {""}:
-                said[phrase.lower()].append((name, yes))
+            called = {w.lower() for w in (field.zh, field.en, *field.words)}
+            called |= {_PREFIX.sub("", w) for w in called}
+            for phrase in {*called, *(s.lower() for w in called for s in glossary().get(w, ()))} - {""}:
+                said[phrase].append((name, yes))
             continue
         for value in own:
             if value.lower() in _TOO_PLAIN:

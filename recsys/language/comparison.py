@@ -61,7 +61,7 @@ class Adjective:
 
 
 _ADJECTIVES = (
-    Adjective("便宜|实惠|划算|平价|价格低|价低", r"cheaper|(?:bring|get|take) (?:it|that|the price|the cost) down|come down (?:a (?:bit|little|notch)|in price)|knock (?:some|a bit|a little) off|costs? (?:me )?less|(?<!not )for less(?! than)|kinder (?:on|to) (?:the|my) (?:wallet|pocket|purse)|easier on (?:the|my) (?:wallet|pocket|purse)|less expensive|less pricey|more affordable|lower[- ]priced|not (?:as|so) (?:expensive|pricey)", r"cheapest|least expensive|lowest[- ]pric\w+|most affordable|least money|smallest (?:sum|amount)|least cash", ("price", "min_amount"), False, r"cheap"),
+    Adjective("便宜|实惠|划算|平价|价格低|价低", r"cheaper|往下[压降调砍]\w*|(?:bring|get|take) (?:it|that|the price|the cost) down|come down (?:a (?:bit|little|notch)|in price)|knock (?:some|a bit|a little) off|costs? (?:me )?less|(?<!not )for less(?! than)|kinder (?:on|to) (?:the|my) (?:wallet|pocket|purse)|easier on (?:the|my) (?:wallet|pocket|purse)|less expensive|less pricey|more affordable|lower[- ]priced|not (?:as|so) (?:expensive|pricey)", r"cheapest|least expensive|lowest[- ]pric\w+|most affordable|least money|smallest (?:sum|amount)|least cash", ("price", "min_amount"), False, r"cheap"),
     Adjective("贵|高档|高端|上档次|价格高", r"more expensive|pricier|dearer|fancier|higher[- ]end|more upmarket", r"most expensive|priciest|dearest|highest[- ]pric\w+", ("price", "min_amount"), True, r"expensive|pricey|dear|costly|fancy"),
     Adjective("轻便|轻巧|轻", r"lighter|less heavy|not (?:as|so) heavy", r"lightest", ("weight", "重量"), False),
     Adjective("重|沉", r"heavier", r"heaviest", ("weight", "重量"), True, r"heavy|bulky"),

@@ -73,7 +73,7 @@ class Reader:
         about = dialogue.categories(self.schema, state) or self._titles.categories(state.entities) if state else ()
         aside = asides.mentioned(text, self._lexicon.find(text, heads=True))
         text = blank(text, aside)
-        heads = self._heads(text, about)
+        heads = self._heads(text, about) or self._elsewhere(text, about)
         categories = scope(self.schema, heads)
         if about and set(categories) <= set(about) and self._left(text, about):
             heads, categories, about = [], (), ()
@@ -182,6 +182,15 @@ class Reader:
             if text[span.start : span.end] not in label_words(self.schema, others):
                 kept.append(span)
         return kept or heads
+
+    def _elsewhere(self, text: str, about: tuple[str, ...]) -> list[Span]:
+        """A type that only another kind of thing has, where nothing that is said is of what the dialogue is about: 豆子, of coffee machines."""
+        if not about or self._lexicon.find(text, about):
+            return []
+        spans = [s for s in self._lexicon.find(text) if s.fields() <= {"type", "kind"}]
+        kinds = {c for s in spans for p in s.pairs for c in self.schema.support.get(p, ())}
+        own = tuple(("category", c) for c in kinds)
+        return [Span(s.start, s.end, (*own, *s.pairs)) for s in spans] if len(kinds) == 1 else []
 
     def _moved(self, text: str, about: tuple[str, ...]) -> list[Span]:
         """A section that takes the place of another: 换成心理的, of fitness creators."""

@@ -15,7 +15,6 @@ YES = frozenset(
     {"有", "是", "可", "可以", "支持", "yes", "true", "y", "提供"}
 )  # values of a field that is there or not
 NO = frozenset({"无", "没有", "否", "不可", "不支持", "no", "false", "n", "不提供"})
-_ENDED = ("", "的", " ", "，", ",", "。")
 _MEASURES = frozenset("本条件部张把双台只篇位瓶套支份家辆款个")  # 推荐本书
 _BOUGHT = frozenset("买找挑选")  # 买包
 _DONE_TO = re.compile(
@@ -93,7 +92,7 @@ class Lexicon:
             )
             found = [self._fitting(phrase if len(parts) == 1 else p, self._pairs(p), categories, heads) for p in parts]
             if (categories or self._plain) and len(parts) == 1 and not found[0] and not heads:
-                alone = len(phrase) > 1 or text[at + 1 : at + 2] in _ENDED  # 红的, of tea, but not 水 of 一升水
+                alone = len(phrase) > 1 or text[at + 1 : at + 2] == "的"  # 红的, of tea, but not 水 of 一升水
                 found = [self._part(phrase, categories) or (self._qualifying(phrase, categories) if alone else ())]
             spans = [Span(at, at + length, pairs) for pairs in found if pairs]
             if spans:

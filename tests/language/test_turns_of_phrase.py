@@ -64,3 +64,19 @@ def test_a_reason_is_no_wish(understanding: Understanding, tea: Query) -> None:
 )
 def test_what_is_said_of_the_shown(understanding: Understanding, tea: Query, text: str, intent: str) -> None:
     assert understanding.parse(text, tea, ITEMS).intent == intent
+
+
+def test_a_type_of_another_kind_is_another_topic() -> None:
+    shop = (
+        *ITEMS,
+        Item("e", "戊", "shop", "咖啡机", 900.0, attributes={"kind": "胶囊"}),
+        Item("f", "己", "shop", "咖啡机", 400.0, attributes={"kind": "滴滤"}),
+    )
+    own = Understanding(infer(shop, {"synonyms": {"红茶": ["红叶子"]}}))
+    turn = own.parse("红叶子也来点", own.parse("胶囊咖啡机"))
+    assert asked(turn) == {("category", "eq", "茶叶"), ("type", "eq", "红茶")}
+
+
+def test_what_is_there_or_not_is_said_in_other_words() -> None:
+    flats = infer([Item("a", "a", attributes={"电梯": "有"}), Item("b", "b", attributes={"电梯": "无"})], {})
+    assert asked(Understanding(flats).parse("老人腿脚不好")) == {("电梯", "eq", "有")}
