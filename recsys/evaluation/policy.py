@@ -1,9 +1,10 @@
 """What would another ranker have earned on an old log? Counterfactual estimates from logged lists, their ranks and propensities.
 
 The reward of an answer is how many of its items were liked, kept or bought. What is seen depends on the rank alone: rank r with
-probability r^-bias (Joachims, Swaminathan and Schnabel, 2017). The other ranker orders the items of each logged list anew, so an item
-weighs (seen at its new rank) / (seen at its old rank × its logged propensity): IPS. SNIPS divides by the sum of the
-inverse propensities instead (Swaminathan and Joachims, 2015); DR adds the logged ranker's own expectation, and weighs only what it missed (Dudík et al., 2011).
+probability r^-bias (Joachims, Swaminathan and Schnabel, 2017). The other ranker orders the items of each list anew and explores nothing.
+A list whose last item was drawn to explore is none that it would show; any other weighs the inverse of the probability that nothing was
+drawn, and an item of it (seen at its new rank) / (seen at its old one): IPS. SNIPS divides by the sum of the lists' weights instead
+(Swaminathan and Joachims, 2015); DR adds the logged ranker's own expectation, and weighs only what it missed (Dudík et al., 2011).
 """
 
 from collections.abc import Callable, Sequence
@@ -28,6 +29,7 @@ class Logged:
     parts: Array
     propensity: Array
     reward: Array
+    explored: bool = False  # whether the last item was drawn as something new
 
 
 def read_log(store: SqliteStore, catalog: str) -> list[Logged]:
@@ -47,7 +49,8 @@ def read_log(store: SqliteStore, catalog: str) -> list[Logged]:
     for rows in lists.values():
         rows.sort(key=lambda row: int(row["rank"]))
         parts = np.array([[row["parts"].get(name, 0.0) for name in (*PARTS, "bias")] for row in rows])
-        out.append(Logged(parts, *(np.array([row[k] for row in rows], np.float64) for k in ("propensity", "reward"))))
+        propensity, reward = (np.array([row[k] for row in rows], np.float64) for k in ("propensity", "reward"))
+        out.append(Logged(parts, propensity, reward, any(row["explored"] for row in rows)))
     return out
 
 
@@ -57,15 +60,15 @@ def evaluate(log: Sequence[Logged], logged: Ranker, other: Ranker, bias: float =
     rows = []
     for one in log:
         seen = np.arange(1.0, len(one.reward) + 1) ** -bias
-        logits = one.parts[:, :-1] @ change + other.bias
-        now = seen[np.argsort(np.argsort(-logits, kind="stable"), kind="stable")]
-        weight = now / (seen * one.propensity)
+        logits = one.parts[:, :-1] @ change
         liking = np.array([logged.calibration.likely(x) for x in one.parts.sum(axis=1)])
-        direct = now @ liking + weight @ (one.reward - seen * liking)
-        drawn = (1 / one.propensity).sum()
-        rows.append(
-            (one.reward.sum(), weight @ one.reward, drawn, direct, len(weight), weight.sum(), (weight**2).sum())
-        )
+        now, sure = _ranked(logits, seen), one.propensity == 1  # those that would have been shown whatever was drawn
+        chance = 0.0 if one.explored else float(1 / one.propensity.prod())
+        weight = now / seen
+        expected = _ranked(logits[sure], seen) @ liking[sure]
+        doubly = expected + chance * (now @ liking + weight @ (one.reward - seen * liking) - expected)
+        weight *= chance
+        rows.append((one.reward.sum(), weight @ one.reward, chance, doubly, len(weight), weight.sum(), weight @ weight))
     table = np.array(rows, np.float64).reshape(-1, 7)
     if not len(table):
         return {"answers": 0, "note": "nothing was logged yet"}
@@ -73,7 +76,7 @@ def evaluate(log: Sequence[Logged], logged: Ranker, other: Ranker, bias: float =
     estimates: dict[str, Callable[[Array], Array]] = {
         "earned": lambda t: t[..., 0].mean(axis=-1),
         "ips": lambda t: t[..., 1].mean(axis=-1),
-        "snips": lambda t: t[..., 1].sum(axis=-1) / t[..., 2].sum(axis=-1) * t[..., 4].mean(axis=-1),
+        "snips": lambda t: t[..., 1].sum(axis=-1) / np.maximum(t[..., 2].sum(axis=-1), 1e-9),
         "dr": lambda t: t[..., 3].mean(axis=-1),
     }
     figures: dict[str, Any] = {"answers": len(table), "items": int(table[:, 4].sum()), "bias": bias}
@@ -82,3 +85,9 @@ def evaluate(log: Sequence[Logged], logged: Ranker, other: Ranker, bias: float =
         figures[name] = {"likes": round(float(estimate(table)), 4), "ci95": [round(float(e), 4) for e in ends]}
     figures["effective_items"] = round(float(table[:, 5].sum() ** 2 / table[:, 6].sum()), 1)
     return figures
+
+
+def _ranked(logits: Array, seen: Array) -> Array:
+    """How likely each item (n,) is to be seen where its logit puts it, of how likely each rank is."""
+    places: Array = seen[np.argsort(np.argsort(-logits, kind="stable"), kind="stable")]
+    return places

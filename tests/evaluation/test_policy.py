@@ -14,37 +14,42 @@ def ranker(**weights: float) -> Ranker:
     return Ranker({n: weights.get(n, 1.0) for n in PARTS}, 0.0)
 
 
-def world(logged: Ranker, answers: int, seed: int) -> tuple[list[Logged], list[np.ndarray]]:
-    """Lists of six; an item is liked if it is seen (rank^-bias) and pleases, with probability σ(3·feedback − words)."""
+def world(logged: Ranker, answers: int, seed: int, explore: float = 0.0) -> tuple[list[Logged], list[np.ndarray]]:
+    """Lists of the best six of ten, the last now and then one of the others; an item is liked if it is seen (rank^-bias) and pleases,
+    with probability σ(3·feedback − words). Also the parts of the best six with how much they please (6, parts + 1).
+    """
     rng = np.random.default_rng(seed)
-    out, pleases = [], []
+    out, best = [], []
     for _ in range(answers):
-        features = rng.normal(size=(6, len(PARTS)))
-        parts = np.c_[features * [logged.weights[n] for n in PARTS], np.zeros(6)]
+        features = rng.normal(size=(10, len(PARTS)))
+        parts = np.c_[features * [logged.weights[n] for n in PARTS], np.zeros(10)]
         order = np.argsort(-parts.sum(axis=1))
-        liking = 1 / (1 + np.exp(-(3 * features[:, 3] - features[:, 0])))[order]
+        liking = 1 / (1 + np.exp(-(3 * features[:, 3] - features[:, 0])))
+        best.append(np.c_[parts[:, :-1], liking][order[:6]])
+        new = rng.random() < explore
+        shown = np.r_[order[:5], rng.choice(order[6:]) if new else order[5]]
         seen = rng.random(6) < np.arange(1.0, 7) ** -BIAS
-        out.append(Logged(parts[order], np.ones(6), (seen & (rng.random(6) < liking)).astype(float)))
-        pleases.append(liking)
-    return out, pleases
+        propensity = np.r_[np.ones(5), explore / 4 if new else 1 - explore]
+        out.append(Logged(parts[shown], propensity, (seen & (rng.random(6) < liking[shown])).astype(float), new))
+    return out, best
 
 
-def truth(log: list[Logged], pleases: list[np.ndarray], logged: Ranker, other: Ranker) -> float:
-    """What the other ranker earns on average, from what truly pleases."""
+def truth(best: list[np.ndarray], logged: Ranker, other: Ranker) -> float:
+    """What the other ranker earns on average without exploring, from what truly pleases."""
     change = [other.weights[n] / logged.weights[n] for n in PARTS]
-    earned = []
-    for one, liking in zip(log, pleases, strict=True):
-        order = np.argsort(-(one.parts[:, :-1] @ change))
-        earned.append((np.arange(1.0, 7) ** -BIAS * liking[order]).sum())
-    return float(np.mean(earned))
+    seen = np.arange(1.0, 7) ** -BIAS
+    return float(np.mean([(seen * one[np.argsort(-(one[:, :-1] @ change)), -1]).sum() for one in best]))
 
 
+@pytest.mark.parametrize("explore", [0.0, 0.3])
 @pytest.mark.parametrize("weights", [{"feedback": 4.0}, {"words": 4.0, "feedback": 0.1}, {}])
-def test_the_estimates_find_the_truth_of_a_ranker_that_was_never_shown(weights: dict[str, float]) -> None:
+def test_the_estimates_find_the_truth_of_a_ranker_that_was_never_shown(
+    weights: dict[str, float], explore: float
+) -> None:
     logged, other = ranker(), ranker(**weights)
-    log, pleases = world(logged, 3000, 0)
+    log, best = world(logged, 3000, 0, explore)
     figures = evaluate(log, logged, other, BIAS)
-    real = truth(log, pleases, logged, other)
+    real = truth(best, logged, other)
     for name in ("ips", "snips", "dr"):
         assert figures[name]["likes"] == pytest.approx(real, rel=0.03), name
         assert figures[name]["ci95"][0] < real < figures[name]["ci95"][1], name
