@@ -34,7 +34,7 @@ from recsys.language.text import language, prepare
 from recsys.language.understanding import Understanding
 from recsys.loading import Parts, Read, load_parts
 from recsys.pipeline import Pipeline
-from recsys.responding import Responder, Words
+from recsys.responding import Responder, Spoken, Words
 from recsys.serving import Serving
 from recsys.settings import Settings
 from recsys.store import SqliteStore, Store
@@ -144,9 +144,10 @@ class Recommender:
                 turn = replace(turn, lang=state.lang)
             takes_back = turn.intent == "undo" and dialogue.takes_back(session_id, state)
             after = state if takes_back else dialogue.next_state(session_id, state, turn, open_question, choice)
-            after = self._keep_spoken(session_id, text[:limit], turn, after)
+            spoken = self.understanding.spoken(text[:limit])
+            after = self._keep_spoken(session_id, spoken, turn, after)
             self._keep_user(session_id, text[:limit], turn, state, after)
-            words = self.responder.respond(session_id, turn, after, takes_back)
+            words = self.responder.respond(session_id, turn, after, takes_back, spoken)
             words = words if len(text) <= limit else _cut(words, limit)
             return self._keep(session_id, words, after, lang or turn.lang)
 
@@ -310,7 +311,7 @@ class Recommender:
                 question = self.dialogue.open_question(session_id)
                 turn = self.dialogue.understand(session_id, text[: self.settings.max_message], state, question)
                 after = self.dialogue.next_state(session_id, state, turn, question, None)
-                after = self._keep_spoken(session_id, text, turn, after)
+                after = self._keep_spoken(session_id, self.understanding.spoken(text), turn, after)
                 self._keep_user(session_id, text, turn, state, after)
                 return
             known = self.dialogue.items({"item_id": i} for i in items)
@@ -413,12 +414,11 @@ class Recommender:
         self.store.say(session_id, "assistant", answer.text, detail, state, answer.items)
         return answer
 
-    def _keep_spoken(self, session_id: str, text: str, turn: Query, after: Query | None) -> Query | None:
+    def _keep_spoken(self, session_id: str, spoken: Spoken, turn: Query, after: Query | None) -> Query | None:
         """What a message says of items by their titles is history like a thumb; it is older than the message, which an undo looks at.
 
         Returns the dialogue after it: naming what one likes is a need.
         """
-        spoken = self.understanding.spoken(text)
         for item, kind in spoken:
             self.store.record(session_id, item.id, kind, None, label=NAMED)
         return Query(text="", intent="recommend", lang=turn.lang) if spoken and after is None else after

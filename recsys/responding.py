@@ -1,9 +1,9 @@
 """What is done about a message, by its intent. What is done is done once; how it is said is a function of the language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from recsys.datamodels import EventKind, Item, Lang, Query, Reply
+from recsys.datamodels import NAMED, EventKind, Item, Lang, Query, Reply
 from recsys.dialogue import Dialogue
 from recsys.language import units
 from recsys.language.negation import refused
@@ -15,6 +15,7 @@ from recsys.store import Store
 from recsys.texts import currency, say
 
 Words = Callable[[Lang], Reply]
+Spoken = Sequence[tuple[Item, EventKind]]
 
 
 class Responder:
@@ -32,8 +33,13 @@ class Responder:
         HEADS.labels("moved" if turn.head.moved else "reverted" if turn.head.reverted else "base").inc()
         return lambda lang: answers.recommend(state, turn, lang, key)
 
-    def respond(self, session_id: str, turn: Query, state: Query | None, takes_back: bool) -> Words:
-        """Route by intent; `takes_back` says that an undo means the last reaction to an item, not the last step of the dialogue."""
+    def respond(
+        self, session_id: str, turn: Query, state: Query | None, takes_back: bool, spoken: Spoken = ()
+    ) -> Words:
+        """Route by intent; `takes_back` says that an undo means the last reaction to an item, not the last step of the dialogue.
+
+        `spoken` is what the message said of items by their titles, which is kept already.
+        """
         answers = self.serving.answers
         if turn.intent == "chat":
             return lambda lang: answers.chat(turn, lang)
@@ -44,7 +50,7 @@ class Responder:
         if turn.intent == "compare":
             return self._compare(session_id, turn)
         if turn.intent == "feedback":
-            return self._feedback(session_id, turn, state)
+            return self._feedback(session_id, turn, state, spoken)
         if turn.intent == "explain":
             return self._explain(session_id, turn, state)
         if state is None:
@@ -82,7 +88,7 @@ class Responder:
         items = self.dialogue.items(picked)
         return lambda lang: answers.compare(items, turn, lang)
 
-    def _feedback(self, session_id: str, turn: Query, state: Query | None) -> Words:
+    def _feedback(self, session_id: str, turn: Query, state: Query | None, spoken: Spoken) -> Words:
         """Keep what was said of the items that the message points at, or of the price level of what is shown."""
         picked, level = self.dialogue.pointed_at(session_id, turn), price_level(turn.said)
         if level:  # said of what is shown, so of the price level that suits
@@ -90,21 +96,26 @@ class Responder:
             if not picked and state is not None:
                 key = "more_price" if level > 0 else "less_price"
                 return self._updated(session_id, turn, state, lambda lang: say("noted", lang, notes=say(key, lang)))
-        shown, noted = self.store.impressions(session_id), list[tuple[EventKind, Item]]()
+        shown, noted = self.store.impressions(session_id), [(kind, item) for item, kind in spoken]
         there = [
             (shown[rank - 1 if rank > 0 else rank], kind) for rank, kind in turn.opinions if 0 < abs(rank) <= len(shown)
         ]
-        if state is not None and not there and (picked or not shown):  # it says nothing of what was shown
+        if state is not None and not there and not noted and (picked or not shown):  # it says nothing of what was shown
             return self._updated(session_id, turn, state, lambda lang: say("no_reference", lang))
-        if state is None or not there:
+        if state is None or not (there or noted):
             return lambda lang: Reply(say("no_reference", lang), (), turn)
         for one, kind in there:
             for item in self.dialogue.items([one]):
-                self.store.record(session_id, item.id, kind, None)
-                noted.append((kind, item))
+                if all(item.id != known.id for known, _ in spoken):
+                    self.store.record(session_id, item.id, kind, None, label=NAMED if kind == "click" else "")
+                    noted.append((kind, item))
 
         def notes(lang: Lang) -> str:
-            return say("and", lang).join(f"{say(kind, lang)} {item.name(lang)}" for kind, item in noted)
+            of: dict[str, list[str]] = {}
+            for kind, item in noted:
+                of.setdefault("known" if kind == "click" else kind, []).append(item.name(lang))
+            and_ = say("and", lang)
+            return and_.join(f"{say(kind, lang)} {and_.join(names)}" for kind, names in of.items())
 
         return self._updated(session_id, turn, state, lambda lang: say("noted", lang, notes=notes(lang)))
 

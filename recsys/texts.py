@@ -84,7 +84,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason_rating": ("评分 {rating}", "rated {rating}"),
     "reason_popular": ("很多人喜欢", "popular"),
     "like": ("喜欢", "like"), "dislike": ("不喜欢", "dislike"), "click": ("查看", "view"), "dwell": ("细看", "long look"), "rate": ("评分", "rating"),
-    "favourite": ("收藏", "favourite"), "purchase": ("购买", "purchase"),
+    "favourite": ("收藏", "favourite"), "purchase": ("购买", "purchase"), "known": ("已经知道，不再推荐", "known already, not shown again:"),
     "lean": ("说过的偏好", "what you said"), "forget": ("不再考虑", "no longer considered"),
     "more": ("多推{value}", "more {value}"), "less": ("少推{value}", "less {value}"),
     "more_price": ("偏好高价位", "pricier"), "less_price": ("偏好便宜些", "cheaper"),

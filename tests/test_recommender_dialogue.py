@@ -122,3 +122,17 @@ def test_what_was_left_open_stays_with_its_topic(recommender: Recommender, sessi
     recommender.reply(session, "都可以")
     state = recommender.reply(session, "双肩包").state
     assert state is not None and not state.declined
+
+
+def test_cheaper_loosens_no_limit_where_what_is_shown_is_beyond_it(recommender: Recommender, session: str) -> None:
+    shown = recommender.reply(session, "一元以内的连衣裙")
+    assert all(i.nearest for i in shown.items)
+    state = recommender.reply(session, "便宜一点").state
+    assert state is not None and [c.number for c in state.constraints if c.op == "lte"] == [1.0]
+
+
+@pytest.mark.parametrize("said", ["他喜欢恐龙", "好看一点的", "she loves birds"])
+def test_what_somebody_likes_is_a_need_and_no_opinion(recommender: Recommender, session: str, said: str) -> None:
+    recommender.reply(session, "连衣裙")
+    assert recommender.reply(session, said).items
+    assert not recommender.events(session)

@@ -53,6 +53,25 @@ def test_what_another_recommender_named_is_known(recommender: Recommender) -> No
     assert "film-12" not in {r.item.id for r in recommender.reply(session, "再推荐几部").items}
 
 
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [
+        ("守塔人看过了", {"film-11"}),
+        ("我看过《守塔人》和回声，还有别的吗", {"film-11", "film-12"}),
+        ("看过第一部和第二部了", {1, 2}),
+        ("i've already seen the first one", {1}),
+    ],
+)
+def test_what_is_known_is_noted_and_not_shown_again(recommender: Recommender, said: str, known: set[str | int]) -> None:
+    session = recommender.start()
+    shown = recommender.reply(session, "推荐几部安静的电影").items
+    ids = {shown[k - 1].item.id if isinstance(k, int) else k for k in known}
+    reply = recommender.reply(session, said, "zh")
+    assert set(_events(recommender, session)) == {(i, "click", NAMED) for i in ids}
+    assert "已经知道，不再推荐" in reply.text and reply.items
+    assert not ids & {r.item.id for r in reply.items}
+
+
 def test_a_need_leans_to_what_was_spoken_of_the_latest_most() -> None:
     need, first, last = np.eye(3, dtype=np.float32)
     out = expanded(need, np.stack([first, last]))

@@ -127,7 +127,8 @@ def _score_pointing(total: Tally, turn: Mapping[str, Any], query: Query, count: 
         total.add("references", mine == theirs, **said, found=mine, wanted=theirs)
     if turn.get("events"):
         shown = turn.get("shown", ())
-        events = sorted([shown[r - 1 if r > 0 else r], kind] for r, kind in query.opinions if 0 < abs(r) <= count)
+        opinions = [(r, kind) for r, kind in query.opinions if kind != "click" and 0 < abs(r) <= count]
+        events = sorted([shown[r - 1 if r > 0 else r], kind] for r, kind in opinions)
         wanted = sorted([e["item"], e["kind"]] for e in turn["events"])
         total.add("events", events == wanted, **said, found=events, wanted=wanted)
     if turn.get("sort"):

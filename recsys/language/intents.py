@@ -57,12 +57,14 @@ _OF_IT = re.compile(  # 第一部适合孩子看吗: of what is shown, not for s
     r"^(?:那|请问)?(?:第\w{1,3}|[这那](?:个|部|件|款|双|条|本|台|只|篇|支)|它)(?!.*(?:有没有|类似|别的|其他)).*[吗么]\s?[?？]?$|^(?:is|does|do|are|has|was) (?:the|it|this|that|number|no\.?)\b"
 )
 _QUESTION = re.compile(r"[吗么]\s?[?？]*$|[?？]\s*$")
-_SEEN = re.compile(
-    r"(?:看|读|听|吃|去|住|试|用|追)过了?(?:[,，。!！]|$)|\b(?:seen|watched|read|been (?:there|to)|tried) (?:it|that|them|this)?\b(?: already)?"
-)
 _SWAP = re.compile(
     r"[,，]\s?(?:还是|那就?|就)?换(?:成|到|去|个)?(?!一)|\b(?:switch|swap|change) (?:it |that )?(?:to|for)\b"
 )
+_THEIRS = re.compile(  # of whom it is for, not of what is shown
+    r"^(?:他|她|他们|她们|孩子|对方|人家|(?:我|我们?家?)?的?(?:妈妈?|爸爸?|老公|老婆|[男女](?:朋)?友|儿子|女儿|朋友|同事|闺蜜))(?:平时|平常|比较|特别|最|很|就|也)*(?:喜欢|爱|钟意)"
+    r"|^(?:he|she|they|my \w+(?: \w+)?) (?:really |also |just |absolutely )?(?:likes?|loves?|enjoys?|adores?|is into|are into)\b(?! (?:it|this|that|them|those|these|the (?:first|second|third|last))\b)"
+)
+_FRAMED = re.compile(r"^(?:那?个?)?(?:挺|蛮|还|真|很|都|是|也|确实|其实|真是)")  # 挺好看的 is an opinion, 好看的 a wish
 _OPEN = re.compile(r"^(?:so )?(?:what|which|any|got|do you have|how about|有什么|有啥|有没有|有冇)")
 
 
@@ -93,13 +95,13 @@ def _about(text: str, has_values: bool, in_dialogue: bool, points: bool, wishes:
     """What a message wants that no cue settles: a need, an opinion, or a question about what is shown."""
     if points and _WHICH.search(text):
         return "compare"
-    opinion = None if not points and (_OPEN.search(text) or _MOOD.search(text)) else opinions.kind(text)
+    opinion = None if not points and _no_opinion(text) else opinions.kind(text)
     need = bool(_NEED.search(text)) and not (points and _CHOSEN.search(text))
     if wishes and opinion not in ("purchase", "favourite"):
         return "refine" if in_dialogue else "recommend"
     if points and _OF_IT.search(text) and _QUESTION.search(text):  # is the first any good?
         return "explain"
-    if points and (_SEEN.search(text) or (opinion and not (has_values and _SWAP.search(text)))):
+    if points and (opinions.seen(text) or (opinion and not (has_values and _SWAP.search(text)))):
         return "feedback"
     if points and _ASKS.search(text) and (not need or _OF_IT.search(text)):
         return "explain"
@@ -117,6 +119,14 @@ def _about(text: str, has_values: bool, in_dialogue: bool, points: bool, wishes:
     if not has_values and (_CHAT.match(text)) and not need:
         return "chat"
     return "refine" if in_dialogue else "recommend"
+
+
+def _no_opinion(text: str) -> bool:
+    """True where words of praise are none of what is shown: 有好看的吗, 心情好, 他喜欢恐龙, 好看一点的."""
+    wished = text.rstrip("吧呢。!！~ ").endswith("的") and not _FRAMED.search(text) and not opinions.pronoun(text)
+    return bool(_OPEN.search(text) or _MOOD.search(text) or _THEIRS.search(text)) or (
+        wished and opinions.kind(text) == "like"
+    )
 
 
 def needs(text: str) -> bool:

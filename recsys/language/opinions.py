@@ -26,6 +26,9 @@ _DEAR = re.compile(
     r"太贵|好贵|真贵|有点贵|偏贵|贵了|买不起|\btoo (?:expensive|pricey|dear|costly)\b|\boverpriced\b|can'?t afford"
 )
 _SHABBY = re.compile(r"太便宜|太廉价|档次太低|不够(?:高档|上档次)|\btoo cheap\b")
+_SEEN = re.compile(
+    r"(?:看|读|听|吃|去|住|试|用|追|刷|玩)过了?(?:[,，。!！]|$)|(?:看|读|听|追|刷)(?:过|完)|\b(?:seen|watched|read|been (?:there|to)|tried)\b"
+)
 _CLAUSE = re.compile(
     r"[,，。;；!！?？]|(?<!\d)\.(?!\d)|\b(?:but|while|whereas)\b|但是|但|不过|(?<=\d) (?=\d)|(?<=[\u4e00-\u9fff]) (?=\d[\u4e00-\u9fff])|\band (?=hate|love|like|dislike|the rest)"
 )
@@ -53,6 +56,11 @@ def kind(text: str) -> EventKind | None:
     good, bad = tally(text)
     bad += bool(not bad and _BARE_NOT.search(text))
     return None if not bad and not good else ("dislike" if bad >= good else "like")
+
+
+def seen(text: str) -> bool:
+    """True where a clause says that something is known already: 看过了, "we've seen it"."""
+    return bool(_SEEN.search(text))
 
 
 def sentiment(text: str) -> float:
@@ -94,9 +102,11 @@ def opinions(text: str, ranked: Sequence[tuple[int, int]], count: int) -> tuple[
         if not own and not ranked and count and said and (_ALL.search(text[start:end]) or count == 1):
             own = list(range(1, count + 1))
         strong = said in ("favourite", "purchase")  # 很喜欢，存一下: it is kept
-        for rank in own or [r for r in last if strong or r not in out]:
+        for rank in own or [r for r in last if strong or out.get(r, "click") == "click"]:
             if said:
                 out[rank] = said
+            elif seen(text[start:end]):
+                out[rank] = "click"
         last = own or last
     return tuple(out.items())
 

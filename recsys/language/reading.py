@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from recsys.datamodels import Constraint, Query, Schema
-from recsys.language import asides, bounds, comparison, days, dialogue, leaning, meaning, negation, opinions
+from recsys.language import asides, bounds, comparison, days, dialogue, leaning, meaning, negation, opinions, periods
 from recsys.language.measures import SIZES, label_words
 from recsys.language.nearest import Nearest
 from recsys.language.numbers import NUMBER
@@ -90,7 +90,8 @@ class Reader:
         plain = blank(plain, [(b.start, b.end) for b in dated])
         meant = carried or self._meant(plain, state)
         numeric = [*dated, *bounds.find(plain, self.schema, meant, asked)]
-        numeric = [*numeric, *self._free(plain, carried, numeric)] or self._answered(text, state, asked)
+        numeric = [*numeric, *self._free(plain, carried, numeric), *_of_age(plain, self.schema, carried, numeric)]
+        numeric = numeric or self._answered(text, state, asked)
         plain = blank(plain, [(b.start, b.end) for b in numeric])
         carried = carried or measured(self.schema, [c.field for b in numeric for c in b.constraints])
         labels = label_words(self.schema, carried) if numeric or best else frozenset()
@@ -243,6 +244,13 @@ class Reader:
         fields = [f for f in self.schema.fields.values() if f.kind == "numeric" and f.low <= value <= f.high]
         name = asked if asked in {f.name for f in fields} else fields[0].name if len(fields) == 1 else ""
         return [Bound(0, len(text), (Constraint(name, "gte", value), Constraint(name, "lte", value)))] if name else []
+
+
+def _of_age(text: str, schema: Schema, categories: tuple[str, ...], read: Sequence[Bound]) -> list[Bound]:
+    """For people of an age, unless the number was read as one of the things': toys from three years on."""
+    taken = [b for b in read if b.constraints]
+    found = periods.person(text, schema, categories)
+    return [b for b in found if not any(b.start < t.end and t.start < b.end for t in taken)]
 
 
 def _with_heads(found: list[Constraint], heads: Sequence[Span], text: str) -> list[Constraint]:

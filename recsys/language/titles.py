@@ -22,6 +22,8 @@ _YEAR = re.compile(r"\((?:19|20)\d\d\)")
 _QUOTED = re.compile(r"《([^》]{1,60})》|“([^”]{1,60})”")
 _QUOTES = '《》“”"'
 _LONGEST = 80  # characters of a title
+_KNOWN = re.compile(r"(?:看|读|听|追|刷)(?:过|完)了?|\b(?:seen|watched|read|finished)\b")
+_NEXT = re.compile(r"[》”\"了\s]*(?:,|，|、|和|跟|与|还有|\band\b|&)\s*")
 _ASKED = re.compile(  # what may stand before it: a request, and no word of what is thought of it
     r"(?:请|麻烦|那|嗯|哦|好的?|还是|就|再|你|我|帮|给|替|想|需?要|打算|买|找|看|来|推荐|有没有|有|一下|[一两几]?[这那]?[个部本件款条双只把张位支篇首](?:叫|名为)?)*"
     r"|(?:(?:please|can|could|would like|you|i'?d like|i'?m|i|we|looking|for|want|need|to|buy|find|watch|read|see|get|show|me|recommend|give|do|have|is|there|an?|the|some|film|movie|book|series)\b\s*)*"
@@ -69,6 +71,35 @@ class Titles:
                 if item is not None:
                     yield begin + word.start(), year.end(), item
                     break
+
+    def known(self, text: str) -> Iterator[tuple[int, int, Item]]:
+        """Titles that stand before or behind words that say they are known: 看过龙猫和大鱼, 龙猫看过了, "seen Up and Shrek"."""
+        for cue in _KNOWN.finditer(text):
+            at, found = cue.end(), self._behind(text, cue.end())
+            while found is not None:
+                yield found
+                more = _NEXT.match(text, found[1])
+                at = more.end() if more else len(text)
+                found = self._behind(text, at)
+            begin = max(0, cue.start() - _LONGEST)
+            for start in range(begin, cue.start()):
+                item = self._called(text[start : cue.start()]) if _begins(text, start) else None
+                if item is not None:
+                    yield start, cue.start(), item
+                    break
+
+    def _behind(self, text: str, at: int) -> tuple[int, int, Item] | None:
+        """The longest title that begins at a place, but for a space or a quotation mark."""
+        start = at + len(text[at:]) - len(text[at:].lstrip(_QUOTES + " "))
+        for end in range(min(len(text), start + _LONGEST), start, -1):
+            item = self._called(text[start:end])
+            if item is not None:
+                return start, end, item
+        return None
+
+    def _called(self, title: str) -> Item | None:
+        title = title.strip(_QUOTES + " ")
+        return self.named(title) if _says(title) else None
 
     def whole(self, text: str) -> tuple[int, int, Item] | None:
         """A title that is all of a message but for the words of a request: 想看龙猫 -> (start, end, item)."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from recsys.cleaning import clean
 from recsys.datamodels import Constraint, EventKind, Item, Query, Schema
@@ -87,7 +87,8 @@ class Understanding:
         waived = self._waived(lowered, state)
         whole, lowered = lowered, blank(lowered, waived.ranges)
         title = self._titles.find(lowered)
-        told = [place[:2] for place in self._titles.spoken(lowered)]  # a year in a title bounds nothing
+        known = [place[:2] for place in self._titles.known(lowered)]
+        told = [*known, *(place[:2] for place in self._titles.spoken(lowered))]  # a year in a title bounds nothing
         pointed = self._pointed(lowered, shown)
         if called and (pointed.ranks or not self._more(lowered, called[:2], state, asked)):
             called = None
@@ -107,8 +108,11 @@ class Understanding:
         intent = intents.intent(lowered, wanted, state is not None, bool(pointed.ranks), bool(wishes), at_hand)
         if intent == "feedback" and not pointed.ranks and negation.refused(lowered):
             intent = "refine"  # 不要耐克 where there is no such brand: no opinion of what is shown
+        if known and not (read.constraints or read.sort or waived.ranges or intents.needs(lowered)):
+            intent = "feedback"  # 看过龙猫了
         said_outright = {(c.field, c.op) for c in read.constraints}  # 短一点，五分钟内: five minutes
         wishes = [w for w in wishes if (w.constraint.field, w.constraint.op) not in said_outright]
+        wishes = [replace(w, constraint=_firmer(w.constraint, state)) for w in wishes]
         others = [c for c in self._others(lowered, shown) if (c.field, "eq") not in said_outright]
         constraints = (*read.constraints, *(w.constraint for w in wishes), *others)
         nowhere = not pointed.ranks and bool(pointing.ordinals(lowered))  # the second, where one is shown
@@ -147,19 +151,19 @@ class Understanding:
         return inquire(turn.said, self.schema, self._lexicon, have)
 
     def spoken(self, text: str) -> tuple[tuple[Item, EventKind], ...]:
-        """Items that a message names by their titles, with what its clause says of them; a click where it says no opinion.
+        """Items that a message names by their titles, with what its clause says of them; a click where it says no more than that they are known.
 
         What is asked for by name, or is all of the message, is not spoken of.
         """
         text = simplify(clean(text)).lower()
-        found = list(self._titles.spoken(text))
+        found = [*self._titles.known(text), *self._titles.spoken(text)]
         bare = blank(text, [place[:2] for place in found])
         out: dict[str, tuple[Item, EventKind]] = {}
         for start, end, item in found:
             clause = next((bare[a:b] for a, b in opinions.clauses(bare) if a <= start < b), "")
             said = opinions.kind(clause)
             told = text[start:end].endswith(")") and bare.strip() and not intents.needs(bare)
-            if said is not None or told:
+            if said is not None or told or opinions.seen(clause):
                 out[item.id] = item, "click" if said is None else "dislike" if said == "dislike" else "like"
         return tuple(out.values())
 
@@ -284,6 +288,14 @@ def _loose(text: str, read: Read, taken: Sequence[tuple[int, int]], lexicon: Lex
     if not found and not read.constraints:
         found = [(s.start, s.end) for s in lexicon.find(text) if not any(a < s.end and s.start < b for a, b in known)]
     return tuple(dict.fromkeys(text[a:b] for a, b in found))[:5]
+
+
+def _firmer(wish: Constraint, state: Query | None) -> Constraint:
+    """A wish relative to what is shown loosens no bound that stands: what is shown may be beyond it where nothing fits."""
+    if state is None or wish.op not in ("lte", "gte"):
+        return wish
+    same = [c for c in state.constraints if (c.field, c.op) == (wish.field, wish.op)]
+    return (min if wish.op == "lte" else max)([wish, *same], key=lambda c: c.number)
 
 
 def _with_rest(ranks: tuple[int, ...], said: Sequence[tuple[int, str]], count: int) -> tuple[int, ...]:

@@ -126,3 +126,34 @@ def test_a_number_in_the_title_of_what_is_shown_points_at_nothing(understanding:
 )
 def test_another_currency(text: str, own: str, expected: str) -> None:
     assert foreign(text, own) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "group"),
+    [
+        ("送五岁男孩的生日礼物", "儿童"),
+        ("a dress for my 6 year old daughter", "儿童"),
+        ("一岁半宝宝的鞋子", "婴儿"),
+        ("送70岁奶奶的礼物", "中老年"),
+        ("给三岁孩子的玩具", ""),  # toys say from what age they are
+        ("三年前的电影", ""),
+    ],
+)
+def test_an_age_is_for_whom_it_is(understanding: Understanding, text: str, group: str) -> None:
+    asked = [c.value for c in understanding.parse(text).constraints if c.field == "age"]
+    assert asked == ([group] if group else [])
+
+
+def test_money_needed_in_half_a_year_is_not_tied_up_for_longer(understanding: Understanding) -> None:
+    for text in ("理财，半年后要用", "理财，半年以后得取出来"):
+        assert ("term_days", "lte", 180.0) in {(c.field, c.op, c.value) for c in understanding.parse(text).constraints}
+    assert ("term_days", "gte", 180.0) in {
+        (c.field, c.op, c.value) for c in understanding.parse("理财，期限半年以上").constraints
+    }
+
+
+def test_not_too_old_is_newer_than_most_of_those_shown(understanding: Understanding) -> None:
+    shown = [i for i in understanding.schema.items if i.category == "电影"][:9]
+    years = sorted(float(str(i.get("year"))) for i in shown)
+    turn = understanding.parse("不要太老的", understanding.parse("电影"), shown)
+    assert [(c.field, c.op, c.value) for c in turn.constraints] == [("year", "gte", years[4])]
