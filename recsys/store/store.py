@@ -1,28 +1,18 @@
-"""Append and read. Every write is on disk (WAL, synchronous=FULL) before the call returns."""
+"""A turn: sessions, what was said and shown in them, and what was done with it, appended and read."""
 
 import json
 import secrets
 import sqlite3
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Mapping, Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import Any, Protocol
 
-from sqlite_utils import Database
-
-from recsys.datamodels import PASSING, Event, EventKind, PastEvent, Query, Recommendation
-from recsys.errors import InvalidInput, NotFound, RecsysError, StoreError
-from recsys.store import migrations, privacy
-from recsys.store.files import GONE, connect, copies, copy, open_checked, stamp, told
-from recsys.store.recent import EVENT, OF_PERSON, Recent
-
-_IMPORTED = "⤓ import"  # the title of the session that holds a person's imported events
-_BULK = 10_000  # imported events in one transaction
-_MARKS = 500  # sessions that one statement names
-
+from recsys.datamodels import PASSING, Event, EventKind, Query, Recommendation
+from recsys.errors import InvalidInput, NotFound
+from recsys.store.archive import Archive
+from recsys.store.files import GONE, told
+from recsys.store.recent import EVENT, OF_PERSON
 
 _JUDGED = ("like", "dislike", "favourite", "purchase", "rate")
 _REACTED = (  # the lists that the latest judgements of the person belong to: the last before each that showed its item
@@ -68,66 +58,8 @@ class Store(Protocol):
     def export(self, session_ids: Sequence[str]) -> dict[str, list[dict[str, object]]]: ...  # noqa: D102
 
 
-class SqliteStore:
-    """One connection behind one lock: SQLite has one writer anyway, and a turn reads a handful of rows."""
-
-    def __init__(self, path: Path | None) -> None:
-        """Open or create the database at `path`; None keeps it in memory. `damaged` says where a damaged one was set aside.
-
-        Raises:
-            StoreError: the file cannot be opened, or is of a newer version.
-        """
-        self._lock, self.path, self.damaged = threading.RLock(), path, None
-        self._recent = Recent()
-        try:
-            if path is None:
-                connection = connect(None)
-            else:
-                connection, self.damaged = open_checked(path)
-            self._db = Database(connection)
-            self._upgrade(connection)
-        except (sqlite3.Error, OSError) as error:
-            raise StoreError(
-                f"cannot open the database {path}: {error}; check that the folder can be written, or set RECSYS_HOME"
-            ) from error
-
-    def _upgrade(self, connection: sqlite3.Connection) -> None:
-        """Bring the tables up to date; a database that holds something is copied first."""
-        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        if self.path is not None and 0 < version < len(migrations.MIGRATIONS):
-            copy(connection, copies(self.path) / f"before-version-{len(migrations.MIGRATIONS)}-{stamp()}.db")
-        migrations.migrate(self._db)
-
-    @contextmanager
-    def _write(self, appends: bool = False) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it is durable when the block ends, or none of it happened.
-
-        `appends` says that no event that is there is changed, taken away, or made another person's.
-
-        Raises:
-            StoreError: the disk is full, the file is held, read-only or damaged.
-        """
-        with self._lock:
-            connection: sqlite3.Connection = self._db.conn
-            if not appends:
-                self._recent.clear()
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException as error:
-                if connection.in_transaction:  # a full disk has rolled back by itself
-                    connection.execute("ROLLBACK")
-                if isinstance(error, sqlite3.Error):
-                    raise told(error) from error
-                raise
-
-    def _read(self, sql: str, arguments: Sequence[Any] = ()) -> list[dict[str, Any]]:
-        with self._lock:
-            try:
-                return list(self._db.query(sql, list(arguments)))
-            except sqlite3.Error as error:
-                raise told(error) from error
+class SqliteStore(Archive):
+    """What a turn reads and writes, and all else that is kept."""
 
     def start(self, catalog: str, user_id: str | None) -> str:
         """A new session under an id that cannot be guessed (144 random bits)."""
@@ -272,37 +204,6 @@ class SqliteStore:
             )
         return int(cursor.lastrowid or 0)
 
-    def import_events(
-        self, catalog: str, events: Sequence[PastEvent], progress: Callable[[str], None] = lambda message: None
-    ) -> int:
-        """Append a log in the given order, to one session a person; returns how many events were not there before.
-
-        Each 10,000 are one transaction, and an event that is there is left out: an interrupted import can be repeated.
-        """
-        sessions = {r["user_id"]: r["id"] for r in self._read(
-            "SELECT user_id, id FROM sessions WHERE catalog = ? AND title = ?", [catalog, _IMPORTED])}  # fmt: skip
-        there = {tuple(r.values()) for r in self._read(
-            "SELECT s.user_id, e.item_id, e.kind, e.value, e.at FROM events e JOIN sessions s ON s.id = e.session_id "
-            "WHERE s.catalog = ? AND s.title = ?", [catalog, _IMPORTED])}  # fmt: skip
-        fresh = [e for e in events if (e.user_id, e.item_id, e.kind, e.value, e.at) not in there]
-        for start in range(0, len(fresh), _BULK):
-            batch = fresh[start : start + _BULK]
-            new = {e.user_id: secrets.token_urlsafe(18) for e in batch if e.user_id not in sessions}
-            sessions |= new
-            now = time.time()
-            with self._write() as db:
-                db.executemany("INSERT OR IGNORE INTO users (id, created_at) VALUES (?, ?)", [(u, now) for u in new])
-                db.executemany(
-                    "INSERT INTO sessions (id, user_id, catalog, title, state, created_at, updated_at) VALUES (?, ?, ?, ?, NULL, ?, ?)",
-                    [(s, u, catalog, _IMPORTED, now, now) for u, s in new.items()],
-                )
-                db.executemany(
-                    "INSERT INTO events (session_id, item_id, kind, value, at) VALUES (?, ?, ?, ?, ?)",
-                    [(sessions[e.user_id], e.item_id, e.kind, e.value, e.at) for e in batch],
-                )
-            progress(f"Storing events {start + len(batch):,} of {len(fresh):,}")
-        return len(fresh)
-
     def undo(self, session_id: str, event_id: int | None = None) -> Event | None:
         """Take back one event of the person, or the last of this session that was no mere look; None where there is none."""
         own = "e.id = ?" if event_id is not None else f"e.session_id = ? AND e.kind NOT IN {PASSING}"
@@ -334,20 +235,6 @@ class SqliteStore:
             except sqlite3.Error as error:
                 raise told(error) from error
 
-    def log(self, catalog: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """What was shown in a catalogue, with its time, ranks, parts and propensities; and the events that stand."""
-        shown = self._read(
-            "SELECT i.*, m.at FROM impressions i JOIN messages m ON m.id = i.message_id "
-            "JOIN sessions s ON s.id = i.session_id WHERE s.catalog = ? ORDER BY i.id",
-            [catalog],
-        )
-        events = self._read(
-            f"SELECT {EVENT} FROM events e JOIN sessions s ON s.id = e.session_id "  # noqa: S608
-            "WHERE s.catalog = ? AND e.undone_at IS NULL ORDER BY e.id",
-            [catalog],
-        )
-        return [{**r, "parts": json.loads(r["parts"])} for r in shown], events
-
     def sign_in(self, session_id: str, user_id: str) -> None:
         """Make a session one of a person's: from now on what was done in it is theirs.
 
@@ -364,97 +251,11 @@ class SqliteStore:
             db.execute("INSERT OR IGNORE INTO users (id, created_at) VALUES (?, ?)", (user_id, time.time()))
             db.execute("UPDATE sessions SET user_id = ? WHERE id = ?", (user_id, session_id))
 
-    def people(self, catalog: str) -> list[list[Event]]:
-        """All events of a catalogue that stand: of each person across sessions, or of each session of nobody known, oldest first."""
-        rows = self._read(
-            "SELECT e.id, e.session_id, e.item_id, e.kind, e.value, e.at, coalesce('u' || s.user_id, 's' || s.id) AS person "
-            "FROM events e JOIN sessions s ON s.id = e.session_id WHERE s.catalog = ? AND e.undone_at IS NULL AND e.item_id != '' "
-            "ORDER BY person, e.at, e.id",
-            [catalog],
-        )
-        return [[Event(**{k: v for k, v in r.items() if k != "person"}) for r in own]
-                for _, own in groupby(rows, key=lambda r: r["person"])]  # fmt: skip
-
-    def sessions(self, user_id: str) -> list[dict[str, Any]]:
-        """A person's sessions, the latest first."""
-        return self._read(
-            "SELECT id, title, catalog, created_at, updated_at FROM sessions WHERE user_id = ? ORDER BY updated_at DESC",
-            [user_id],
-        )
-
     def rename(self, session_id: str, title: str) -> None:
         """Another title for a session; an empty one changes nothing."""
         if title:
             with self._write(appends=True) as db:
                 db.execute("UPDATE sessions SET title = ? WHERE id = ?", (title, session_id))
-
-    def forget(self, session_id: str) -> None:
-        """Delete a session with all that belongs to it, and leave no trace of it in the file or its copies."""
-        self._erase([session_id])
-
-    def forget_user(self, user_id: str) -> int:
-        """Delete everything about a person, in every catalogue; returns how many sessions that were."""
-        found = [str(s["id"]) for s in self.sessions(user_id)]
-        self._erase(found)
-        return len(found)
-
-    def expire(self, before: float) -> int:
-        """Delete the sessions that nobody touched since `before` (seconds since 1970); returns how many."""
-        found = [str(r["id"]) for r in self._read("SELECT id FROM sessions WHERE updated_at < ?", [before])]
-        self._erase(found)
-        return len(found)
-
-    def _erase(self, session_ids: Sequence[str]) -> None:
-        for start in range(0, len(session_ids), _MARKS):
-            batch = session_ids[start : start + _MARKS]
-            with self._write() as db:
-                privacy.erase(db, batch)
-            if self.path is not None:
-                privacy.erase_in_copies(copies(self.path), batch)
-        if session_ids:
-            with self._lock:
-                privacy.scrub(self._db.conn)
-
-    def export(self, session_ids: Sequence[str]) -> dict[str, list[dict[str, object]]]:
-        """Every row that is kept of these sessions, by table."""
-        with self._lock:
-            return privacy.rows_about(self._db.conn, session_ids)
-
-    def chosen(self, catalog: str) -> list[tuple[str, str, str]]:
-        """(what was said last before, item, by whom) of every item that was liked, kept, bought or rated above the middle, and not taken back."""
-        rows = self._read(
-            "SELECT (SELECT m.text FROM messages m WHERE m.session_id = e.session_id AND m.role = 'user' AND m.at <= e.at "
-            "ORDER BY m.id DESC LIMIT 1) AS said, e.item_id, coalesce(s.user_id, s.id) AS who FROM events e JOIN sessions s ON s.id = e.session_id WHERE s.catalog = ? "
-            "AND e.undone_at IS NULL AND e.field = '' AND (e.kind IN ('like', 'favourite', 'purchase') OR (e.kind = 'rate' AND e.value > 0.5)) "
-            "ORDER BY e.id",
-            (catalog,),
-        )
-        return [(r["said"].strip(), r["item_id"], r["who"]) for r in rows if (r["said"] or "").strip()]
-
-    def backup(self, target: Path | None = None) -> Path:
-        """A copy of the whole database, while it serves; by default among its copies. Returns where it is.
-
-        Raises:
-            StoreError: the copy cannot be written, or the database is in memory.
-        """
-        if self.path is None:
-            raise StoreError("a database in memory has no copies; give the store a file")
-        with closing(connect(self.path)) as reader:  # beside the connection that serves
-            return copy(reader, target or copies(self.path) / f"attune-{stamp()}.db")
-
-    def fault(self) -> str:
-        """Why the database cannot be written, or an empty string."""
-        try:
-            with self._write(appends=True) as db:
-                db.execute("UPDATE sessions SET title = title WHERE 0")
-        except RecsysError as error:
-            return str(error)
-        return ""
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._db.conn.close()
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def test_a_scale_upside_down(read):
 
 
 def test_stored_once_in_one_session_a_person(tmp_path, monkeypatch):
-    monkeypatch.setattr("recsys.store.store._BULK", 2)
+    monkeypatch.setattr("recsys.store.archive._BULK", 2)
     store = SqliteStore(tmp_path / "a.db")
     events = [PastEvent(u, str(i), "rate", i / 5, float(i)) for i in range(1, 4) for u in ("u1", "u2")]
     assert store.import_events("shop", events) == 6
@@ -93,7 +93,7 @@ def test_stored_once_in_one_session_a_person(tmp_path, monkeypatch):
 
 
 def test_an_interrupted_import_can_be_repeated(tmp_path, monkeypatch):
-    monkeypatch.setattr("recsys.store.store._BULK", 2)
+    monkeypatch.setattr("recsys.store.archive._BULK", 2)
     store = SqliteStore(tmp_path / "a.db")
     events = [PastEvent("u", str(i), "click", None, float(i)) for i in range(5)]
 
