@@ -8,6 +8,7 @@ from statistics import median
 
 from recsys.datamodels import Constraint, Item, Schema
 from recsys.language.measures import labels, numeric
+from recsys.language.numbers import NUMBER
 from recsys.language.pointing import ordinals
 from recsys.language.scales import steps
 
@@ -123,6 +124,11 @@ _NUMBER_AFTER = re.compile(r"\s*than\s+(?:the (?:year )?)?[$¥￥£€]?\s?\d")
 _NUMBER_BEFORE = re.compile(r"比\s?[$¥￥]?\d[\d.,]*(?!号)[^,，。;；]{0,6}$")
 
 
+_BY = re.compile(
+    rf"(?:个|上|了)?(?:{NUMBER})[来多几]?(?:块钱?|元|克|斤|公斤|寸|厘米|分钟|平|米)?|(?:个|上)?几[十百千]?(?:块钱?|元|克|斤|寸|厘米|分钟)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Critique:
     """What is to be less or more than in the shown items, read at text[start:end]."""
@@ -212,8 +218,9 @@ def critiques(text: str, schema: Schema, shown: Sequence[Item], ranks: Sequence[
         if any(c.constraint.field == name or (c.start < end and start < c.end) for c in out):
             continue
         limit = _limit(text, ranks, name, up, shown)
+        by = _BY.match(text, end)
         if limit is not None:
-            out.append(Critique(start, end, Constraint(name, "gte" if up else "lte", limit)))
+            out.append(Critique(start, by.end() if by else end, Constraint(name, "gte" if up else "lte", limit)))
     words = [Critique(*found) for found in steps(text, schema, shown) if not _NUMBER_AFTER.match(text, found[1])]
     return [*out, *(w for w in words if not any(c.start < w.end and w.start < c.end for c in out))]
 

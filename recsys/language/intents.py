@@ -21,7 +21,7 @@ AFRESH = re.compile(
 )
 _RULES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     ("undo", re.compile(
-        r"撤销|撤回|(?:刚才|上一|之前)的?.{0,4}(?:取消|撤)|反悔|手滑|点错|按错|误点|取消(?:刚才|上一|之前|上次)|^取消[吧了。!！]?$|回到(?:刚才|上一步|之前|前面)|退回(?:上|刚)|上一步|还原|恢复(?:刚才|之前)|\bundo\b|take (?:(?:that|it|this) back|back my)|\brevert\b|(?:go|step) back\b|one step back"
+        r"撤销|撤回|(?:刚才|上一|之前)的?.{0,4}(?:取消|撤)|反悔|手滑|点错|按错|误点|取消(?:刚才|上一|之前|上次)|^取消[吧了。!！]?$|回到(?:刚才|上一步|之前|前面)|退回(?:上|刚)|上一步|还原|恢复(?:刚才|之前)|\bundo\b|take (?:(?:that|it|this) back|back my)|\brevert\b|(?:go|step) back\b(?! to (?:school|work|uni|college|the office|the city|basics))|one step back"
         r"|cancel (?:my |the |that |it)|never ?mind (?:that|the) last|didn'?t mean (?:to|that)|back to (?:what|how|the previous)|misclick")),
     ("explain", re.compile(
         r"为什么|为啥|为何|怎么会推荐|理由|凭什么|凭啥|说说|讲讲|聊聊|介绍介绍|(?:讲|说)(?:的是)?(?:什么|啥)|什么来头|介绍一下(?:第|这|那)|详细说说|\bwhy\b|\bexplain\b|what makes you|what'?s the (?:story|deal) (?:with|behind)|\breasons?\b(?! to)|how come|what'?s (?:it|that one|this one) about|tell me (?:more )?about (?:the|this|that|number|it)")),

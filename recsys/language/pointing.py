@@ -164,8 +164,8 @@ def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher)
         ):
             out += [(shown.index(i) + 1, match.span()) for i in found]
     for item in _named(text, shown):
-        at = _where(text, item, shown)
-        out.append((shown.index(item) + 1, (at, at + 1)))
+        start, end = _where(text, item, shown)
+        out.append((shown.index(item) + 1, (start, end)))
     if not out:
         out = [
             (shown.index(i) + 1, at)
@@ -214,10 +214,11 @@ def _priced(phrase: str, shown: Sequence[Item]) -> list[Item]:
 
 def _named(text: str, shown: Sequence[Item]) -> list[Item]:
     """Items of whose titles a piece stands in the text that no other shown item has."""
-    return [i for i in shown if _where(text, i, shown) >= 0]
+    return [i for i in shown if _where(text, i, shown)[1]]
 
 
-def _where(text: str, item: Item, shown: Sequence[Item] = ()) -> int:
+def _where(text: str, item: Item, shown: Sequence[Item] = ()) -> tuple[int, int]:
+    """(start, end) of a piece of an item's title that no other shown item has; (0, 0) where there is none."""
     others = " ".join(f"{o.title} {o.title_en}".lower() for o in shown if o is not item)
     for title in (item.title.lower(), item.title_en.lower()):
         for piece in _pieces(title):
@@ -225,8 +226,8 @@ def _where(text: str, item: Item, shown: Sequence[Item] = ()) -> int:
             if at < 0 or piece in others:
                 continue
             if not piece.isascii() or re.search(rf"\b{re.escape(piece)}(?:r|s|er|rs|ers|es)?\b", text):
-                return at
-    return -1
+                return at, at + len(piece)
+    return 0, 0
 
 
 def _pieces(title: str) -> list[str]:

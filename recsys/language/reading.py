@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from recsys.datamodels import Constraint, Query, Schema
 from recsys.language import asides, bounds, comparison, days, dialogue, leaning, meaning, negation, opinions, periods
+from recsys.language.heads import PERSON, Heads
 from recsys.language.measures import SIZES, label_words
 from recsys.language.nearest import Nearest
 from recsys.language.numbers import NUMBER
@@ -14,9 +15,8 @@ from recsys.language.quantities import Bound, between
 from recsys.language.shortened import HEADS
 from recsys.language.text import blank, places
 from recsys.language.titles import Titles
-from recsys.language.values import YES, Lexicon, Span, kinds, measured, modifiers, scope
+from recsys.language.values import YES, Lexicon, Span, kinds, measured, scope
 
-_PERSON = frozenset({"gender", "age", "audience"})
 _RELATIVE = re.compile(
     r"[爸妈父母哥弟姐妹叔姨舅姑爷奶婆]|儿子|女儿|闺女|公公|岳父|老公|男友|女友|朋友|媳妇|husband|wife|dad|mum|mom|father|mother|brother|sister|\bson|daughter|uncle|aunt|niece|nephew|gran|\b(?:her|him|guys?|girls|lady)\b"
 )
@@ -30,23 +30,15 @@ _SPEAKS = re.compile(
 _SPENT = re.compile(
     r"(?:一个?)?人头(?=[^,，。]{0,5}[\d一二三四五六七八九十百两几])|花(?=(?:不?到|超过|个|上)?\s?[\d一二三四五六七八九十百千两几])"
 )  # to spend, not a flower
-_GIVEN = re.compile(r"(?:送|给|帮|替|为|孝敬|陪)(?:我|我们|我家|家里|个)?(?:的)?$|\bfor (?:my |our |the |an? )?$")
-_ABOUT = re.compile(r"s? (?:about|on|covering|who (?:post|talk|write)s? about|who|that (?:talk|cover)s?)\b")
-_WITH = re.compile(r"\bwith (?:an? |the |some )?(?:(?:good|great|big|nice|decent|better|best) )?$")
 _FREE = re.compile(
     r"(?<!不)免费(?!停车|接|送|提供|上网|wifi|早餐)|免票|不(?:要|花|用花|收)钱|\bfree (?:of charge|entry|admission|to enter)\b|\bfor free\b"
 )
 _NEEDED = re.compile(r"s? (?:is |are )?(?:needed|necessary|required)\b")
 _NUMBER = re.compile(NUMBER)
 _FAR = 2.5  # powers of two between a number and the one that it takes the place of
-_MOVED = re.compile(
-    r"(?:换成|换到|改成|改看|转到)(?:个|些|点|几个|几位)?$|\b(?:switch|change|move)(?: (?:it|that|over))? to (?:the |some )?$"
-)
 _LEFT = re.compile(
-    r"[,，。]\s?(?:还是|那就?|就|要不)?换(?=(?:成|到|去)?[\u4e00-\u9fff]{2,4}[吧的]?$)|[,;]\s?(?:let's )?(?:switch|swap|change) to\b"
+    r"[,，。]\s?(?:还是|那就?|就|要不)?[换改](?=(?:成|到|去|送|买|看|要|吃|租|住|用)?[\u4e00-\u9fff]{2,4}[吧的]?$)|[,;]\s?(?:let's )?(?:switch|swap|change) to\b"
 )
-_MOVE = re.compile(r"换成|换到|改成|改看|转到|\b(?:switch|change|move)\b")
-_MINE = re.compile(r"(?:\b(?:my|our|his|her|their)|我的|我家的?)\s?(?:old |new |own )?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +58,7 @@ class Reader:
     def __init__(self, schema: Schema, lexicon: Lexicon, titles: Titles, nearest: Nearest | None) -> None:
         self.schema, self._lexicon, self._titles, self._nearest = schema, lexicon, titles, nearest
         self._labels = label_words(schema, ())
+        self._heads = Heads(schema, lexicon)
 
     def read(self, text: str, state: Query | None, asked: str) -> Read:
         """The constraints of a cleaned, lower-case message without regard to what is shown."""
@@ -73,9 +66,9 @@ class Reader:
         about = dialogue.categories(self.schema, state) or self._titles.categories(state.entities) if state else ()
         aside = asides.mentioned(text, self._lexicon.find(text, heads=True))
         text = blank(text, aside)
-        heads = self._heads(text, about) or self._elsewhere(text, about)
+        heads = self._heads.found(text, about) or self._heads.elsewhere(text, about)
         categories = scope(self.schema, heads)
-        if about and set(categories) <= set(about) and self._left(text, about):
+        if about and set(categories) <= set(about) and self._heads.left(text, about):
             heads, categories, about = [], (), ()
         carried = categories or about
         carried = meaning.rescoped(self.schema, self._lexicon, text, heads, carried) if heads else carried
@@ -104,7 +97,7 @@ class Reader:
             spans = sorted([*spans, *self._nearest.spans(text, known, carried)], key=lambda s: s.start)
         unwanted = negation.ranges(plain, spans)
         against = negation.negated(spans, unwanted, plain)
-        spans = [s for s in spans if not (s.fields() & _PERSON and _in_passing(text, s))]
+        spans = [s for s in spans if not (s.fields() & PERSON and _in_passing(text, s))]
         idle = {
             s
             for s in negation.needless(plain, spans)
@@ -130,12 +123,6 @@ class Reader:
         spans = [s for s in self._lexicon.find(text, categories) if text[s.start : s.end] not in labels]
         return None if any(s.start < found[3] and found[2] < s.end for s in spans) else found
 
-    def _left(self, text: str, about: Sequence[str]) -> bool:
-        """True where the message is done with all that the dialogue is about: enough about boots."""
-        heads = self._lexicon.find(text, heads=True)
-        gone = scope(self.schema, negation.negated(heads, negation.ranges(text, heads), text))
-        return set(about) <= set(gone)
-
     def _settled(self, text: str) -> str:
         """Without what was taken back in the same breath: of 羽绒被… 不对，羽绒服, the jacket, of 静安太贵，换闵行 the latter; positions stay."""
         left = _LEFT.search(text)
@@ -148,60 +135,6 @@ class Reader:
         now = {_kind(f) for s in self._lexicon.find(text[at:]) for f in s.fields()}
         old = [s for s in self._lexicon.find(text[:at]) if {_kind(f) for f in s.fields()} <= now]
         return blank(text, [(s.start, s.end) for s in old])
-
-    def _heads(self, text: str, about: tuple[str, ...]) -> list[Span]:
-        """What names a category or domain; a word that also labels a number of another one is that label: "2TB storage laptop"."""
-        heads = self._lexicon.find(text, heads=True)
-        given = [h for h in heads if h.fields() & _PERSON and _GIVEN.search(text[: h.start])]
-        heads = [h for h in heads if h not in given]
-        mine = [h for h in heads if _MINE.search(text[: h.start])]
-        heads = [h for h in heads if not meaning.inside(self.schema, h, about)] + self._moved(text, about)
-        unwanted = negation.negated(heads, negation.ranges(text, heads), text)
-        heads = [h for h in heads if h not in unwanted] or heads
-        if about and re.search(r"\d", text):  # of boots: heels no higher than 5 cm
-            numbers = label_words(self.schema, about)
-            heads = [h for h in heads if text[h.start : h.end].removesuffix("s") not in numbers]
-        much = leaning.leaning(text, self.schema, about) if about else None
-        if much:  # of news: short reads
-            heads = [h for h in heads if h.end <= much[2] or much[3] <= h.start]
-        longer = [(s.start, s.end) for s in self._lexicon.find(text) if not s.fields() & set(HEADS)]
-        outer = [h for h in heads if not any(a <= h.start and h.end <= b for a, b in longer)]
-        ends = [h for h in heads if any(a <= h.start and h.end == b for a, b in longer)]
-        heads = outer or ends  # of 能放电脑的包, the bag; of 高领毛衣, the sweater; of "fragrance free", nothing
-        if mine and (about or len(mine) < len(heads)):
-            heads = [h for h in heads if h not in mine]
-        if len(heads) < 2:
-            return heads
-        named = next((h for h in heads if _ABOUT.match(text[h.end :])), None)
-        heads = [h for h in heads if named is None or h.start <= named.start]  # films about cars
-        first = heads[0].start  # a phone with a good camera
-        heads = [h for h in heads if h.start == first or not _WITH.search(text[: h.start])]
-        heads = modifiers(self.schema, heads) if len(heads) > 1 else heads
-        kept = []
-        for span in heads:
-            others = scope(self.schema, [h for h in heads if h is not span])
-            if text[span.start : span.end] not in label_words(self.schema, others):
-                kept.append(span)
-        return kept or heads
-
-    def _elsewhere(self, text: str, about: tuple[str, ...]) -> list[Span]:
-        """A type that only another kind of thing has, where nothing that is said is of what the dialogue is about: 豆子, of coffee machines."""
-        if not about or self._lexicon.find(text, about):
-            return []
-        spans = [s for s in self._lexicon.find(text) if s.fields() <= {"type", "kind"}]
-        kinds = {c for s in spans for p in s.pairs for c in self.schema.support.get(p, ())}
-        own = tuple(("category", c) for c in kinds)
-        return [Span(s.start, s.end, (*own, *s.pairs)) for s in spans] if len(kinds) == 1 else []
-
-    def _moved(self, text: str, about: tuple[str, ...]) -> list[Span]:
-        """A section that takes the place of another: 换成心理的, of fitness creators."""
-        out = []
-        for span in self._lexicon.find(text) if about and _MOVE.search(text) else ():
-            kinds = {c for p in span.pairs if p[0] == "section" for c in self.schema.support.get(p, ())}
-            near = [c for c in sorted(kinds) if _same_domain(self.schema, c, about)]
-            if near and _MOVED.search(text[: span.start]):
-                out.append(Span(span.start, span.end, tuple(("category", c) for c in near)))
-        return out
 
     def _meant(self, text: str, state: Query | None) -> tuple[str, ...]:
         """The kinds of thing whose numbers are meant where none is named: those that have what is asked for besides."""
@@ -267,11 +200,6 @@ def _with_heads(found: list[Constraint], heads: Sequence[Span], text: str) -> li
         if values:
             return [Constraint(name, "eq", values[0]) if len(values) == 1 else Constraint(name, "in", values), *found]
     return found
-
-
-def _same_domain(schema: Schema, category: str, about: Sequence[str]) -> bool:
-    """True where one domain has the category and all of these."""
-    return any({category, *about} <= set(kinds) for (f, _), kinds in schema.support.items() if f == "domain")
 
 
 def _apart(a: float, b: float) -> float:

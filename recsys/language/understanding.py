@@ -100,7 +100,8 @@ class Understanding:
         like = tuple(
             p for p in like if not lowered[: p[1][1]].endswith("ones")
         )  # "more like the convertible" asks for no convertible
-        taken = [*pointing.spans(lowered), *((w.start, w.end) for w in wishes), *(at for _, at in like)]
+        rivals = [at for _, at in pointed.placed if comparison.relative(lowered[: at[0]])]  # than the Terra AWD
+        taken = [*pointing.spans(lowered), *((w.start, w.end) for w in wishes), *(at for _, at in like), *rivals]
         read = self._reader.read(blank(lowered, [*taken, *told, *([title[:2]] if title else [])]), state, asked)
         opinion_only = opinions.covers(lowered, [(s.start, s.end) for s in read.spans])
         wanted = read.sort is not None or (bool(read.constraints or title) and not opinion_only) or bool(waived.ranges)

@@ -16,7 +16,7 @@ YES = frozenset(
 )  # values of a field that is there or not
 NO = frozenset({"无", "没有", "否", "不可", "不支持", "no", "false", "n", "不提供"})
 _MEASURES = frozenset("本条件部张把双台只篇位瓶套支份家辆款个")  # 推荐本书
-_BOUGHT = frozenset("买找挑选")  # 买包
+_BOUGHT = frozenset("买找挑选别要")  # 买包, 别红的
 _DONE_TO = re.compile(
     r"[倒卡撸打擦掉脱吸抹搓磨切炒煮烧吹]|不(?![要想是用喜需带含])[\u3400-\u9fff]"
 )  # 倒灰, 不卡粉: no colours
@@ -131,7 +131,7 @@ class Lexicon:
         return tuple(
             p for p in pairs
             if (p[0] == "category" and p[1] in categories) or (p[0] == "domain" and categories <= set(support.get(p, ()))) or not categories.isdisjoint(support.get(p, ()))
-            or (len(phrase) > 1 and says(self.schema, p, phrase) and not categories.isdisjoint(self._fields.get(p[0], ())))
+            or (len(phrase) > 1 and p[0] not in ("type", "kind") and says(self.schema, p, phrase) and not categories.isdisjoint(self._fields.get(p[0], ())))
         )  # fmt: skip
 
     def _part(self, phrase: str, categories: frozenset[str]) -> tuple[tuple[str, str], ...]:

@@ -80,3 +80,54 @@ def test_a_type_of_another_kind_is_another_topic() -> None:
 def test_what_is_there_or_not_is_said_in_other_words() -> None:
     flats = infer([Item("a", "a", attributes={"电梯": "有"}), Item("b", "b", attributes={"电梯": "无"})], {})
     assert asked(Understanding(flats).parse("老人腿脚不好")) == {("电梯", "eq", "有")}
+
+
+BAGS = (
+    *ITEMS,
+    Item("g", "庚", "shop", "包", 300.0, attributes={"carry": "斜挎"}),
+    Item("k", "子", "shop", "包", 350.0, attributes={"carry": "手提"}),
+    Item("h", "辛", "shop", "锅具", 200.0, attributes={"type": "火锅", "form": "电锅"}),
+    Item("i", "壬", "shop", "茶叶", 60.0, attributes={"type": "红茶", "form": "茶包"}),
+    Item("j", "癸", "shop", "微波炉", 400.0),
+)
+
+
+@pytest.fixture(scope="module")
+def shop() -> Understanding:
+    return Understanding(infer(BAGS, {"labels": {"微波炉": "microwave", "包": "bag"}}))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("昨天吃了火锅，今天想喝茶叶", {("category", "eq", "茶叶")}),  # no tea is a pot
+        ("a bag with room for a microwave", {("category", "eq", "包")}),
+        ("斜挎的包，能放微波炉", {("category", "eq", "包"), ("carry", "eq", "斜挎")}),
+    ],
+)
+def test_what_is_only_mentioned(shop: Understanding, text: str, expected: Asked) -> None:
+    assert asked(shop.parse(text)) == expected
+
+
+def test_a_value_that_ends_like_a_kind_is_none(shop: Understanding) -> None:
+    assert asked(shop.parse("茶包就别推了", shop.parse("茶叶"))) == {("form", "not_in", ("茶包",))}
+
+
+def test_going_back_to_school_takes_nothing_back(shop: Understanding) -> None:
+    assert shop.parse("the kids go back to school, they need a bag").intent == "recommend"
+    assert shop.parse("go back to the previous", shop.parse("包")).intent == "undo"
+
+
+def test_a_title_that_is_compared_with_asks_for_nothing() -> None:
+    cars = (
+        Item("a", "Terra Hybrid", price=30.0, attributes={"fuel": "hybrid", "seats": 5.0}),
+        Item("b", "Yard", price=20.0, attributes={"fuel": "petrol", "seats": 7.0}),
+    )
+    own = Understanding(infer(cars, {}))
+    turn = own.parse("more seats than the Terra Hybrid", own.parse("cars"), cars)
+    assert [(c.field, c.op) for c in turn.constraints] == [("seats", "gte")]
+
+
+def test_how_much_cheaper_is_no_price(understanding: Understanding, tea: Query) -> None:
+    (found,) = understanding.parse("再便宜个百来块的", tea, ITEMS).constraints
+    assert (found.field, found.op, found.value) == ("price", "lte", 165.0)

@@ -1,0 +1,102 @@
+"""What names a kind of thing in a message: not what it is only to fit, to go with, or is mine already."""
+
+import re
+from collections.abc import Sequence
+
+from recsys.datamodels import Schema
+from recsys.language import leaning, meaning, negation
+from recsys.language.measures import label_words
+from recsys.language.shortened import HEADS
+from recsys.language.values import Lexicon, Span, modifiers, scope
+
+PERSON = frozenset({"gender", "age", "audience"})
+_GIVEN = re.compile(r"(?:送|给|帮|替|为|孝敬|陪)(?:我|我们|我家|家里|个)?(?:的)?$|\bfor (?:my |our |the |an? )?$")
+_ABOUT = re.compile(r"s? (?:about|on|covering|who (?:post|talk|write)s? about|who|that (?:talk|cover)s?)\b")
+_WITH = re.compile(
+    r"\bwith (?:an? |the |some )?(?:(?:good|great|big|nice|decent|better|best) )?$"
+    r"|\b(?:room for|space for|fits?(?: in)?|holds?|goes with|under|works with) (?:an? |my |the |your |our )$|(?:能|可以?)(?:放|装|塞|配|连|接|插)(?:得下)?$"
+)
+_INTO = re.compile(r"(?:能|可以?)(?:进|放进)$|\b(?:goes|go|safe|used?) in (?:the |an? )$")
+_MOVED = re.compile(
+    r"(?:换成|换到|改成|改看|转到)(?:个|些|点|几个|几位)?$|\b(?:switch|change|move)(?: (?:it|that|over))? to (?:the |some )?$"
+)
+_MOVE = re.compile(r"换成|换到|改成|改看|转到|\b(?:switch|change|move)\b")
+_MINE = re.compile(r"(?:\b(?:my|our|his|her|their)|我的|我家的?)\s?(?:old |new |own )?$")
+
+
+class Heads:
+    """Finds the names of categories and domains with the phrases of one schema."""
+
+    def __init__(self, schema: Schema, lexicon: Lexicon) -> None:
+        self.schema, self.lexicon = schema, lexicon
+
+    def found(self, text: str, about: tuple[str, ...]) -> list[Span]:
+        """What names a category or domain; a word that also labels a number of another one is that label: "2TB storage laptop"."""
+        heads = self.lexicon.find(text, heads=True)
+        given = [h for h in heads if h.fields() & PERSON and _GIVEN.search(text[: h.start])]
+        heads = [h for h in heads if h not in given and not _INTO.search(text[: h.start])]
+        heads = [h for h in heads if not _WITH.search(text[: h.start])] or heads  # a phone with a good camera
+        mine = [h for h in heads if _MINE.search(text[: h.start])]
+        heads = [h for h in heads if not meaning.inside(self.schema, h, about)] + self._moved(text, about)
+        unwanted = negation.negated(heads, negation.ranges(text, heads), text)
+        heads = [h for h in heads if h not in unwanted] or heads
+        if about and re.search(r"\d", text):  # of boots: heels no higher than 5 cm
+            numbers = label_words(self.schema, about)
+            heads = [h for h in heads if text[h.start : h.end].removesuffix("s") not in numbers]
+        much = leaning.leaning(text, self.schema, about) if about else None
+        if much:  # of news: short reads
+            heads = [h for h in heads if h.end <= much[2] or much[3] <= h.start]
+        spans = [s for s in self.lexicon.find(text) if not s.fields() & set(HEADS)]
+        longer = [(s.start, s.end) for s in spans]
+        outer = [h for h in heads if not any(a <= h.start and h.end <= b for a, b in longer)]
+        if about:  # of tea: 茶包 are no bags
+            longer = [
+                (s.start, s.end)
+                for s in spans
+                if not any(c in about for p in s.pairs for c in self.schema.support.get(p, ()))
+            ]
+        ends = [h for h in heads if any(a <= h.start and h.end == b for a, b in longer)]
+        heads = outer or ends  # of 能放电脑的包, the bag; of 高领毛衣, the sweater; of "fragrance free", nothing
+        if mine and (about or len(mine) < len(heads)):
+            heads = [h for h in heads if h not in mine]
+        if len(heads) < 2:
+            return heads
+        named = next((h for h in heads if _ABOUT.match(text[h.end :])), None)
+        heads = [h for h in heads if named is None or h.start <= named.start]  # films about cars
+        heads = modifiers(self.schema, heads) if len(heads) > 1 else heads
+        kept = []
+        for span in heads:
+            others = scope(self.schema, [h for h in heads if h is not span])
+            if text[span.start : span.end] not in label_words(self.schema, others):
+                kept.append(span)
+        return kept or heads
+
+    def elsewhere(self, text: str, about: tuple[str, ...]) -> list[Span]:
+        """A type that only another kind of thing has, where nothing that is said is of what the dialogue is about: 豆子, of coffee machines."""
+        if not about or self.lexicon.find(text, about):
+            return []
+        spans = [s for s in self.lexicon.find(text) if s.fields() <= {"type", "kind"}]
+        kinds = {c for s in spans for p in s.pairs for c in self.schema.support.get(p, ())}
+        own = tuple(("category", c) for c in kinds)
+        return [Span(s.start, s.end, (*own, *s.pairs)) for s in spans] if len(kinds) == 1 else []
+
+    def _moved(self, text: str, about: tuple[str, ...]) -> list[Span]:
+        """A section that takes the place of another: 换成心理的, of fitness creators."""
+        out = []
+        for span in self.lexicon.find(text) if about and _MOVE.search(text) else ():
+            kinds = {c for p in span.pairs if p[0] == "section" for c in self.schema.support.get(p, ())}
+            near = [c for c in sorted(kinds) if _same_domain(self.schema, c, about)]
+            if near and _MOVED.search(text[: span.start]):
+                out.append(Span(span.start, span.end, tuple(("category", c) for c in near)))
+        return out
+
+    def left(self, text: str, about: Sequence[str]) -> bool:
+        """True where the message is done with all that the dialogue is about: enough about boots."""
+        heads = self.lexicon.find(text, heads=True)
+        gone = scope(self.schema, negation.negated(heads, negation.ranges(text, heads), text))
+        return set(about) <= set(gone)
+
+
+def _same_domain(schema: Schema, category: str, about: Sequence[str]) -> bool:
+    """True where one domain has the category and all of these."""
+    return any({category, *about} <= set(kinds) for (f, _), kinds in schema.support.items() if f == "domain")
