@@ -205,6 +205,7 @@ class Query:
     lang: Lang = "zh"
     like: str = ""  # the item to be like: its title in a turn, its id in the state of a dialogue
     said: str = ""  # the message as it was read: corrected, lower case
+    unmet: tuple[str, ...] = ()  # bounds on what no field of the catalogue tells
     loose: tuple[str, ...] = ()  # phrases that no condition came of; they only weigh in the search by meaning
     free: str = ""  # the words that neither became conditions nor are small talk: only these can order what fits
     opinions: tuple[tuple[int, EventKind], ...] = ()  # (rank, what the message says of the item shown there)

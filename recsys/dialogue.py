@@ -180,10 +180,11 @@ def without(state: Query, condition: Constraint | int) -> Query | None:
 
 
 def _outside(c: Constraint, field: Field) -> bool:
-    """True where a bound on the field is one that no item comes near."""
+    """True where a bound on the field is one that no item comes near, or that all are far inside of: 1000以内 is no size of a dial."""
     if c.field != field.name or c.op not in ("lte", "gte"):
         return False
-    return c.number < field.low if c.op == "lte" else c.number > field.high
+    below, above = c.number < field.low, c.number > field.high
+    return below or c.number > 2 * field.high if c.op == "lte" else above or 2 * c.number < field.low
 
 
 def _at(turn: Query, rank: int) -> Query:

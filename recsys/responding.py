@@ -61,6 +61,8 @@ class Responder:
         foreign = units.foreign(turn.said, answers.schema.currency)
         if foreign and any(c.field == "price" for c in turn.constraints):
             return lambda lang: _unconverted(found(lang), foreign, answers.schema.currency, lang)
+        if turn.unmet:
+            return lambda lang: _told(found(lang), say("unmet", lang, words=say("and", lang).join(turn.unmet)))
         understood = turn.constraints or turn.sort or turn.like or turn.intent != "refine"
         return found if understood or not turn.loose else lambda lang: _loose(found(lang), turn, lang)
 
@@ -146,8 +148,7 @@ def _said(reply: Reply, text: str) -> Reply:
 
 def _unconverted(reply: Reply, foreign: str, own: str, lang: Lang) -> Reply:
     """Say that an amount of another currency was taken as it stands."""
-    told = say("unconverted", lang, own=currency(own, lang), said=currency(foreign, lang))
-    return replace(reply, notice=f"{told} {reply.notice}".strip())
+    return _told(reply, say("unconverted", lang, own=currency(own, lang), said=currency(foreign, lang)))
 
 
 def _back(reply: Reply, lang: Lang) -> Reply:
@@ -157,5 +158,9 @@ def _back(reply: Reply, lang: Lang) -> Reply:
 def _loose(reply: Reply, turn: Query, lang: Lang) -> Reply:
     """Say which words no condition came of."""
     key = "loose_refused" if refused(turn.said) else "loose"
-    told = say(key, lang, words=say("and", lang).join(turn.loose))
-    return replace(reply, notice=f"{told} {reply.notice}".strip())
+    return _told(reply, say(key, lang, words=say("and", lang).join(turn.loose)))
+
+
+def _told(reply: Reply, notice: str) -> Reply:
+    """With one more thing that is to be known."""
+    return replace(reply, notice=f"{notice} {reply.notice}".strip())

@@ -44,6 +44,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "cut": ("这条消息很长，只读了前 {n} 个字。", "That message is long; I read its first {n} characters."),
     "empty": ("说说你想要什么吧，比如「{example}」。", "Tell me what you need, for example “{example}”."),
     "loose": ("「{words}」对不上目录里的条件，只用来参考排序，条件没有变。", "“{words}” is no condition that the catalogue knows; it only weighs in the order, and the conditions are as before."),
+    "unmet": ("目录里没有写「{words}」说的这一项，没法按它筛选。", "The catalogue does not tell what “{words}” asks, so nothing is filtered by it."),
     "loose_refused": ("目录里没有「{words}」，条件没有变。", "The catalogue has no “{words}”; the conditions are as before."),
     "guessed": ("「{text}」在目录里没有对上的词，下面是按意思猜的，未必准；换个说法会更准。",
                 "Nothing in the catalogue goes by the words “{text}”; these are a guess by meaning. Other words may find more."),

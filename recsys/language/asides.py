@@ -21,6 +21,10 @@ _DONE_AFTER = re.compile(
     r"\s?(?:(?:以|之)后|后(?=[,，我再想])|已?经?(?:定|订|选|找|安排|预订|看|挑|买)(?:得?差不多|好|完|够|定)了|(?:就|先)*(?:到这(?:儿|里)?|搞定|解决|这样|这么(?:着|定)|敲定|定下来?)了?(?=[,，。])|回来|出来)"
 )
 _NEARBY = re.compile(rf"(?:{NEAR}|\bnearby\b)(?!.*(?:找|推荐|安排|住|想|要))[^,，。;；!！?？]*$")
+_MOOD = re.compile(  # why, and not what
+    r"^(?:我|我们)?(?:最近|今天|昨天|这两天|这几天|这段时间|这阵子)[^,，。!！想要看买找]{0,8}[,，。!！ ](?=.*[想要看买找推荐来])"
+    r"|^(?:i'?m|i am|i've been|we'?re|been) (?:so |really |very |feeling |a bit |pretty )*(?:tired|stressed|bored|sad|down|exhausted|anxious|lonely|busy)(?: out)?(?: lately| recently| today)?(?:[,.;!]| and| so)"
+)
 _CLAUSE = re.compile(r"[,，。;；!！?？]|(?<!\d)\.(?!\d)")
 
 
@@ -31,6 +35,12 @@ def mentioned(text: str, heads: Sequence[Span]) -> list[tuple[int, int]]:
     if first >= 0:  # "… and tell me the hotels near it": not what this message is about
         wanted = [h for h in wanted if h.start <= first or not _NEARBY.search(_before(text, h))]
     return [(h.start, h.end) for h in heads if h not in wanted] if wanted else []
+
+
+def mood(text: str) -> list[tuple[int, int]]:
+    """The clause before a need that tells how somebody feels: 最近压力大，想看点轻松的."""
+    found = _MOOD.match(text)
+    return [found.span()] if found else []
 
 
 def at_hand(text: str, heads: Sequence[Span]) -> bool:

@@ -63,6 +63,11 @@ def find(text: str, schema: Schema, categories: Collection[str], asked: str = ""
 
     `asked` is the field of a question that the sentence may answer.
     """
+    return [b for b in read(text, schema, categories, asked) if b.constraints]
+
+
+def read(text: str, schema: Schema, categories: Collection[str], asked: str = "") -> list[Bound]:
+    """As `find`, and what is bounded though no field tells it, without constraints."""
     known = numeric(schema, categories)
     out: list[Bound] = []
     at = 0
@@ -79,7 +84,7 @@ def find(text: str, schema: Schema, categories: Collection[str], asked: str = ""
         if bound is None:
             at += 1
         else:
-            out += [bound] if bound.constraints else []
+            out += [bound] if bound.constraints or bound.unmet else []
             at = bound.end
     firm = {c.field for b in out if not b.loose for c in b.constraints}
     return _corrected(text, [b for b in out if not b.loose or not firm & {c.field for c in b.constraints}])
@@ -187,7 +192,7 @@ def _bounded(
     if found is None and unit and year and (years := aged(text, at, number_end, said, schema.fields[year])):
         return Bound(start, max(end, number_end), years)
     if found is None:
-        return None if kind == "exact" else Bound(at, number_end, ())
+        return None if kind == "exact" else Bound(start, end, (), unmet=kind in ("lte", "gte") and unit is not None)
     low, high = _ends(kind, schema.fields[found.field], low, high)
     label = clause + found.start if found.end >= 0 else start
     begin = min(start, label) if start - clause - found.end <= 4 else start

@@ -120,7 +120,9 @@ def _forms(adjective: Adjective) -> _Forms:
 _ALSO = re.compile(
     r"的?也(?:没关系|行|可以|无所谓|能接受|没事|好|不要紧)|\s+(?:is|would be) (?:fine|ok|okay|no problem|acceptable)"
 )
-_NUMBER_AFTER = re.compile(r"\s*than\s+(?:the (?:year )?)?[$¥￥£€]?\s?\d")
+_NUMBER_AFTER = re.compile(
+    r"\s*than\s+(?:the (?:year )?)?(?:[$¥￥£€]?\s?\d|(?:an?|one|two|three|four|five|six|ten|half an?) (?:hour|minute|day|week|month|year|hundred|thousand)s?\b)"
+)
 _NUMBER_BEFORE = re.compile(r"比\s?[$¥￥]?\d[\d.,]*(?!号)[^,，。;；]{0,6}$")
 
 
@@ -176,6 +178,8 @@ def again(text: str, before: tuple[str, bool] | None) -> tuple[str, bool, int, i
 
 
 def _labelled_most(text: str, word: str) -> re.Match[str] | None:
+    if f"最近{word}" in text and word[-1] not in "期离份":
+        return None  # 最近压力大: lately, not the nearest
     if not word.isascii():
         return re.search(rf"{re.escape(word)}最(?:({UP})|(?:{DOWN}))|最(?:({UP})|(?:{DOWN}))的?{re.escape(word)}", text) and re.search(
             rf"(?:{re.escape(word)}最|最(?=(?:{UP}|{DOWN})的?{re.escape(word)}))(?:({UP})|(?:{DOWN}))", text)  # fmt: skip

@@ -60,10 +60,10 @@ def categories(schema: Schema, state: Query) -> tuple[str, ...]:
 
 
 def able(schema: Schema, state: Query) -> tuple[str, ...]:
-    """The kinds of thing that can meet all that the dialogue asks for: of thrillers, films and books."""
+    """The kinds of thing that can meet all that the dialogue asks for, else what it asked for first: of thrillers, films and books."""
     wanted = [c for c in state.constraints if c.op in ("eq", "in") and c.field not in _ANYBODY]
     kinds = [{k for v in c.values for k in schema.support.get((c.field, v), ())} for c in wanted]
-    return tuple(sorted(set.intersection(*kinds) - {""})) if kinds else ()
+    return tuple(sorted((set.intersection(*kinds) or kinds[0]) - {""})) if kinds else ()
 
 
 def merge(schema: Schema, state: Query | None, turn: Query) -> Query:

@@ -17,6 +17,9 @@ def leaning(text: str, schema: Schema, categories: Collection[str]) -> tuple[str
             match = _much(word).search(text) if word in text and len(word) > 1 else None
             if match:
                 return name, bool(match["up"]), match.start(), match.end()
+    newer = _NEWER.search(text) if not schema.kinds.get("date", frozenset()).isdisjoint(categories) else None
+    if newer:
+        return "date", True, newer.start(), newer.end()
     for pattern, name, up in _PLAINLY:
         if name in known and (match := pattern.search(text)):
             return name, up, match.start(), match.end()
@@ -34,6 +37,9 @@ def _much(label: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!不要){w}{degree}(?:(?P<up>{UP})|{DOWN})(?:的(?!不|别|就算|也|那)|越好)")
 
 
+_NEWER = re.compile(
+    r"(?:再|更)?新(?:一点|一些|点|些)(?:的)?|\b(?:newer|fresher|more recent|more current)\b(?! than)"
+)  # of what has a day
 _PLAINLY = (
     (re.compile(r"(?<![不别太么更没])(?:便宜|实惠|平价|廉价)的(?!那|这|不|也|就算)|\b(?<!too )(?<!not )(?:cheap|inexpensive|affordable|low[- ]cost)\b(?! ?(?:one\b|er|but|enough))"), "price", False),
     (re.compile(r"(?<![不太么更没])(?:评分|评价|口碑|好评)(?:很|比较|要)?(?:高|好|多)的(?!那|这|不|也)|\b(?:well|highly|high|good)[- ](?:rated|reviewed)\b|\bgood reviews\b"), "rating", True),

@@ -38,6 +38,7 @@ class Bound:
     end: int
     constraints: tuple[Constraint, ...]
     loose: bool = False  # a number alone, without any word of comparison
+    unmet: bool = False  # at least or at most so much of what no field tells
 
 
 @dataclass(frozen=True, slots=True)

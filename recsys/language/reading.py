@@ -50,6 +50,7 @@ class Read:
     sort: tuple[str, bool] | None
     gone: list[tuple[int, int]]
     taken: list[tuple[int, int]]
+    unmet: list[str]  # bounds on what no field tells
 
 
 class Reader:
@@ -64,7 +65,7 @@ class Reader:
         """The constraints of a cleaned, lower-case message without regard to what is shown."""
         text = self._settled(_SPENT.sub(lambda m: " " * len(m[0]), text))
         about = dialogue.categories(self.schema, state) or self._titles.categories(state.entities) if state else ()
-        aside = asides.mentioned(text, self._lexicon.find(text, heads=True))
+        aside = [*asides.mentioned(text, self._lexicon.find(text, heads=True)), *asides.mood(text)]
         text = blank(text, aside)
         heads = self._heads.found(text, about) or self._heads.elsewhere(text, about)
         categories = scope(self.schema, heads)
@@ -82,7 +83,9 @@ class Reader:
         dated = days.find(plain, self.schema, carried)
         plain = blank(plain, [(b.start, b.end) for b in dated])
         meant = carried or self._meant(plain, state)
-        numeric = [*dated, *bounds.find(plain, self.schema, meant, asked)]
+        counted = bounds.read(plain, self.schema, meant, asked)
+        unmet = [_with_label(plain, b) for b in counted if b.unmet]
+        numeric = [*dated, *(b for b in counted if b.constraints)]
         numeric = [*numeric, *self._free(plain, carried, numeric), *_of_age(plain, self.schema, carried, numeric)]
         numeric = numeric or self._answered(text, state, asked)
         plain = blank(plain, [(b.start, b.end) for b in numeric])
@@ -112,7 +115,7 @@ class Reader:
         constraints = _as_before([c for b in numeric for c in b.constraints], numeric, state)
         gone += [(b.start, b.end) for b in numeric]
         taken = [*gone, *aside, *((s.start, s.end) for s in (*heads, *spans)), *([best[2:]] if best else [])]
-        return Read([*constraints, *found], spans, best[:2] if best else None, gone, taken)
+        return Read([*constraints, *found], spans, best[:2] if best else None, gone, taken, unmet)
 
     def _leaning(self, text: str, categories: tuple[str, ...]) -> tuple[str, bool, int, int] | None:
         """Much or little of a number, where that is no value of the catalogue."""
@@ -177,6 +180,12 @@ class Reader:
         fields = [f for f in self.schema.fields.values() if f.kind == "numeric" and f.low <= value <= f.high]
         name = asked if asked in {f.name for f in fields} else fields[0].name if len(fields) == 1 else ""
         return [Bound(0, len(text), (Constraint(name, "gte", value), Constraint(name, "lte", value)))] if name else []
+
+
+def _with_label(text: str, bound: Bound) -> str:
+    """A bound with the word before it: 续航一周以上, "battery over a week"."""
+    before = re.search(r"(?:[\u4e00-\u9fff]{1,2}|[a-z]+ ?)$", text[: bound.start])
+    return text[before.start() if before else bound.start : bound.end].strip()
 
 
 def _of_age(text: str, schema: Schema, categories: tuple[str, ...], read: Sequence[Bound]) -> list[Bound]:

@@ -95,9 +95,10 @@ def steps(text: str, schema: Schema, shown: Sequence[Item]) -> Iterator[tuple[in
             continue
         middle = levels[(len(levels) - 1) // 2]
         more, less = _words(scale)
-        for wish, beyond in ((_wish(more, less), scale[middle + 1 :]), (_wish(less, more), scale[:middle])):
+        up, down = scale[middle + 1 :] or scale[-1:], scale[:middle] or scale[:1]  # there is no less than the least
+        for wish, beyond in ((_wish(more, less), up), (_wish(less, more), down)):
             match = wish.search(text)
-            if match and beyond:
+            if match:
                 one = beyond[0] if len(beyond) == 1 else None
                 yield match.start(), match.end(), Constraint(name, "eq" if one else "in", one or tuple(beyond))
                 break

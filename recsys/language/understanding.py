@@ -136,6 +136,7 @@ class Understanding:
             lang=language(text),
             said=lowered if lowered.strip() else whole,
             loose=_loose(lowered, read, taken, self._lexicon) if needs else (),
+            unmet=tuple(read.unmet) if needs else (),
             free=fillers.beyond(
                 blank(lowered, [*taken, *told, *read.taken, *([title[:2]] if title else [])]), self._labels
             )

@@ -157,3 +157,34 @@ def test_not_too_old_is_newer_than_most_of_those_shown(understanding: Understand
     years = sorted(float(str(i.get("year"))) for i in shown)
     turn = understanding.parse("不要太老的", understanding.parse("电影"), shown)
     assert [(c.field, c.op, c.value) for c in turn.constraints] == [("year", "gte", years[4])]
+
+
+def test_how_somebody_feels_is_no_condition(understanding: Understanding) -> None:
+    asked = understanding.parse("最近压力大，想看点轻松的")
+    assert {(c.field, c.value) for c in asked.constraints} == {("mood", "轻松")} and asked.sort is None
+
+
+def test_a_bound_that_no_field_tells_is_told(understanding: Understanding) -> None:
+    assert understanding.parse("手表 续航一周以上").unmet == ("续航一周以上",)
+    assert understanding.parse("耳机，续航30小时以上").unmet == ()
+
+
+def test_no_less_than_the_least(understanding: Understanding) -> None:
+    shown = [i for i in understanding.schema.items if i.values("risk") == ("R1",)][:4]
+    turn = understanding.parse("风险再低一点", understanding.parse("理财"), shown)
+    assert [(c.field, c.value) for c in turn.constraints] == [("risk", "R1")]
+
+
+@pytest.mark.parametrize(
+    ("turns", "expected"),
+    [
+        (("a documentary", "shorter than an hour"), ("runtime_min", "lte", 60.0)),
+        (("新闻", "再新一点的"), None),
+    ],
+)
+def test_shorter_than_says_a_number_and_newer_an_order(
+    understanding: Understanding, turns: tuple[str, str], expected: tuple[str, str, float] | None
+) -> None:
+    state = talk(understanding, *turns)
+    bounds = [(c.field, c.op, c.value) for c in state.constraints if c.op in ("lte", "gte")]
+    assert bounds == ([expected] if expected else []) and (state.sort == ("date", True)) == (expected is None)
