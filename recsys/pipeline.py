@@ -214,7 +214,7 @@ class Pipeline:
 
         What the conversation spoke of by its title is known, and not recommended until something else happens to it.
         """
-        last = {e.item_id: e.verdict for e in events if e.verdict is not None}
+        last = {e.item_id: verdict for e in events if (verdict := e.verdict) is not None}
         out = self.columns.everything.copy()
         for item_id, verdict in last.items():
             row = self.parts.catalog.row[item_id]
