@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from recsys.datamodels import Field, Schema
-from recsys.language import pairs
+from recsys.language import pairs, slips
 from recsys.language.direction import direction, refused
 from recsys.language.measures import COUNTS, Measured, Said, is_year, label_after, labels, measure, numeric, year_field
 from recsys.language.numbers import NUMBER, number, scale
@@ -42,12 +42,10 @@ _COUNTED = re.compile(
     r"\s?(?:个(?!小时|点|月|半)|人(?!均)|件|条|款|部|双|次|位|种|台|本|只|号|分[袖裤糖钟之]|代|楼|点|st\b|nd\b|rd\b|th\b|people\b|things\b|of\b)"
 )
 _CLAUSE = re.compile(r"[,，。;；、！!？?]|(?<!\d)\.(?!\d)| and (?!up|above|under|below|a half)| but |但|而且|并且")
+_MUCH = re.compile(r"[大小长短高低多少重轻久快](?:一?[点些]|$)")
 _AS_RATED = re.compile(r"的?(?=[\u4e00-\u9fff]{2})")  # 一家5分的酒店
 _FEW = re.compile(
     r"(?<![\d.])([1-9一二两三四五六七八])(、)?([2-9二两三四五六七八九])\s?(?=个?(?:小时|钟头|天|周|星期|月|年|晚|分钟|升|斤|公斤|千克|克|寸|英寸|厘米|公分|平|米|公里|页|岁|瓦|tb|gb|kg))"
-)
-SLIP = re.compile(
-    r"actually,? no\b|哦不|啊不|不对|(?<=[…。.，,])\s?不是[，, ]|说错|写错|打错|算了[,，]?\s?(?:就|还是)|no,? wait|wait,? no|\bno,? let'?s\b|i mean|sorry|scratch that|make that"
 )
 _HAVE = re.compile(
     r"(?:我有|手里有|手头有|手上有|就有|有|闲钱|i have|i've got|i've only got|i only have|i got|have|got|invest|put in|投|存)\s*(?:个|笔|about |around |only |just )?$"
@@ -80,25 +78,14 @@ def read(text: str, schema: Schema, categories: Collection[str], asked: str = ""
             or _few(text, at, known, schema, asked)
             or pairs.hundreds(text, at, known, schema, asked)
         )
-        bound = bound or _one(text, at, known, schema, asked)
+        bound = bound or _one(text, at, known, schema, asked) or slips.instead(text, at, out)
         if bound is None:
             at += 1
         else:
             out += [bound] if bound.constraints or bound.unmet else []
             at = bound.end
     firm = {c.field for b in out if not b.loose for c in b.constraints}
-    return _corrected(text, [b for b in out if not b.loose or not firm & {c.field for c in b.constraints}])
-
-
-def _corrected(text: str, found: list[Bound]) -> list[Bound]:
-    """Without what was taken back in the same breath: 三百升…哦不，三十升."""
-    out: list[Bound] = []
-    for bound in found:
-        if out and SLIP.search(text[out[-1].end : max(bound.start, out[-1].end)]):
-            fields = {c.field for c in bound.constraints}
-            out = [b for b in out if not fields & {c.field for c in b.constraints}]
-        out.append(bound)
-    return out
+    return slips.corrected(text, [b for b in out if not b.loose or not firm & {c.field for c in b.constraints}])
 
 
 def bare(text: str) -> float | None:
@@ -169,6 +156,7 @@ def _bounded(
     kind = "lte" if at_hand else kind  # 手上五万块
     clause = max((m.end() for m in _CLAUSE.finditer(text, 0, start)), default=0)
     said_after = text[number_end : number_end + 16] if end == number_end or kind in ("lte", "gte") else ""
+    clause = clause if unit else _named_before(text, clause, at, value, known, schema)
     said = Said(text[clause:at], said_after, unit, kind, value, _WRITTEN.match(text, at) is not None)
     found = measure(said, known, schema, asked)
     if (
@@ -203,6 +191,16 @@ def _bounded(
         else between(of.name, low * found.factor, high * found.factor)
     )
     return Bound(begin, head.end() if head else end, constraints, kind == "exact")
+
+
+def _named_before(text: str, clause: int, at: int, value: float, known: dict[str, int], schema: Schema) -> int:
+    """Where the clause of a number begins; the one before it, where that names what the number is of: 电池大点，五千以上."""
+    start = max((m.end() for m in _CLAUSE.finditer(text, 0, max(clause - 1, 0))), default=0)
+    before = text[start : max(clause - 1, 0)]
+    if text[clause:at].strip() or not _MUCH.search(before) or re.search(NUMBER, before):
+        return clause
+    own = [f for n in known if n != "price" and (f := schema.fields[n]).low <= value <= f.high]
+    return start if any(w in before for f in own for w in labels(f) if len(w) > 1) else clause
 
 
 def _unsaid(text: str, at: int, said: Quantity) -> bool:

@@ -6,7 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from recsys.datamodels import Constraint, Query, Schema
-from recsys.language import asides, bounds, comparison, days, dialogue, leaning, meaning, negation, opinions, periods
+from recsys.language import (
+    asides,
+    bounds,
+    comparison,
+    days,
+    dialogue,
+    leaning,
+    meaning,
+    negation,
+    opinions,
+    periods,
+    slips,
+)
 from recsys.language.heads import PERSON, Heads
 from recsys.language.measures import SIZES, label_words
 from recsys.language.nearest import Nearest
@@ -131,10 +143,10 @@ class Reader:
         left = _LEFT.search(text)
         if left and opinions.kind(text[: left.start()]) == "dislike":
             return " " * left.start() + text[left.start() :]
-        slips = list(bounds.SLIP.finditer(text))
-        if not slips:
+        found = list(slips.SLIP.finditer(text))
+        if not found:
             return text
-        at = slips[-1].end()
+        at = found[-1].end()
         now = {_kind(f) for s in self._lexicon.find(text[at:]) for f in s.fields()}
         old = [s for s in self._lexicon.find(text[:at]) if {_kind(f) for f in s.fields()} <= now]
         return blank(text, [(s.start, s.end) for s in old])

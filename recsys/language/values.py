@@ -256,6 +256,8 @@ def resolve(
     """
     outright = {f for f, v in pairs if v.lower() == phrase}
     pairs = [p for p in pairs if p[0] not in outright or p[1].lower() == phrase]
+    if outright and not categories and not any(f in PRIORITY for f, _ in pairs):
+        pairs = [p for p in pairs if p[0] in outright]  # 西湖, the quarter, not the city it stands for
     carried = [p for p in pairs if any(c in schema.support.get(p, {}) for c in categories)]
     pairs = carried or pairs
     own = [p for p in carried if p[0] in outright - set(HEADS)]

@@ -131,3 +131,23 @@ def test_a_title_that_is_compared_with_asks_for_nothing() -> None:
 def test_how_much_cheaper_is_no_price(understanding: Understanding, tea: Query) -> None:
     (found,) = understanding.parse("再便宜个百来块的", tea, ITEMS).constraints
     assert (found.field, found.op, found.value) == ("price", "lte", 165.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("预算150，不，250", {("price", "lte", 250.0)}),
+        ("人数多点，四以上", {("people", "gte", 4.0)}),  # what the number is of was said before
+        ("a 90cm red thing or smaller", {("height_cm", "lte", 90.0)}),
+    ],
+)
+def test_numbers_in_the_light_of_what_stands_around(
+    understanding: Understanding, tea: Query, text: str, expected: Asked
+) -> None:
+    assert asked(understanding.parse(text, tea)) == expected
+
+
+def test_a_value_goes_before_what_it_also_stands_for() -> None:
+    rows = [("a", "杭州", "西湖"), ("b", "杭州", "灵隐"), ("c", "上海", "外滩")]
+    inns = infer([Item(i, i, attributes={"城市": c, "商圈": q}) for i, c, q in rows], {"synonyms": {"杭州": ["西湖"]}})
+    assert asked(Understanding(inns).parse("西湖边住哪")) == {("商圈", "eq", "西湖")}
