@@ -1,0 +1,27 @@
+"""Without a word of whom it is for, things of the age that most are for come first; with one, nothing changes."""
+
+import numpy as np
+
+from recsys.datamodels import Constraint, Item, Query
+from recsys.ranking.audience import shares, unsaid
+
+
+def goods(*ages: str) -> list[Item]:
+    return [Item(str(n), "裙", "ecommerce", "连衣裙", attributes={"age": a} if a else {}) for n, a in enumerate(ages)]
+
+
+def test_a_share_is_of_those_that_say_so_in_a_category() -> None:
+    items = [*goods("成人", "成人", "成人", "儿童", ""), Item("f", "片", "film", "电影")]
+    np.testing.assert_allclose(shares(items), [0.75, 0.75, 0.75, 0.25, 1, 1])
+
+
+def test_an_item_for_several_ages_is_for_the_commonest() -> None:
+    both = Item("b", "裙", "ecommerce", "连衣裙", attributes={"age": ("儿童", "成人")})
+    assert shares([*goods("成人", "成人", "儿童"), both]).tolist() == [0.75, 0.75, 0.5, 0.75]
+
+
+def test_only_a_need_that_names_no_age_takes_something_off() -> None:
+    share = np.array([1.0, 0.2])
+    taken = unsaid(Query("连衣裙"), share)
+    assert taken[0] == 0 < taken[1]
+    assert not unsaid(Query("连衣裙", constraints=(Constraint("age", "eq", "儿童"),)), share).any()
