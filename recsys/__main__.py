@@ -54,9 +54,7 @@ def understand(text: str, catalog: CatalogName = None, as_json: AsJson = False) 
         settings = _settings(catalog)
         turn = Understanding(Catalog.load(catalog_folder(settings)).schema).parse(text)
         if turn.said.strip() and not wants(turn):
-            encoder = SentenceEncoder.load(
-                settings.encoder, settings.cache, settings.threads, progress, settings.adapters
-            )
+            encoder = SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress)
             head = sentiment_head(encoder.name)
             turn = turn if head is None else felt(turn, head.score(turn.said, encoder.encode_query(turn.said)))
         query = turn.to_json()
@@ -231,7 +229,7 @@ def evaluate_retrieval(
         from recsys.language.encoder import SentenceEncoder
 
         settings = _settings()
-        encoder = SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress, settings.adapters)
+        encoder = SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress)
         figures = evaluate(items, queries, encoder, settings.cache, progress)
     _print(figures, as_json)
 
@@ -253,7 +251,7 @@ def evaluate_dialogue(
         from recsys.language.encoder import SentenceEncoder
 
         settings = _settings()
-        encoder = SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress, settings.adapters)
+        encoder = SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress)
         figures, seen = evaluate(catalog, turns, settings, encoder, lines, progress, others)
     if shown is not None:
         shown.write_text("".join(json.dumps(m, ensure_ascii=False) + "\n" for m in seen), "utf-8")
@@ -277,7 +275,7 @@ def evaluate_understanding(
         from recsys.loading import load_understanding
 
         own = _settings()
-        encoder = SentenceEncoder.load(own.encoder, own.cache, own.threads, tell, own.adapters)
+        encoder = SentenceEncoder.load(own.encoder, own.cache, own.threads, tell)
         with measuring.annotated(folder) as of:
             figures, missed = evaluate(folder, lambda name: load_understanding(of(name), encoder, tell))
     if wrong is not None:

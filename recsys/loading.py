@@ -19,6 +19,7 @@ from recsys.catalog import Catalog
 from recsys.catalog.catalog import item_text, load_vectors, save_vectors
 from recsys.datamodels import Item, Table
 from recsys.errors import ModelMismatch, RecsysError
+from recsys.language.adapters import Adapter, applied
 from recsys.language.encoder import Encoder, SentenceEncoder, fingerprint
 from recsys.language.nearest import Nearest, texts
 from recsys.language.sentiment import SentimentHead
@@ -48,6 +49,7 @@ class Parts:
     nearest: Nearest | None = None
     sentiment: SentimentHead | None = None
     mean: npt.NDArray[np.float32] | None = None  # (dim,) what `centred` is about
+    adapter: Adapter | None = None
 
 
 def catalog_folder(settings: Settings) -> Path:
@@ -63,15 +65,13 @@ def load_parts(settings: Settings, progress: Progress, encoder: Encoder | None =
     folder = catalog_folder(settings)
     progress("Reading the catalogue …")
     catalog = Catalog.load(folder)
-    encoder = encoder or SentenceEncoder.load(
-        settings.encoder, settings.cache, settings.threads, progress, settings.adapters
-    )
+    encoder = encoder or SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress)
     dense, vectors = dense_index(catalog, folder, encoder, settings, progress)
     progress("Building the indexes …")
     lexical = lexical_index(catalog, settings)
     nearest = _nearest(catalog, folder, encoder, settings, progress)
     parts = assemble(catalog, encoder, vectors, *load_models(settings, encoder.name), lexical, dense)
-    return replace(parts, nearest=nearest)
+    return replace(parts, nearest=nearest, adapter=applied(settings.adapters, encoder.name))
 
 
 def load_understanding(settings: Settings, encoder: Encoder, progress: Progress) -> tuple[Catalog, Understanding]:
@@ -332,7 +332,7 @@ def embed_catalog(settings: Settings, progress: Progress) -> int:
     """
     folder = catalog_folder(settings)
     catalog = Catalog.load(folder)
-    encoder = SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress, settings.adapters)
+    encoder = SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress)
     try:
         item_vectors(catalog, folder, encoder, settings, progress)
     except KeyboardInterrupt:

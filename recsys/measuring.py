@@ -36,7 +36,7 @@ def conversations(
         from recsys.store import SqliteStore
 
         own = settings()
-        encoder = SentenceEncoder.load(own.encoder, own.cache, own.threads, tell, own.adapters)
+        encoder = SentenceEncoder.load(own.encoder, own.cache, own.threads, tell)
         with annotated(folder) as of:
             find = cache(lambda name: Recommender.load(of(name), tell, encoder, SqliteStore(None)))
             figures, missed = evaluate(folder, find, tell)
@@ -54,7 +54,7 @@ def across(needs: Path, catalog: str | None, as_json: bool) -> None:
         from recsys.loading import catalog_folder
 
         own = settings(catalog)
-        encoder = SentenceEncoder.load(own.encoder, own.cache, own.threads, tell, own.adapters)
+        encoder = SentenceEncoder.load(own.encoder, own.cache, own.threads, tell)
         figures = evaluate(needs, Catalog.load(catalog_folder(own)), encoder, 1500, 0, tell)
     show(figures, as_json)
 

@@ -13,6 +13,7 @@ from recsys.behavior import BehaviorModel, Steps, Wanted
 from recsys.catalog.schema import glossary
 from recsys.datamodels import CANONICAL, LANGS, NAMED, Constraint, Event, Item, Lang, Query, Recommendation
 from recsys.feedback import Preference, PreferenceSpace
+from recsys.language.adapters import Adapter
 from recsys.language.translating import Translator, names
 from recsys.loading import Parts
 from recsys.monitor import attempt
@@ -111,6 +112,12 @@ class Pipeline:
         other.parts = replace(self.parts, behavior=behavior, ranker=ranker)
         other._ids = other._numbered()
         other._follow = lru_cache(maxsize=256)(other._followed)
+        return other
+
+    def with_adapter(self, adapter: Adapter | None) -> "Pipeline":
+        """The same with another adapter of the language model, or none."""
+        other = copy(self)
+        other.parts = replace(self.parts, adapter=adapter)
         return other
 
     def updated(self, parts: Parts, gone: Sequence[int]) -> "Pipeline":
@@ -304,7 +311,7 @@ class Pipeline:
     def hits(self, query: Query, mask: Mask, events: Sequence[Event] = ()) -> Hits | None:
         """What the need, widened by the items that the conversation spoke of, finds among the allowed rows; None where there is none."""
         anchor, text = self.parts.catalog.row.get(query.like), self.need(query)
-        vector = self.parts.encoder.encode_query(text) if text else None
+        vector = self._meant(text) if text else None
         if anchor is not None:
             alike = self.parts.vectors[anchor] + (0 if vector is None else vector)
             vector = alike / np.linalg.norm(alike)
@@ -314,6 +321,11 @@ class Pipeline:
         k = int(np.count_nonzero(mask)) if query.sort else self.settings.candidates  # a superlative looks at all
         terms = self.translator.terms(text, self.parts.retriever.lexical.knows)
         return self.parts.retriever.search(vector, terms, k, mask)
+
+    def _meant(self, text: str) -> npt.NDArray[np.float32]:
+        """The vector of a need (dim,), by the adapter if one serves."""
+        vector = self.parts.encoder.encode_query(text)
+        return vector if self.parts.adapter is None else self.parts.adapter(vector)
 
     def _spoken_of(self, query: Query, events: Sequence[Event]) -> Rows:
         """The rows (t,) of what the conversation spoke of by title and did not run down, of the kind of thing that is asked for."""

@@ -10,6 +10,7 @@ from recsys.catalog import Catalog
 from recsys.datamodels import Schema
 from recsys.errors import RecsysError
 from recsys.explaining import Explainer
+from recsys.language import adapters
 from recsys.language.understanding import Understanding
 from recsys.loading import Parts, Read, load_models, read_models, updated
 from recsys.pipeline import Pipeline
@@ -22,7 +23,7 @@ class Serving:
     """A pipeline with what reads for it and speaks for it; a turn that runs keeps the one it began with."""
 
     def __init__(self, parts: Parts, settings: Settings) -> None:
-        self.settings, self._version, self._swapping = settings, versions.stamp(settings.models), threading.Lock()
+        self.settings, self._seen, self._swapping = settings, self._stamps(settings), threading.Lock()
         self.understanding = Understanding(parts.catalog.schema, parts.nearest)
         self._serve(Pipeline(parts, settings))
 
@@ -57,20 +58,27 @@ class Serving:
                 self.understanding = understanding
             self._serve(pipeline)
 
+    @staticmethod
+    def _stamps(settings: Settings) -> tuple[tuple[int, int], tuple[int, int]]:
+        return versions.stamp(settings.models), adapters.stamp(settings.adapters)
+
     def _serve(self, pipeline: Pipeline) -> None:
         self.pipeline, self.answers, self.explainer = pipeline, Answers(pipeline), Explainer(pipeline)
 
     def refresh(self) -> None:
-        """Take up weights that were trained, or rolled back, since the last look; where they are no good the old ones stay."""
-        version = versions.stamp(self.settings.models)
-        if version == self._version or not self._swapping.acquire(blocking=False):
+        """Take up weights and adapters that were trained, or rolled back, since the last look; where they are no good the old ones stay."""
+        stamps, encoder = self._stamps(self.settings), self.parts.encoder.name
+        if stamps == self._seen or not self._swapping.acquire(blocking=False):
             return
         try:
-            trained, encoder = versions.current(self.settings.models), self.parts.encoder.name
-            models = load_models(self.settings, encoder) if trained is None else read_models(trained, encoder)
-            self._serve(self.pipeline.with_models(*models))
+            if stamps[1] != self._seen[1]:
+                self._serve(self.pipeline.with_adapter(adapters.applied(self.settings.adapters, encoder)))
+            if stamps[0] != self._seen[0]:
+                trained = versions.current(self.settings.models)
+                models = load_models(self.settings, encoder) if trained is None else read_models(trained, encoder)
+                self._serve(self.pipeline.with_models(*models))
         except RecsysError as error:
             log.warning("the weights being served stay: %s", error)
         finally:
-            self._version = version
+            self._seen = stamps
             self._swapping.release()

@@ -93,8 +93,8 @@ class Settings(BaseSettings):
 
     @property
     def adapters(self) -> Path:
-        """Fine-tuned adapters of the language model, and which of them serves."""
-        return self.home / "adapters"
+        """Adapters that were trained here for this catalogue, and which of them serves."""
+        return self.home / "adapters" / self.catalog
 
     @property
     def catalogs(self) -> Path:

@@ -1,9 +1,11 @@
-"""`python -m recsys finetune`, `adapters`, `train-sentiment`, `evaluate sentiment`: what the language model and its head learn."""
+"""`python -m recsys finetune`, `adapters`, `train-sentiment`, `evaluate sentiment`: what finding and the head of opinions learn."""
 
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
+import numpy.typing as npt
 import typer
 
 from recsys.console import AsJson, CatalogName, err, progress, settings, show
@@ -14,11 +16,12 @@ if TYPE_CHECKING:
 
     from recsys.evaluation.pairs import Found
     from recsys.language.adapters import Adapter
-    from recsys.language.encoder import Encoder
-    from recsys.language.finetuning import Pair, Step
+    from recsys.language.finetuning import Epoch
     from recsys.loading import Parts, Progress
-    from recsys.retrieval import HybridRetriever
     from recsys.settings import Settings
+
+_BESIDE = 2  # pairs of the catalogue alone for each of what people chose: few choices must not mislead
+_SAVED = 500  # needs encoded between two savings
 
 
 def finetune(
@@ -27,7 +30,7 @@ def finetune(
     ] = None,
     source: Annotated[str, typer.Option(help="catalog, store (what people chose here) or simulator")] = "catalog",
     count: Annotated[int, typer.Option(min=20, help="pairs to make of the catalogue or of simulated people")] = 5000,
-    epochs: Annotated[int, typer.Option(min=1)] = 2,
+    epochs: Annotated[int, typer.Option(min=1, help="at most this many; training stops when it no longer helps")] = 20,
     minutes: Annotated[float, typer.Option(min=0.1, help="training stops after this time")] = 12,
     use: Annotated[
         bool, typer.Option("--apply/--keep", help="serve the adapter if it is better on held-out pairs")
@@ -36,7 +39,7 @@ def finetune(
     catalog: CatalogName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Fine-tune the language model for a catalogue. Killed half-way, the same command goes on where it was."""
+    """Teach finding a catalogue; what is better serves from the next turn on. Killed half-way, the same command goes on where it was."""
     with progress() as tell:
         from recsys.loading import load_parts
 
@@ -52,71 +55,78 @@ def tune_and_apply(
     """Make pairs, train, keep the adapter, and serve it if what was held out is found better in the whole catalogue; its figures.
 
     Raises:
-        RecsysError: there are too few pairs, or the encoder is not the built-in one.
+        InvalidInput: there are too few pairs.
     """
-    from recsys.evaluation.pairs import finding, split, with_negatives
-    from recsys.language.adapters import apply
-    from recsys.language.encoder import BUILTIN
+    from recsys.evaluation.pairs import finding, from_catalog, split
+    from recsys.language.adapters import Adapter, apply
 
-    if not parts.encoder.name.startswith(BUILTIN):
-        raise InvalidInput(
-            f"fine-tuning is for the built-in encoder, not for {parts.encoder.name}; set RECSYS_ENCODER=builtin"
-        )
     tell("Making pairs …")
-    found = split(_pairs(parts, own, file, source, count, seed), seed)
-    fitted, held = (with_negatives(some, parts.catalog, parts.vectors[:], seed) for some in found)
-    if len(fitted) < 32:
+    fitted, stop, judged = split(_pairs(parts, own, file, source, count, seed), seed)
+    if len(fitted) < 32 or not stop or not judged:
         raise InvalidInput(f"{len(fitted)} pairs are too few to learn from; give 40 or more, or use --source catalog")
-    adapter = _trained(fitted, held, own, epochs, minutes, seed, tell)
-    adapter.save(own.adapters)
-    figures: dict[str, Any] = {"adapter": adapter.name, **adapter.figures}
-    better = adapter.figures["ndcg@10_after"] > adapter.figures["ndcg@10_before"]
-    if better:
-        tell("Measuring on the whole catalogue …")
-        before = finding(found[1], found[0], parts.encoder, parts.retriever)
-        after = finding(found[1], found[0], *ready(parts, own, adapter.name, tell))
-        figures |= {"catalogue_before": before, "catalogue_after": after}
-        better = after["dense"] > before["dense"] and after["system"] >= before["system"]
+    chosen = bool(file) or source != "catalog"
+    beside = from_catalog(parts.catalog, _BESIDE * len(fitted), seed + 1) if chosen else []
+    made = _trained([*fitted, *beside], stop, parts, own, epochs, minutes, seed, tell)
+    adapter = Adapter.load(made.save(own.adapters), parts.encoder.name)  # what is judged is what would serve
+    tell("Measuring on the whole catalogue …")
+    encode = parts.encoder.encode_query
+    before = finding(judged, fitted, encode, parts.retriever)
+    after = finding(judged, fitted, lambda said: adapter(encode(said)), parts.retriever)
+    better = after["dense"] > before["dense"] and after["system"] >= before["system"]
     if better and use:
-        apply(own.adapters, adapter.name, BUILTIN)
-    return {**figures, "better": better, "applied": better and use}
+        apply(own.adapters, adapter.name, parts.encoder.name)
+    figures = {"adapter": adapter.name, **adapter.figures, "beside": len(beside), "judged": len(judged)}
+    return {
+        **figures,
+        "catalogue_before": before,
+        "catalogue_after": after,
+        "better": better,
+        "applied": better and use,
+    }
 
 
 def _trained(
-    fitted: "Sequence[Pair]", held: "Sequence[Pair]", own: "Settings", epochs: int, minutes: float, seed: int, tell: "Progress"
+    fitted: "Found", stop: "Found", parts: "Parts", own: "Settings", epochs: int, minutes: float, seed: int, tell: "Progress"
 ) -> "Adapter":  # fmt: skip
     """Train with a board of curves and a line at each measurement."""
     from torch.utils.tensorboard import SummaryWriter
 
-    from recsys.language.encoder import BUILTIN
-    from recsys.language.finetuning import tune
+    from recsys.language.finetuning import Pairs, tune
 
+    vectors = need_vectors([c.said for c in (*fitted, *stop)], parts, own, tell)
+    rows = np.array([c.row for c in (*fitted, *stop)], np.int64)
+    many = len(fitted)
     with SummaryWriter(own.home / "runs" / time.strftime("%Y%m%d-%H%M%S")) as board:
 
-        def report(step: "Step") -> None:
-            board.add_scalar("loss", step.loss, step.number)
-            tell(f"Step {step.number} of {step.of} · loss {step.loss:.3f}")
-            if step.ndcg is not None:
-                board.add_scalar("held-out nDCG@10", step.ndcg, step.number)
-                err.print(f"step {step.number:>4} of {step.of}  loss {step.loss:.4f}  held-out nDCG@10 {step.ndcg:.4f}")
+        def report(epoch: "Epoch") -> None:
+            board.add_scalar("loss", epoch.loss, epoch.number)
+            board.add_scalar("held-out nDCG@10", epoch.ndcg, epoch.number)
+            tell(f"Epoch {epoch.number} · loss {epoch.loss:.3f}")
+            err.print(f"epoch {epoch.number:>2}  loss {epoch.loss:.4f}  held-out nDCG@10 {epoch.ndcg:.4f}")
 
         return tune(
-            own.cache, BUILTIN, fitted, held=held, state=own.adapters / "unfinished.pt", seed=seed, epochs=epochs,
-            minutes=minutes, threads=own.threads, report=report, progress=tell,
+            parts.encoder.name, Pairs(vectors[:many], rows[:many]), Pairs(vectors[many:], rows[many:]), parts.vectors,
+            seed=seed, epochs=epochs, minutes=minutes, threads=own.threads, report=report,
         )  # fmt: skip
 
 
-def ready(parts: "Parts", own: "Settings", name: str, tell: "Progress") -> "tuple[Encoder, HybridRetriever]":
-    """Make the served model and the item vectors of an adapter; only when all are there may it be applied."""
-    from recsys.language.adapters import Adapter
-    from recsys.language.encoder import BUILTIN, SentenceEncoder
-    from recsys.loading import catalog_folder, dense_index
-    from recsys.retrieval import HybridRetriever
+def need_vectors(said: "Sequence[str]", parts: "Parts", own: "Settings", tell: "Progress") -> npt.NDArray[np.float32]:
+    """The vectors (n, dim) of needs; they are kept every few hundred, for they are what takes the time."""
+    from recsys.catalog.catalog import load_vectors, save_vectors
+    from recsys.language.encoder import fingerprint
 
-    adapter = Adapter.load(own.adapters / f"{name}.safetensors", BUILTIN)
-    encoder = SentenceEncoder.tuned(adapter, own.cache, own.threads, tell)
-    dense, vectors = dense_index(parts.catalog, catalog_folder(own), encoder, own, tell)
-    return encoder, HybridRetriever(dense, parts.retriever.lexical, vectors)
+    encoder = parts.encoder
+    path = own.cache / "vectors" / f"{parts.catalog.name}-needs-{encoder.name.replace('/', '_')}.npz"
+    keys = [fingerprint(encoder.name, f"need: {text}") for text in said]
+    wanted, before = dict(zip(keys, said, strict=True)), load_vectors([path])
+    known = {key: before[key] for key in wanted if key in before}
+    missing = [key for key in wanted if key not in known]
+    for number, key in enumerate(missing, 1):
+        known[key] = encoder.encode_query(wanted[key])
+        if not number % _SAVED or number == len(missing):
+            save_vectors(path, list(known), np.stack(list(known.values())))
+            tell(f"Reading the needs {number:,} of {len(missing):,}")
+    return np.stack([known[key] for key in keys]).astype(np.float16).astype(np.float32)  # as they are kept
 
 
 def _pairs(parts: "Parts", own: "Settings", file: Path | None, source: str, count: int, seed: int) -> "Found":
@@ -136,26 +146,23 @@ def _pairs(parts: "Parts", own: "Settings", file: Path | None, source: str, coun
 
 def adapters(
     serve: Annotated[
-        str | None, typer.Option("--apply", metavar="NAME", help="serve this adapter from the next start on")
+        str | None, typer.Option("--apply", metavar="NAME", help="serve this adapter from the next turn on")
     ] = None,
     back: Annotated[bool, typer.Option("--roll-back", help="serve the one before, or the base model")] = False,
     catalog: CatalogName = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the adapters of the language model, serve one, or go back to the one before."""
+    """List what finding was taught for a catalogue, serve one of it, or go back to the one before."""
     with progress() as tell:
-        from recsys.language.adapters import Adapter, apply, history, roll_back
-        from recsys.language.encoder import BUILTIN
+        from recsys.language.adapters import apply, history, roll_back
+        from recsys.language.encoder import SentenceEncoder
 
         own = settings(catalog)
         if back:
             roll_back(own.adapters)
         elif serve is not None:
-            from recsys.loading import load_parts
-
-            Adapter.load(own.adapters / f"{serve}.safetensors", BUILTIN)
-            ready(load_parts(own, tell), own, serve, tell)
-            apply(own.adapters, serve, BUILTIN)
+            encoder = SentenceEncoder.load(own.encoder, own.cache, own.threads, tell)
+            apply(own.adapters, serve, encoder.name)
         serving = history(own.adapters)
         found = sorted(p.stem for p in own.adapters.glob("*.safetensors"))
     show({"adapters": found, "serving": serving[-1] if serving else "", "before": serving[:-1]}, as_json)
@@ -173,7 +180,7 @@ def sentiment(
         from recsys.language.encoder import SentenceEncoder
 
         own = settings()
-        encoder = SentenceEncoder.load(own.encoder, own.cache, own.threads, tell, own.adapters)
+        encoder = SentenceEncoder.load(own.encoder, own.cache, own.threads, tell)
         figures = evaluate(file, encoder, cv, seed, tell)
     show(figures, as_json)
 
@@ -187,6 +194,6 @@ def train_sentiment(
         from recsys.language.encoder import SentenceEncoder
 
         own = settings()
-        encoder = SentenceEncoder.load(own.encoder, own.cache, own.threads, tell, own.adapters)
+        encoder = SentenceEncoder.load(own.encoder, own.cache, own.threads, tell)
         figures = train_head(encoder, out, seed, tell)
     show(figures, as_json)

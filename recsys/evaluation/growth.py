@@ -35,7 +35,7 @@ def exponent(cost: Mapping[int, float]) -> float:
 
 def grown(rounds: int, largest: int, settings: Settings, progress: Progress) -> dict[str, Any]:
     """Milliseconds (p50) of a turn by size, and the exponent that fits them; catalogues to `largest` items are synthetic."""
-    encoder = SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress, settings.adapters)
+    encoder = SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress)
     figures: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder:
         recommender = Recommender.load(settings, progress, encoder, SqliteStore(Path(folder) / "histories.db"))

@@ -29,7 +29,7 @@ _SAMPLE = 40_000
 def compare(items: int, settings: Settings, progress: Progress) -> dict[str, Any]:
     """Megabytes of the file, seconds to build, milliseconds of a search for 200 (p50), recall@50; vectors are synthetic."""
     faiss.omp_set_num_threads(1)
-    encoder = SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress, settings.adapters)
+    encoder = SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress)
     seeds = item_vectors(Catalog.load(catalog_folder(settings)), catalog_folder(settings), encoder, settings, progress)
     queries = np.stack([encoder.encode_query(need) for need in NEEDS])
     exact = nearest(seeds, items, queries, np.ones(items, bool), _AT)

@@ -1,6 +1,6 @@
 """Pairs to fine-tune the language model on: from a file, from what people chose, from simulated people, or from a catalogue alone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,10 @@ from recsys.datamodels import Item, Lang, Schema
 from recsys.errors import InvalidInput
 from recsys.evaluation.retrieval import read_jsonl
 from recsys.evaluation.simulator import Simulator, histories
-from recsys.language.encoder import Encoder
-from recsys.language.finetuning import Pair
 from recsys.language.text import index_terms
 from recsys.retrieval import Columns, HybridRetriever
 from recsys.store import SqliteStore
 
-_NEAR = (3, 20)  # ranks that a hard negative is drawn from: nearer ones are too often right as well
 _NEEDS = 4  # needs of one simulated person
 
 
@@ -121,43 +118,25 @@ def one_language(item: Item, schema: Schema, lang: Lang) -> str:
     )
 
 
-def with_negatives(found: Found, catalog: Catalog, vectors: npt.NDArray[np.float32], seed: int) -> list[Pair]:
-    """Pairs with a hard negative each: an item near to the one that was meant. A quarter of the items is read in one language only,
-    so that a need in one finds items that are written in the other.
-    """
-    rng = np.random.default_rng(seed)
-    texts, low, high = catalog.texts(), min(_NEAR[0], len(catalog.items) - 1), min(_NEAR[1], len(catalog.items) - 1)
-    out = []
-    for pair in found:
-        row = pair.row
-        near = np.argsort(-(vectors @ vectors[row]))[: high + 1]
-        others = [int(r) for r in near[low:] if r != row]
-        negative = texts[int(rng.choice(others))] if others else ""
-        item, text = catalog.items[row], texts[row]
-        if item.title_en and rng.random() < 0.25:
-            text = one_language(item, catalog.schema, "en" if rng.random() < 0.5 else "zh")
-        out.append(Pair(pair.said, text, negative))
-    return out
-
-
-def split(found: Sequence[Chosen], seed: int, most: int = 300) -> tuple[Found, Found]:
-    """(to train on, held out): all that a tenth of the people chose is held out, up to `most` pairs."""
+def split(found: Sequence[Chosen], seed: int, most: int = 500) -> tuple[Found, Found, Found]:
+    """(to train on, to stop by, to judge by): a tenth of the people is behind each of the latter two, with up to `most` pairs."""
     people = list(dict.fromkeys(c.who for c in found))
-    order = np.random.default_rng(seed).permutation(len(people))
-    held = {people[i] for i in order[: max(1, len(people) // 10)]}
-    return [c for c in found if c.who not in held], [c for c in found if c.who in held][:most]
+    order, tenth = np.random.default_rng(seed).permutation(len(people)), max(1, len(people) // 10)
+    part = {people[i]: 2 - min(place // tenth, 2) for place, i in enumerate(order.tolist())}
+    fitted, stop, judged = ([c for c in found if part[c.who] == number] for number in range(3))
+    return fitted, stop[:most], judged[:most]
 
 
 def finding(
-    held: Sequence[Chosen], fitted: Sequence[Chosen], encoder: Encoder, retriever: HybridRetriever
-) -> dict[str, Any]:
-    """nDCG@10 of the item that was meant among all of the catalogue: by the language model alone (`dense`), by the whole of
-    retrieval (`system`), and by the language model for what nobody said in training (`dense_new`).
+    held: Sequence[Chosen], fitted: Sequence[Chosen], encode: Callable[[str], npt.NDArray[np.float32]], retriever: HybridRetriever
+) -> dict[str, Any]:  # fmt: skip
+    """nDCG@10 of the item that was meant among all of the catalogue: by the need's vector alone (`dense`), by the whole of
+    retrieval (`system`), and by the vector alone for what nobody said in training (`dense_new`).
     """
     known = {c.said for c in fitted}
     gains: dict[str, list[float]] = {"dense": [], "system": [], "dense_new": []}
     for c in held:
-        vector = encoder.encode_query(c.said)
+        vector = encode(c.said)
         near, _ = retriever.dense.search(vector, 10)
         gains["dense"].append(_gain(near, c.row))
         gains["system"].append(_gain(retriever.search(vector, index_terms(c.said), 200).rows[:10], c.row))

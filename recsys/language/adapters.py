@@ -1,7 +1,8 @@
-"""LoRA adapters of the offline language model (Hu et al., 2022): W + B·A, a megabyte or two beside the packed weights.
+"""Adapters of the language model: a linear map of the needs' vectors, u(x) + W·u(x) + b, a third of a megabyte for a catalogue.
 
-A folder holds any number of them; which one serves is a pointer file that is replaced in one step, with those before it.
-An adapter is named by a hash of its contents: a file that was changed or cut short is found out before it serves.
+Only what is asked is moved, the items' vectors stay: nothing is built anew, and whatever else looks at a message or an item reads
+what it always did. A folder holds any number of adapters; which one serves is a pointer file that is replaced in one step, with
+those before it. An adapter is named by a hash of its contents: a file that was changed or cut short is found out before it serves.
 """
 
 import hashlib
@@ -19,39 +20,45 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from recsys.errors import ModelMismatch, NotFound
-from recsys.language.packed import Floats, Packed
 
 log = logging.getLogger("recsys")
 _POINTER = "applied.json"
-Factors = dict[str, tuple[npt.NDArray[np.float16], npt.NDArray[np.float16]]]
+Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Adapter:
-    """Factors (B (out, r), A (r, in)) by the name of the packed matrix; `base` is the encoder that they were trained on."""
+    """W (dim, dim) and b (dim,); `base` is the encoder whose vectors they move."""
 
     base: str
-    factors: Factors
+    matrix: Floats
+    offset: Floats
     figures: dict[str, Any] = field(default_factory=dict)
+
+    def __call__(self, vector: Floats) -> Floats:
+        """The vector of a need (dim,), moved to where what is meant by it lies; unit length."""
+        moved = vector + self.matrix @ vector + self.offset
+        out: Floats = moved / max(float(np.linalg.norm(moved)), 1e-9)
+        return out
+
+    def _tensors(self) -> dict[str, npt.NDArray[np.float16]]:
+        return {"matrix": self.matrix.astype(np.float16), "offset": self.offset.astype(np.float16)}
 
     @property
     def name(self) -> str:
-        """A hash of base and factors."""
+        """A hash of base and weights."""
         digest = hashlib.blake2b(self.base.encode(), digest_size=5)
-        for matrix in sorted(self.factors):
-            digest.update(matrix.encode())
-            for factor in self.factors[matrix]:
-                digest.update(np.ascontiguousarray(factor).tobytes())
+        for tensor in self._tensors().values():
+            digest.update(tensor.tobytes())
         return digest.hexdigest()
 
     def save(self, folder: Path) -> Path:
         """Write `folder`/NAME.safetensors; it appears whole or not at all."""
         folder.mkdir(parents=True, exist_ok=True)
-        tensors = {f"{m}|{side}": f for m, pair in self.factors.items() for side, f in zip("BA", pair, strict=True)}
         path = folder / f"{self.name}.safetensors"
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
             written = Path(scratch) / "adapter"
-            save_file(tensors, written, metadata={"base": self.base, "figures": json.dumps(self.figures)})
+            save_file(self._tensors(), written, metadata={"base": self.base, "figures": json.dumps(self.figures)})
             os.replace(written, path)
         return path
 
@@ -68,13 +75,8 @@ class Adapter:
         try:
             with safe_open(path, "np") as file:
                 meta = file.metadata() or {}
-                tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-            matrices = {key.partition("|")[0] for key in tensors}
-            found = cls(
-                meta["base"],
-                {m: (tensors[f"{m}|B"], tensors[f"{m}|A"]) for m in matrices},
-                json.loads(meta.get("figures", "{}")),
-            )
+                matrix, offset = (file.get_tensor(name).astype(np.float32) for name in ("matrix", "offset"))
+            found = cls(meta["base"], matrix, offset, json.loads(meta.get("figures", "{}")))
         except (SafetensorError, OSError, KeyError, ValueError) as error:
             raise ModelMismatch(
                 f"the adapter {path.name} is damaged ({error}); delete it and fine-tune again"
@@ -90,29 +92,21 @@ class Adapter:
         return found
 
 
-class Tuned(Packed):
-    """The packed model with an adapter merged into its matrices, so that what serves costs what the base costs."""
-
-    def __init__(self, path: Path | None, adapter: Adapter) -> None:
-        super().__init__(path)
-        self._factors = adapter.factors
-
-    def floats(self, name: str) -> Floats:
-        """See `Packed.floats`."""
-        flat = super().floats(name)
-        if name not in self._factors:
-            return flat
-        b, a = (f.astype(np.float32) for f in self._factors[name])
-        out: Floats = flat + (b @ a).ravel()
-        return out
-
-
 def history(folder: Path) -> list[str]:
     """The names of the adapters that were applied, the one that serves last; empty where the base model serves."""
     try:
         return [str(n) for n in json.loads((folder / _POINTER).read_text("utf-8"))["applied"]]
     except (OSError, ValueError, KeyError):
         return []
+
+
+def stamp(folder: Path) -> tuple[int, int]:
+    """What changes whenever another adapter comes to be served; a look at the pointer's date, cheap enough for every turn."""
+    try:
+        found = (folder / _POINTER).stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_ino
 
 
 def _point(folder: Path, names: list[str]) -> None:
@@ -122,7 +116,7 @@ def _point(folder: Path, names: list[str]) -> None:
 
 
 def apply(folder: Path, name: str, base: str) -> Adapter:
-    """Let an adapter serve from the next start on.
+    """Let an adapter serve from the next turn on.
 
     Raises:
         NotFound, ModelMismatch: there is none, it is damaged, or of another base; what served before still does.

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from recsys.errors import EncoderUnavailable
-from recsys.language.adapters import Adapter, Tuned, applied
 from recsys.language.packed import VERSION, Packed, packed_file
 
 Progress = Callable[[str], None]
@@ -71,18 +70,15 @@ class SentenceEncoder:
 
     @classmethod
     def load(
-        cls, name: str, cache: Path, threads: int = 2, progress: Progress = lambda message: None, adapters: Path | None = None,
-    ) -> "SentenceEncoder":  # fmt: skip
+        cls, name: str, cache: Path, threads: int = 2, progress: Progress = lambda message: None
+    ) -> "SentenceEncoder":
         """Load 'builtin' (made ready in `cache` at the first start), a local folder, or a hub id.
-
-        Of the built-in one, the adapter that is applied in the folder `adapters` is part.
 
         Raises:
             EncoderUnavailable: nothing can be loaded under this name.
         """
         if name == "builtin" and packed_file() is not None:
-            adapter = applied(adapters, BUILTIN) if adapters is not None else None
-            return cls.tuned(adapter, cache, threads, progress)
+            return cls(_builtin(cache, threads, progress), BUILTIN)
         if name == "builtin":
             name = HUB_ID
             progress(f"This platform has no wheel of the offline model: downloading {HUB_ID} (0.5 GB) once …")
@@ -97,14 +93,6 @@ class SentenceEncoder:
         if "e5" in Path(name).name.lower():
             prompts = {"query": "query: ", "document": "passage: ", **{k: v for k, v in prompts.items() if v}}
         return cls(model, name, prompts.get("query", ""), prompts.get("document", prompts.get("passage", "")))
-
-    @classmethod
-    def tuned(
-        cls, adapter: Adapter | None, cache: Path, threads: int = 2, progress: Progress = lambda message: None
-    ) -> "SentenceEncoder":
-        """The built-in model with an adapter; its name tells them apart, so that vectors of the two never mix."""
-        name = BUILTIN if adapter is None else f"{BUILTIN}+{adapter.name}"
-        return cls(_builtin(cache, threads, progress, adapter), name)
 
     def encode_query(self, text: str) -> Vectors:
         """One utterance -> (dim,), from memory if it was encoded lately."""
@@ -130,11 +118,10 @@ class SentenceEncoder:
         return out
 
 
-def _builtin(cache: Path, threads: int, progress: Progress, adapter: Adapter | None) -> Model:
+def _builtin(cache: Path, threads: int, progress: Progress) -> Model:
     from recsys.language.bert import Int8Bert, prepare
 
-    packed = Packed(packed_file()) if adapter is None else Tuned(packed_file(), adapter)
-    folder = cache / f"e5-small-int8-v{VERSION}{'' if adapter is None else f'-{adapter.name}'}"
+    packed, folder = Packed(packed_file()), cache / f"e5-small-int8-v{VERSION}"
     if not folder.exists():
         progress("Preparing the language model (once, 27 MB) …")
     try:

