@@ -118,7 +118,7 @@ def _forms(adjective: Adjective) -> _Forms:
 
 
 _ALSO = re.compile(
-    r"的?也(?:没关系|行|可以|无所谓|能接受|没事|好|不要紧)|\s+(?:is|would be) (?:fine|ok|okay|no problem|acceptable)"
+    r"的?也(?:行|可以|好)|的?[也都]?(?:没关系|无所谓|能接受|没事|不要紧|没问题)|\s+(?:is|would be) (?:fine|ok|okay|no problem|acceptable)"
 )
 _NUMBER_AFTER = re.compile(
     r"\s*than\s+(?:the (?:year )?)?(?:[$¥￥£€]?\s?\d|(?:an?|one|two|three|four|five|six|ten|half an?) (?:hour|minute|day|week|month|year|hundred|thousand)s?\b)"

@@ -16,7 +16,7 @@ YES = frozenset(
 )  # values of a field that is there or not
 NO = frozenset({"无", "没有", "否", "不可", "不支持", "no", "false", "n", "不提供"})
 _MEASURES = frozenset("本条件部张把双台只篇位瓶套支份家辆款个")  # 推荐本书
-_BOUGHT = frozenset("买找挑选别要")  # 买包, 别红的
+_BOUGHT = frozenset({*"买找挑选别要", "推荐"})  # 买包, 别红的
 _DONE_TO = re.compile(
     r"[倒卡撸打擦掉脱吸抹搓磨切炒煮烧吹]|不(?![要想是用喜需带含])[\u3400-\u9fff]"
 )  # 倒灰, 不卡粉: no colours
@@ -200,7 +200,9 @@ def modifiers(schema: Schema, heads: Sequence[Span]) -> list[Span]:
 
 
 def _inside_word(text: str, at: int) -> bool:
-    """True where text[at-1] and text[at] are letters of one Latin word; r1|r2 are two."""
+    """True where text[at-1] and text[at] are letters of one Latin word, r1|r2 are two; and inside 推荐: 推荐书 asks for books, 荐书 for who does that."""
+    if text[at - 1 : at + 1] == "推荐" and at:
+        return True
     if not 0 < at < len(text) or text[at - 1] not in _LATIN or text[at] not in _LATIN:
         return False
     return not (text[at - 1].isdigit() and text[at].isalpha() and bool(_CODE.match(text, at)))

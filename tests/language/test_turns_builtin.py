@@ -188,3 +188,17 @@ def test_shorter_than_says_a_number_and_newer_an_order(
     state = talk(understanding, *turns)
     bounds = [(c.field, c.op, c.value) for c in state.constraints if c.op in ("lte", "gte")]
     assert bounds == ([expected] if expected else []) and (state.sort == ("date", True)) == (expected is None)
+
+
+def test_a_word_does_not_begin_inside_recommend(understanding: Understanding) -> None:
+    assert ("category", "图书") in {(c.field, c.value) for c in understanding.parse("推荐书").constraints}
+
+
+def test_less_of_a_value_is_not_that_value(understanding: Understanding) -> None:
+    asked = understanding.parse("something less romantic", understanding.parse("a film"))
+    assert all(c.op == "not_in" for c in asked.constraints)
+
+
+def test_dearer_is_fine_too_asks_for_nothing(understanding: Understanding) -> None:
+    shown = [i for i in understanding.schema.items if i.category == "首饰"][:5]
+    assert understanding.parse("贵一点没关系", understanding.parse("首饰"), shown).constraints == ()
