@@ -193,7 +193,9 @@ def _plain(items: Sequence[Item]) -> frozenset[str]:
 
 
 def _short(name: str, value: str) -> Iterable[str]:
-    """A place without 区 or 市, a firm without its kind, a person by the last name."""
+    """A place without 区 or 市, a firm without its kind, a person by the last name, what can be done without 可."""
+    if value.startswith("可") and len(value) > 2:
+        yield value[1:]
     for pattern in (
         _PLACE,
         _FIRM,

@@ -25,7 +25,7 @@ from recsys.language.quantities import (
 from recsys.language.units import UNITS, money_sign
 
 _MODEL = re.compile(r"\s?(?:年?款|年份|年产|年的|年(?=[\u4e00-\u9fff])|model|year)")
-_FOR = re.compile(r"\bfor (?:about |around |under )?$")
+_FOR = re.compile(r"\bfor (?:about |around |under |at least |up to )?$")
 _PERSONS = re.compile(r"people|persons|seats|players|sleeps|人数|座位")
 _NOBODY = re.compile(r" ?-?(?!and |with |or |under |please)[a-z\d$%]")  # for two weeks, for 2 nights
 _PUT = re.compile(r"\s?(?:存|投资| to (?:invest|save|put))")
@@ -158,7 +158,8 @@ def _bounded(
     said_after = text[number_end : number_end + 16] if end == number_end or kind in ("lte", "gte") else ""
     clause = clause if unit else _named_before(text, clause, at, value, known, schema)
     said = Said(text[clause:at], said_after, unit, kind, value, _WRITTEN.match(text, at) is not None)
-    found = measure(said, known, schema, asked)
+    persons = None if unit else _persons(text, at, number_end, value, known, schema)
+    found = persons or measure(said, known, schema, asked)
     if (
         found
         and not found.labelled
@@ -176,7 +177,6 @@ def _bounded(
     year = year_field(known, schema)
     if found is None and kind == "exact":
         found, kind = _bare(text, start, number_end, value, known, year if model else "")
-        found = found or _persons(text, start, number_end, value, known, schema)
     if found is None and unit and year and (years := aged(text, at, number_end, said, schema.fields[year])):
         return Bound(start, max(end, number_end), years)
     if found is None:

@@ -20,6 +20,7 @@ _GIFT = re.compile(
 _AS_GIFT = re.compile(
     r"(?:是|当作?|做|作为|算是|用来|拿来)[^,，。]{0,6}(?:礼物|礼品|手信)|\b(?:it'?s|as|this is|they'?re|will be) (?:an? )?(?:[a-z]+ )?(?:gift|present)|something for (?:the|this|that)"
 )
+_CLAUSES = re.compile(r"[,，;；]")
 _ANYBODY = ("gender", "age", "color", "occasion")  # they tell no kind of thing from another
 _LIMIT = 400  # characters of the words that are kept
 
@@ -132,7 +133,7 @@ def _settled(new: Constraint, state: Query, turn: Query) -> Constraint | None:
         return new
     if any(c.op == "not_in" and set(new.values) & set(c.values) for c in same):
         return None
-    if len(new.values) > 1:
+    if len(new.values) > 1 and _CLAUSES.search(turn.said):
         return new  # 中辣吧，微辣也行: one is wanted, and the other is as good
     old = tuple(v for c in same if c.op in ("eq", "in") for v in c.values)
     return Constraint(new.field, "in", tuple(dict.fromkeys(old + new.values))) if old else new

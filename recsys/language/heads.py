@@ -7,16 +7,18 @@ from recsys.datamodels import Schema
 from recsys.language import leaning, meaning, negation
 from recsys.language.measures import label_words
 from recsys.language.shortened import HEADS
-from recsys.language.values import Lexicon, Span, modifiers, scope
+from recsys.language.values import Lexicon, Span, scope
 
 PERSON = frozenset({"gender", "age", "audience"})
 _GIVEN = re.compile(r"(?:送|给|帮|替|为|孝敬|陪)(?:我|我们|我家|家里|个)?(?:的)?$|\bfor (?:my |our |the |an? )?$")
 _ABOUT = re.compile(r"s? (?:about|on|covering|who (?:post|talk|write)s? about|who|that (?:talk|cover)s?)\b")
 _WITH = re.compile(
     r"\bwith (?:an? |the |some )?(?:(?:good|great|big|nice|decent|better|best) )?$"
-    r"|\b(?:room for|space for|fits?(?: in)?|holds?|goes with|under|works with) (?:an? |my |the |your |our )$|(?:能|可以?)(?:放|装|塞|配|连|接|插)(?:得下)?$"
+    r"|\b(?:room for|space for|fits?(?: in)?|holds?|goes with|under|works with) (?:an? |my |the |your |our )$|(?:能|可以?)(?:放|装|塞|配|连|接|插)(?:得下)?$|(?:放|装|收纳|整理|擦|清洗|打扫)$"
 )
-_INTO = re.compile(r"(?:能|可以?)(?:进|放进)$|\b(?:goes|go|safe|used?) in (?:the |an? )$")
+_INTO = re.compile(
+    r"(?:能|可以?)(?:进|放进)$|\b(?:goes|go|safe|used?) in (?:the |an? )$|\b(?:store|storing|organi[sz]e|organi[sz]ing|tidy|tidying|hang|hanging) (?:up |away )?(?:my |our |the |all |her |his )*$"
+)
 _MOVED = re.compile(
     r"(?:换成|换到|改成|改看|转到)(?:个|些|点|几个|几位)?$|\b(?:switch|change|move)(?: (?:it|that|over))? to (?:the |some )?$"
 )
@@ -63,7 +65,7 @@ class Heads:
             return heads
         named = next((h for h in heads if _ABOUT.match(text[h.end :])), None)
         heads = [h for h in heads if named is None or h.start <= named.start]  # films about cars
-        heads = modifiers(self.schema, heads) if len(heads) > 1 else heads
+        heads = _modifiers(self.schema, heads) if len(heads) > 1 else heads
         kept = []
         for span in heads:
             others = scope(self.schema, [h for h in heads if h is not span])
@@ -100,3 +102,19 @@ class Heads:
 def _same_domain(schema: Schema, category: str, about: Sequence[str]) -> bool:
     """True where one domain has the category and all of these."""
     return any({category, *about} <= set(kinds) for (f, _), kinds in schema.support.items() if f == "domain")
+
+
+def _modifiers(schema: Schema, heads: Sequence[Span]) -> list[Span]:
+    """The heads that name the thing: one before another that may also be a property of that other is a property (理财的博主, gold earrings)."""
+    last = heads[-1]
+    kinds = set(scope(schema, [last]))
+    kept = [
+        h for h in heads[:-1]
+        if h.start == last.start or not any(f not in (*HEADS, "group") and kinds & set(schema.support.get((f, v), ())) for f, v in h.pairs)
+    ]  # fmt: skip
+    if len(kept) == len(heads) - 1:
+        return list(heads)
+    inner = {
+        c for h in heads[:-1] if h not in kept for f, v in h.pairs if f == "section" for c in schema.support.get((f, v), ()) if c in kinds
+    }  # fmt: skip
+    return [*kept, Span(last.start, last.end, tuple(("category", c) for c in sorted(inner)) or last.pairs)]

@@ -65,7 +65,9 @@ _THEIRS = re.compile(  # of whom it is for, not of what is shown
     r"|^(?:he|she|they|my \w+(?: \w+)?) (?:really |also |just |absolutely )?(?:likes?|loves?|enjoys?|adores?|is into|are into)\b(?! (?:it|this|that|them|those|these|the (?:first|second|third|last))\b)"
 )
 _FRAMED = re.compile(r"^(?:那?个?)?(?:挺|蛮|还|真|很|都|是|也|确实|其实|真是)")  # 挺好看的 is an opinion, 好看的 a wish
-_OPEN = re.compile(r"^(?:so )?(?:what|which|any|got|do you have|how about|有什么|有啥|有没有|有冇)")
+_OPEN = re.compile(
+    r"^(?:(?:thanks?|thank you|great|cool|nice|perfect|ok(?:ay)?|谢谢|好的?|不错)[.,!，。！ ]+)?(?:so )?(?:what|which|any|got|do you have|how about|有什么|有啥|有没有|有冇)"
+)
 
 
 def intent(

@@ -38,7 +38,7 @@ _NOUN = rf"(?:{_MEASURE})"
 _ONE = r"(?:ones?|car|film|movie|place|bag|phone|dress|lamp)"
 _CHARS = r"(?:[^,.;!?]|(?<=\d)[,.](?=\d))"
 _CUED = re.compile(
-    rf"(?P<zh>[^,，。;；!！?？\s]{{1,14}}?)的?(?:那|这)(?P<n>[两俩三几一])?(?:{_MEASURE}|家店|部片子)|(?P<those>[^,，。;；!！?？\s]{{1,8}}?)的(?P<m>[两俩三])(?:{_MEASURE})(?=都|全|我)|(?:那|这)(?:{_MEASURE})(?P<after>[^,，。;；!！?？\s我]{{1,8}})"
+    rf"(?P<zh>(?!(?:比|跟|和|像|与|把|要)[那这])[^,，。;；!！?？\s]{{1,14}}?)的?(?:那|这)(?P<n>[两俩三几一])?(?:{_MEASURE}|家店|部片子)|(?P<those>[^,，。;；!！?？\s]{{1,8}}?)的(?P<m>[两俩三])(?:{_MEASURE})(?=都|全|我)|(?:那|这)(?:{_MEASURE})(?P<after>[^,，。;；!！?？\s我]{{1,8}})"
     rf"|\b(?:the|that) {_ONE} (?:with|in|for|from|by|at|under|costing|priced at|that(?:'s| is| costs?| has)|which (?:is|has|costs?)) (?:the |an? )?(?P<having>{_CHARS}{{2,30}}?)"
     r"(?= *(?:$|[,;!?]|\.(?!\d)| (?:is|are|was|looks?|seems?|would|please|and|but|then|instead|good|great|nice|bad)\b))"
     rf"|\b(?:the|both|both the|those) (?P<en>{_CHARS}{{1,40}}?) {_ONE}\b|(?<!for )(?<!in )(?<!at )(?<!near )(?<!from )(?<!under )"
@@ -154,6 +154,7 @@ def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher)
     out: list[Placed] = []
     for match in _CUED.finditer(text):
         phrase = next(match[k] for k in ("zh", "those", "after", "having", "en", "noun") if match[k])
+        phrase = phrase.partition("的")[0] if match["after"] and not phrase.startswith("的") else phrase  # 那台红的便宜
         found = (
             _priced(phrase, shown) or _superlative(phrase, match["n"], best) or _named(phrase, shown) or matcher(phrase)
         )

@@ -128,11 +128,28 @@ class Lexicon:
         if not categories:
             return pairs
         support = self.schema.support
-        return tuple(
+        found = tuple(
             p for p in pairs
             if (p[0] == "category" and p[1] in categories) or (p[0] == "domain" and categories <= set(support.get(p, ()))) or not categories.isdisjoint(support.get(p, ()))
             or (len(phrase) > 1 and p[0] not in ("type", "kind") and says(self.schema, p, phrase) and not categories.isdisjoint(self._fields.get(p[0], ())))
         )  # fmt: skip
+        carried = tuple(p for p in found if not categories.isdisjoint(support.get(p, ())))
+        if found and not carried:  # 悬疑, of books: 悬疑推理
+            longer = [
+                p
+                for f in {f for f, _ in found}
+                for p in self._holding(phrase, f)
+                if not categories.isdisjoint(support[p])
+            ]
+            return (longer[0],) if len(longer) == 1 else found
+        had = {f for f, v in carried if phrase in v and len(phrase) < len(v)} - set(HEADS)
+        return tuple(p for p in found if p in carried or p[0] not in had)
+
+    def _holding(self, phrase: str, name: str) -> list[tuple[str, str]]:
+        """The values of a field that hold a phrase with no more than two characters besides, in Chinese."""
+        if phrase.isascii():
+            return []
+        return [p for p in self.schema.support if p[0] == name and phrase in p[1] and 0 < len(p[1]) - len(phrase) < 3]
 
     def _part(self, phrase: str, categories: frozenset[str]) -> tuple[tuple[str, str], ...]:
         """The one value in these categories of which the phrase is a part: 推理 of 悬疑推理, among books."""
@@ -181,22 +198,6 @@ class Lexicon:
 def _start(text: str, at: int = 0) -> str:
     """The two characters that a phrase begins with; a hyphen is as good as a space."""
     return text[at : at + 2].replace("-", " ")
-
-
-def modifiers(schema: Schema, heads: Sequence[Span]) -> list[Span]:
-    """The heads that name the thing: one before another that may also be a property of that other is a property (理财的博主, gold earrings)."""
-    last = heads[-1]
-    kinds = set(scope(schema, [last]))
-    kept = [
-        h for h in heads[:-1]
-        if h.start == last.start or not any(f not in (*HEADS, "group") and kinds & set(schema.support.get((f, v), ())) for f, v in h.pairs)
-    ]  # fmt: skip
-    if len(kept) == len(heads) - 1:
-        return list(heads)
-    inner = {
-        c for h in heads[:-1] if h not in kept for f, v in h.pairs if f == "section" for c in schema.support.get((f, v), ()) if c in kinds
-    }  # fmt: skip
-    return [*kept, Span(last.start, last.end, tuple(("category", c) for c in sorted(inner)) or last.pairs)]
 
 
 def _inside_word(text: str, at: int) -> bool:

@@ -151,3 +151,42 @@ def test_a_value_goes_before_what_it_also_stands_for() -> None:
     rows = [("a", "杭州", "西湖"), ("b", "杭州", "灵隐"), ("c", "上海", "外滩")]
     inns = infer([Item(i, i, attributes={"城市": c, "商圈": q}) for i, c, q in rows], {"synonyms": {"杭州": ["西湖"]}})
     assert asked(Understanding(inns).parse("西湖边住哪")) == {("商圈", "eq", "西湖")}
+
+
+def test_part_of_a_value_of_this_kind_goes_before_the_value_of_another() -> None:
+    rows = (
+        Item("a", "a", "film", "电影", attributes={"genre": ("悬疑",)}),
+        Item("b", "b", "book", "图书", attributes={"genre": ("悬疑推理",)}),
+        Item("c", "c", "book", "图书", attributes={"genre": ("诗歌",)}),
+    )
+    own = Understanding(infer(rows, {}))
+    assert asked(own.parse("悬疑的不看", own.parse("图书"))) == {("genre", "not_in", ("悬疑推理",))}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("room for four", {("people", "gte", 4.0)}), ("for at least three", {("people", "gte", 3.0)})],
+)
+def test_how_many_it_has_room_for_is_no_price(
+    understanding: Understanding, tea: Query, text: str, expected: Asked
+) -> None:
+    assert expected <= asked(understanding.parse(text, tea))
+
+
+def test_all_that_is_said_to_be_fine_too_is() -> None:
+    rows = [Item(str(n), str(n), attributes={"colour": c}) for n, c in enumerate(("silver", "black", "grey"))]
+    own = Understanding(infer(rows, {}))
+    before = own.parse("silver")
+    after = own.follow([before], own.parse("black or grey would be fine too", before))
+    assert after is not None and asked(after) == {("colour", "in", ("silver", "black", "grey"))}
+
+
+def test_the_red_one_that_is_compared_with() -> None:
+    rows = (
+        Item("a", "甲", price=90.0, attributes={"color": "红色"}),
+        Item("b", "乙", price=50.0, attributes={"color": "蓝色"}),
+    )
+    own = Understanding(
+        infer(rows, {"synonyms": {"红色": ["红"], "蓝色": ["蓝"]}, "fields": {"color": {"zh": "颜色", "en": "color"}}})
+    )
+    assert own.parse("比那台红的便宜", own.parse("蓝色"), rows).references == (1,)
