@@ -24,6 +24,7 @@ from recsys.store import SqliteStore
 
 METRICS = ("ndcg@10", "recall@10", "mrr@10", "hit@1")
 _DEPTH = 200
+_TALKED = 3.0  # how much it counts that others speak of an item: on four fifths of ReDial at a time 2 to 4 is best, see the README
 Moment = Mapping[str, Any]
 Progress = Callable[[str], None]
 
@@ -63,7 +64,7 @@ def replay(recommender: Recommender, moment: Moment) -> Reply:
 
 
 def talk(moments: Sequence[Moment], row: Mapping[str, int]) -> Callable[[Moment], npt.NDArray[np.float64]]:
-    """Moment -> the logarithm of how many of the other conversations speak of each item (n,).
+    """Moment -> how popular each item is (n,): by the logarithm of how many of the other conversations speak of it.
 
     A conversation is what the id of a moment says before its last point: of its own nothing is counted, nor is any gold.
     """
@@ -77,7 +78,7 @@ def talk(moments: Sequence[Moment], row: Mapping[str, int]) -> Callable[[Moment]
     def others(moment: Moment) -> npt.NDArray[np.float64]:
         left = counts.copy()
         left[list(spoken[moment["id"].rpartition(".")[0] or moment["id"]])] -= 1
-        out: npt.NDArray[np.float64] = np.log1p(left)
+        out: npt.NDArray[np.float64] = _TALKED * np.log1p(left)
         return out
 
     return others

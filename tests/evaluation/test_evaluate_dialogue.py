@@ -81,7 +81,11 @@ def test_what_others_speak_of_is_popular_and_ones_own_conversation_is_not_among_
         {"id": "3"},
     ]
     popular = talk(moments, {"a": 0, "b": 1, "c": 2})
-    assert np.expm1(popular(moments[0])).round().tolist() == np.expm1(popular(moments[1])).round().tolist() == [0, 1, 0]
-    assert np.expm1(popular(moments[2])).round().tolist() == [1, 1, 0]
-    assert np.expm1(popular(moments[3])).round().tolist() == [1, 2, 0]
+
+    def spoken(moment) -> list[float]:
+        return np.expm1(popular(moment) / popular(moments[2]).max() * np.log(2)).round().tolist()
+
+    assert spoken(moments[0]) == spoken(moments[1]) == [0, 1, 0]
+    assert spoken(moments[2]) == [1, 1, 0]
+    assert spoken(moments[3]) == [1, 2, 0]
     assert talk([{"id": "1"}], {"a": 0})({"id": "1"}).tolist() == [0]
