@@ -34,6 +34,7 @@ _PLEASED = ("like", "favourite", "purchase", "rate")
 _KINDS, _MANY = 3, 10  # so many brands or genres in a list of so many, where there are so many
 _WORTH = 5000  # rows whose liking is computed where no words choose among them
 _FOLLOWED = 100  # latest events that the behaviour model looks at: as many as its training has seen in a row
+_KNOWN = 30  # popular items among the candidates
 _POOL = 60  # best items by score, among which diversity chooses
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -320,7 +321,12 @@ class Pipeline:
             return None
         k = int(np.count_nonzero(mask)) if query.sort else self.settings.candidates  # a superlative looks at all
         terms = self.translator.terms(text, self.parts.retriever.lexical.knows)
-        return self.parts.retriever.search(vector, terms, k, mask)
+        return self.parts.retriever.search(vector, terms, k, mask, self._known(mask))
+
+    def _known(self, mask: Mask) -> Rows:
+        """The most popular rows of a mask: they are candidates whatever the words; none where nobody counted what is popular."""
+        top = self._by_popularity[:_WORTH]
+        return top[mask[top] & (self.popularity[top] > 0)][:_KNOWN]
 
     def _meant(self, text: str) -> npt.NDArray[np.float32]:
         """The vector of a need (dim,), by the adapter if one serves."""

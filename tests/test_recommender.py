@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from recsys.datamodels import Constraint, Reply
+from recsys.datamodels import Constraint, Query, Reply
 from recsys.pipeline import Pipeline
 from recsys.recommender import Recommender
 from recsys.settings import Settings
@@ -248,3 +248,19 @@ def test_top_k_is_what_the_settings_say(recommender: Recommender) -> None:
     for text, k in ((NEED, 1), (NEED, 3), (NEED, 18), ("随便看看", 61), ("不要紫色", 61)):
         pipeline = Pipeline(recommender.parts, Settings(home=recommender.settings.home, top_k=k))
         assert len(pipeline.run(recommender.understanding.parse(text), []).items) == k
+
+
+def test_what_is_most_popular_is_weighed_whatever_the_words(recommender: Recommender) -> None:
+    pipeline = Pipeline(recommender.parts, recommender.settings.model_copy(update={"candidates": 10}))
+    query, mask = Query("登山 双肩包 蓝色"), np.ones(len(recommender.catalog.items), bool)
+
+    def weighed() -> set[int]:
+        return set(pipeline.features(query, mask, [], pipeline.preference([]))[0].tolist())
+
+    pipeline.take_popularity(np.zeros(len(mask)))
+    found = weighed()
+    loved = next(r for r in range(len(mask)) if r not in found)
+    pipeline.take_popularity(1.0 * (np.arange(len(mask)) == loved))
+    assert len(found) == 10 and weighed() == found | {loved}
+    mask[loved] = False
+    assert weighed() == found

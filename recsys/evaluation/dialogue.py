@@ -24,7 +24,7 @@ from recsys.store import SqliteStore
 
 METRICS = ("ndcg@10", "recall@10", "mrr@10", "hit@1")
 _DEPTH = 200
-_TALKED = 3.0  # how much it counts that others speak of an item: on four fifths of ReDial at a time 2 to 4 is best, see the README
+_TALKED = 2.5  # how much it counts that others speak of an item: on four fifths of ReDial at a time 2 to 3 is best, see the README
 Moment = Mapping[str, Any]
 Progress = Callable[[str], None]
 

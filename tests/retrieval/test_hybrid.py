@@ -93,3 +93,16 @@ def test_fusion_never_ranks_what_both_halves_agree_on_below_both(seed: int) -> N
         parents = (int((cosines > cosines[row]).sum()), int((bm25 > bm25[row]).sum()))
         if parents == (0, 0):
             assert not above
+
+
+def test_what_is_to_be_weighed_beside_comes_with_its_scores_whatever_its_place(
+    retriever: HybridRetriever, encoder, vectors
+) -> None:
+    vector, terms = encoder.encode_query(QUERIES[0]), index_terms(QUERIES[0])
+    plain, every = retriever.search(vector, terms, 10), retriever.search(vector, terms, len(vectors))
+    beside = np.array([plain.rows[0], *every.rows[-2:]])
+    hits = retriever.search(vector, terms, 10, beside=beside)
+    np.testing.assert_array_equal(hits.rows[:10], plain.rows)
+    assert set(hits.rows[10:].tolist()) == set(every.rows[-2:].tolist())
+    np.testing.assert_array_equal(hits.lexical[:10], plain.lexical)
+    assert (np.diff(hits.words + hits.lexical) <= 1e-6).all()
