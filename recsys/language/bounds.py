@@ -43,6 +43,7 @@ _COUNTED = re.compile(
 )
 _CLAUSE = re.compile(r"[,，。;；、！!？?]|(?<!\d)\.(?!\d)| and (?!up|above|under|below|a half)| but |但|而且|并且")
 _MUCH = re.compile(r"[大小长短高低多少重轻久快](?:一?[点些]|$)")
+_STARTS = re.compile(r"[块元钱]*起")
 _AS_RATED = re.compile(r"的?(?=[\u4e00-\u9fff]{2})")  # 一家5分的酒店
 _FEW = re.compile(
     r"(?<![\d.])([1-9一二两三四五六七八])(、)?([2-9二两三四五六七八九])\s?(?=个?(?:小时|钟头|天|周|星期|月|年|晚|分钟|升|斤|公斤|千克|克|寸|英寸|厘米|公分|平|米|公里|页|岁|瓦|tb|gb|kg))"
@@ -181,7 +182,8 @@ def _bounded(
         return Bound(start, max(end, number_end), years)
     if found is None:
         return None if kind == "exact" else Bound(start, end, (), unmet=kind in ("lte", "gte") and unit is not None)
-    low, high = _ends(kind, schema.fields[found.field], low, high)
+    starts = found.field == "min_amount" and kind == "gte" and _STARTS.match(text, number_end)  # 十块钱起
+    low, high = _ends("lte" if starts else kind, schema.fields[found.field], low, high)
     label = clause + found.start if found.end >= 0 else start
     begin = min(start, label) if start - clause - found.end <= 4 else start
     of = schema.fields[found.field]

@@ -44,7 +44,7 @@ _NEED = re.compile(
 )
 _WHICH = re.compile(r"\bwhich\b|哪(?:个|款|家|部|辆|件|双|一)")
 _ASKS = re.compile(
-    r"\bhow (?:big|much|long|heavy|many|old|far|tall|good|fast)\b|\b(?:is|does) it\b|什么(?!都)|啥|谁|哪[一年国]|\bwh(?:o|en|at)(?:'s)?\b|多少|多[大重长久高厚]|几[个年月寸升斤]|怎么|是不是|能不能|可不可以|防不防|(?:吗|么|怎么样|如何|多少钱?|几(?:个|块|点)|有多\w)\s?[?？呀啊]*$|[?？]$|^(?:is|does|do|can|has|how)\b"
+    r"\bhow (?:big|much|long|heavy|many|old|far|tall|good|fast)\b|\b(?:is|does) it\b|什么(?!都)|啥|谁|哪[一年国]|\bwh(?:o|en|at)(?:'s)?\b|多少|多[大重长久高厚]|几[个年月寸升斤]|怎么|([\u4e00-\u9fff])不\1|是不是|能不能|可不可以|防不防|(?:吗|么|怎么样|如何|多少钱?|几(?:个|块|点)|有多\w)\s?[?？呀啊]*$|[?？]$|^(?:is|does|do|can|has|how)\b"
 )
 _CHOSEN = re.compile(r"[个部件款家本双条台只]我?[也倒]?想[看要买试]")  # 第二部想看
 _ANYTHING = re.compile(

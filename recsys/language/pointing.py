@@ -86,7 +86,7 @@ def numbered_or_described(
     said = [(next(g for g in m.groups() if g), m.span()) for m in pattern.finditer(text)]
     said += [(str(_DIGITS[d]), m.span()) for m in _LISTED.finditer(text) for d in m.groups()]
     found = [(int(digit), at) for digit, at in said if int(digit) <= len(shown)]
-    return found or ([] if ranked else described(text, shown, matcher, best))
+    return found or ([] if ranked and not _COMPARED.search(text) else described(text, shown, matcher, best))
 
 
 _SINGLED = re.compile(r"[这那]|\b(?:this|that|these|those|them|it|ones?)\b|^(?:is|does|do|can|has|how|why)\b|刚才|上面")

@@ -190,3 +190,17 @@ def test_the_red_one_that_is_compared_with() -> None:
         infer(rows, {"synonyms": {"红色": ["红"], "蓝色": ["蓝"]}, "fields": {"color": {"zh": "颜色", "en": "color"}}})
     )
     assert own.parse("比那台红的便宜", own.parse("蓝色"), rows).references == (1,)
+
+
+def test_whether_it_is_worth_it_is_asked() -> None:
+    rows = (Item("a", "甲", price=90.0), Item("b", "乙", price=50.0))
+    own = Understanding(infer(rows, {}))
+    turn = own.parse("贵的那台值不值", own.parse("便宜的"), rows)
+    assert (turn.intent, turn.references) == ("explain", (1,))
+
+
+def test_a_rank_is_compared_with_what_is_described() -> None:
+    rows = tuple(Item(n, n, attributes={"color": c}) for n, c in (("甲", "红色"), ("乙", "蓝色"), ("丙", "绿色")))
+    own = Understanding(infer(rows, {}))
+    turn = own.parse("第一台和绿色那台比比", own.parse("红色"), rows)
+    assert (turn.intent, set(turn.references)) == ("compare", {1, 3})
