@@ -31,7 +31,7 @@ def items() -> np.ndarray:
 
 
 def _tune(items: np.ndarray, report=lambda epoch: None, **more) -> Adapter:
-    settings = {"epochs": 60} | more
+    settings = {"epochs": 20, "threads": 1} | more
     return tune("fake", _pairs(2000, 1, items), _pairs(200, 2, items), items, report=report, **settings)
 
 
@@ -56,7 +56,7 @@ def test_what_does_not_help_stops_early_and_changes_nothing(items: np.ndarray) -
     pairs = _pairs(64, 1, items)
     wrong = Pairs(pairs.needs, np.random.default_rng(9).permutation(pairs.rows))
     right = Pairs(items[:100].copy(), np.arange(100))  # found as they are
-    adapter = tune("fake", wrong, right, items, epochs=50)
+    adapter = tune("fake", wrong, right, items, epochs=50, threads=1)
     assert adapter.figures["ndcg@10_after"] == adapter.figures["ndcg@10_before"] == 1
     assert adapter.figures["epochs"] == 3 and not adapter.matrix.any() and not adapter.offset.any()
 
