@@ -38,8 +38,10 @@ class Answers:
             unit = UNITS.get("", "个")
         shown = len(turn.items)
         text = say(key, lang, n=shown, what=what, unit=unit, matches=_matches(shown))
-        notices = []
-        if state.sort and turn.best:
+        notices = [say("seen_all", lang)] * turn.again
+        if turn.left is not None:
+            text = say("found_more", lang, n=shown, what=what, unit=unit)
+        elif state.sort and turn.best:
             text = self._sorted(state.sort, turn, what, unit, lang)
             notices += [
                 say("lacking", lang, n=turn.best.lacking, unit=unit, field=self.schema.field_label(state.sort[0], lang))
@@ -49,7 +51,9 @@ class Answers:
             notices.append(say("unsortable", lang, field=self.schema.field_label(state.sort[0], lang)))
         if not turn.spoken and not indifferent(state.text):
             notices.append(say("guessed", lang, text=state.text[:40]))
-        if turn.matching < self.pipeline.settings.top_k:
+        if turn.left is not None and turn.left <= shown:
+            notices.append(say("last_ones", lang))
+        elif turn.matching < self.pipeline.settings.top_k and not turn.again:
             notices.append(say("few", lang, n=turn.matching, unit=unit, matches=_matches(turn.matching)))
         ask = asked(turn.ask.field, turn.ask.choices, self.schema, lang) if turn.ask else None
         return Reply(text, turn.shown(lang), state, ask, " ".join(notices))
@@ -98,7 +102,7 @@ class Answers:
         if bound is None:
             return say("way", lang, dropped=dropped, n=way.choice.count, unit=unit)
         pair = ("way_early", "way_late") if self._dated(bound.field) else ("way_low", "way_high")
-        value = amount(bound.field, bound.number, self.schema)
+        value = amount(bound.field, bound.number, self.schema, lang)
         return say(pair[bound.op == "gte"], lang, dropped=dropped, value=value)
 
     def _asked(self, constraints: Sequence[Constraint], lang: Lang) -> str:
@@ -232,7 +236,7 @@ def fact(item: Item, name: str, schema: Schema, lang: Lang) -> str:
     """What the catalogue says of an item in a field, in words; "" where it says nothing."""
     value = item.get(name)
     if isinstance(value, float):
-        return amount(name, value, schema)
+        return amount(name, value, schema, lang)
     return say("and", lang).join(schema.label(v, lang) for v in item.values(name))
 
 

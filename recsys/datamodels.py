@@ -211,6 +211,7 @@ class Query:
     opinions: tuple[tuple[int, EventKind], ...] = ()  # (rank, what the message says of the item shown there)
     declined: tuple[str, ...] = ()  # fields that were asked about and left open: they are not asked again
     waived: tuple[Constraint, ...] = ()  # conditions of the dialogue that the message lets go
+    passed: tuple[str, ...] = ()  # ids of items shown before, where more are asked for, the latest last
 
     def to_json(self) -> dict[str, Any]:
         """The form of the command line and of the endpoints."""

@@ -9,11 +9,13 @@ from recsys.catalog import Catalog
 from recsys.datamodels import LANGS, PASSING, Choice, Constraint, Event, Field, Item, Lang, Query, Question
 from recsys.language.opinions import price_level, pronoun
 from recsys.language.sentiment import felt, wants
-from recsys.language.smalltalk import agrees, corrects, drops, indifferent, loosens
+from recsys.language.smalltalk import agrees, corrects, drops, indifferent, loosens, more
 from recsys.ranking import asking
 from recsys.ranking.online import REACTIONS, Shown
 from recsys.serving import Serving
 from recsys.store import Store
+
+_PASSED = 500  # items shown before that are kept in mind
 
 
 class Dialogue:
@@ -130,6 +132,9 @@ class Dialogue:
         if choice is not None and state is not None:
             kept = tuple(c for c in state.constraints if c not in choice.drop)
             after: Query | None = replace(state, intent="refine", lang=turn.lang, constraints=(*kept, *choice.add))
+        elif state is not None and turn.intent == "refine" and more(turn.said):
+            shown = tuple(str(i["item_id"]) for i in self.store.impressions(session_id))
+            return replace(state, lang=turn.lang, passed=(*state.passed, *shown)[-_PASSED:])
         elif turn.intent == "undo":
             return self.serving.understanding.follow(self._states(session_id, state), turn)
         else:

@@ -22,7 +22,7 @@ from recsys.ranking.audience import shares, unsaid
 from recsys.ranking.exploring import Explored, explore
 from recsys.ranking.online import TUNING, Head, Shown, adapted
 from recsys.ranking.ranker import VARIETY, Ranker, diversify, sigmoid, varied
-from recsys.ranking.reasons import reasons
+from recsys.ranking.reasons import amount, reasons
 from recsys.relaxing import Relaxation, relaxations
 from recsys.retrieval import Columns, Hits
 from recsys.retrieval.expanding import expanded
@@ -47,7 +47,7 @@ class Turn:
     `items` are shown, `pool` are the best candidates behind them, `matching` is how many items meet what was asked. `ways` lead out of
     a dead end: the items are those of the first. `best` is the superlative, where one was asked. `spoken` is False where nothing of
     the message is to be found in the catalogue's words. `hidden` would match but was disliked. `ask` would narrow the pool. `head` has
-    the weights that the person's reactions moved.
+    the weights that the person's reactions moved. Where more was asked for, `left` had not been shown yet, or `again` everything had.
     """
 
     items: tuple[Recommendation, ...]
@@ -59,6 +59,8 @@ class Turn:
     spoken: bool = True
     hidden: int = 0
     ask: Ask | None = None
+    left: int | None = None
+    again: bool = False
 
     def shown(self, lang: Lang) -> tuple[Recommendation, ...]:
         """The items with their reasons in a language."""
@@ -151,6 +153,7 @@ class Pipeline:
         if sort is None and ways and (near := ways[0].nearest) is not None:
             sort = near.field, near.op == "gte"
         matching, best = int(np.count_nonzero(mask)), None
+        mask, left, again = (mask, None, False) if ways else self._unseen(mask, query.passed)
         if sort is not None:
             mask, best = self._extremes(mask, sort)
             sort = sort if best else None
@@ -183,7 +186,18 @@ class Pipeline:
         )
         pool = tuple(self.items[r] for r in scored.rows[top])
         ask = question(pool, query, self.schema) if reasoned and spoken and not query.sort else None
-        return Turn(tuple(cards), pool, matching, head, ways, best, spoken, hidden, ask)
+        return Turn(tuple(cards), pool, matching, head, ways, best, spoken, hidden, ask, left, again)
+
+    def _unseen(self, mask: Mask, passed: Sequence[str]) -> tuple[Mask, int | None, bool]:
+        """Of the rows that fit those not shown yet, and how many; where all were, those not shown just now, and True."""
+        row, top = self.parts.catalog.row, self.settings.top_k
+        shown = [row[i] for i in passed if i in row]
+        for before in (shown, shown[-top:]) if shown else ():
+            rest = mask.copy()
+            rest[before] = False
+            if rest.any():
+                return rest, int(np.count_nonzero(rest)), before is not shown
+        return mask, None, bool(shown)
 
     def _matching(self, query: Query, events: Sequence[Event]) -> tuple[Mask, tuple[Relaxation, ...], int]:
         """The rows that can be shown, the ways out where they do not meet all that was asked, and how many were disliked."""
@@ -446,9 +460,7 @@ class Pipeline:
             if name in CANONICAL or name == "group" or value is None or field.kind == "text":
                 continue
             if isinstance(value, float):
-                out.append(
-                    f"{self.schema.field_label(name, lang)} {plain(value)}{'' if field.unit == '年' else field.unit}"
-                )
+                out.append(f"{self.schema.field_label(name, lang)} {amount(name, value, self.schema, lang)}")
             else:
                 out.append(say("and", lang).join(self.schema.label(v, lang) for v in item.values(name)))
         return " · ".join(out[:limit])

@@ -4,6 +4,9 @@ from recsys.datamodels import Lang, Range
 
 TEXTS: dict[str, tuple[str, str]] = {
     "found": ("为你找到 {n} {unit}{what}，按合适程度排好了。", "{matches} for “{what}”, best first."),
+    "found_more": ("再看 {n} {unit}{what}。", "{n} more for “{what}”."),
+    "last_ones": ("符合条件的就剩这些了。", "That is all that is left of what fits."),
+    "seen_all": ("符合条件的都看过了，从头再来一遍。", "You have seen all that fits; from the top again."),
     "found_sorted": ("{what}按{field}{order}排好了，{most}的是「{title}」（{value}）{tied}。",
                      "{matches} for “{what}”, sorted by {field} ({order}): {most} is {title} ({value}){tied}."),
     "tied": ("，另有 {n} {unit}一样", ", level with {n} more"),
@@ -133,6 +136,14 @@ def money(amount: float, currency: str) -> str:
         currency, f"{currency} "
     )
     return f"{sign}{amount:,.0f}" if amount == int(amount) else f"{sign}{amount:,.2f}"
+
+
+_UNITS_EN = {"英寸": " in", "天": " days", "个月": " months", "岁": " years", "口": " ports", "杯": " cups", "集": " episodes", "页": " pages", "人": "", "年": ""}  # fmt: skip
+
+
+def unit(of: str, lang: Lang) -> str:
+    """The unit of a catalogue's field, as it stands behind a number in a language."""
+    return _UNITS_EN.get(of, of) if lang == "en" else of
 
 
 def plain(number: float) -> str:

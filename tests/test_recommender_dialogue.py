@@ -136,3 +136,30 @@ def test_what_somebody_likes_is_a_need_and_no_opinion(recommender: Recommender, 
     recommender.reply(session, "连衣裙")
     assert recommender.reply(session, said).items
     assert not recommender.events(session)
+
+
+def test_more_is_what_was_not_shown_yet_until_all_was(recommender: Recommender, session: str) -> None:
+    pages = [recommender.reply(session, "连衣裙").items]
+    fit = recommender.pipeline.candidates(recommender.store.session(session)["state"], []).sum()
+    seen = {i.item.id for i in pages[0]}
+    while len(seen) < fit:
+        answer = recommender.reply(session, "换一批")
+        fresh = {i.item.id for i in answer.items}
+        assert fresh and not fresh & seen and "再看" in answer.text
+        seen |= fresh
+    assert "就剩这些了" in answer.notice
+    again = recommender.reply(session, "show me more")
+    assert again.items and "from the top again" in again.notice
+
+
+def test_another_condition_begins_from_the_first(recommender: Recommender, session: str) -> None:
+    first = recommender.reply(session, "红色连衣裙").items[0].item.id
+    recommender.reply(session, "换一批")
+    assert recommender.reply(session, "一万元以内").items[0].item.id == first
+
+
+@pytest.mark.parametrize("said", ["还有别的吗", "再来几部", "anything else", "something else like these"])
+def test_more_in_other_words_is_no_opinion(recommender: Recommender, session: str, said: str) -> None:
+    shown = {i.item.id for i in recommender.reply(session, "推荐几部电影").items}
+    answer = recommender.reply(session, said)
+    assert not shown & {i.item.id for i in answer.items} and not recommender.events(session)

@@ -59,6 +59,7 @@ def test_what_another_recommender_named_is_known(recommender: Recommender) -> No
         ("守塔人看过了", {"film-11"}),
         ("我看过《守塔人》和回声，还有别的吗", {"film-11", "film-12"}),
         ("看过第一部和第二部了", {1, 2}),
+        ("试过第二个了", {2}),
         ("i've already seen the first one", {1}),
     ],
 )

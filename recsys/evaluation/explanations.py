@@ -144,7 +144,7 @@ def stated(tag: str, item: Item, query: Query, schema: Schema, liked: Sequence[I
             if isinstance(value, float):
                 facts |= {
                     say("reason_at_least", lang, field=label, value=v)
-                    for v in (plain(value), amount(name, value, schema))
+                    for v in (plain(value), amount(name, value, schema, lang))
                 }
             elif tag and set(tag.split(say("and", lang))) <= {valued(name, v, schema, lang) for v in item.values(name)}:
                 return True

@@ -23,7 +23,7 @@ from recsys.language.inquiring import Inquiry, inquire
 from recsys.language.measures import label_words, labels
 from recsys.language.nearest import Nearest, phrases
 from recsys.language.reading import Read, Reader
-from recsys.language.smalltalk import indifferent
+from recsys.language.smalltalk import indifferent, more
 from recsys.language.spelling import Speller
 from recsys.language.text import STOP_EN, STOP_ZH, blank, language, simplify, words
 from recsys.language.titles import Titles, against, meets
@@ -111,6 +111,8 @@ class Understanding:
             intent = "refine"  # 不要耐克 where there is no such brand: no opinion of what is shown
         if known and not (read.constraints or read.sort or waived.ranges or intents.needs(lowered)):
             intent = "feedback"  # 看过龙猫了
+        if state is not None and intent != "reset" and more(lowered):
+            return Query("", "refine", lang=language(text), said=lowered)
         said_outright = {(c.field, c.op) for c in read.constraints}  # 短一点，五分钟内: five minutes
         wishes = [w for w in wishes if (w.constraint.field, w.constraint.op) not in said_outright]
         wishes = [replace(w, constraint=_firmer(w.constraint, state)) for w in wishes]

@@ -123,7 +123,7 @@ def option(choice: Choice, schema: Schema, lang: Lang) -> str:
                 "raised" if c.op == "lte" else "lowered",
                 lang,
                 field=schema.field_label(c.field, lang),
-                value=amount(c.field, c.number, schema),
+                value=amount(c.field, c.number, schema, lang),
             )
             for c in choice.add
         ]
@@ -139,11 +139,11 @@ def option(choice: Choice, schema: Schema, lang: Lang) -> str:
         return say("and", lang).join(schema.label(v, lang) for v in choice.add[0].values)
     dated = schema.fields[name].unit == "年"
     if low is None:
-        return say("before" if dated else "up_to", lang, value=amount(name, high or 0.0, schema))
+        return say("before" if dated else "up_to", lang, value=amount(name, high or 0.0, schema, lang))
     if high is None:
-        return say("after" if dated else "over", lang, value=amount(name, low, schema))
+        return say("after" if dated else "over", lang, value=amount(name, low, schema, lang))
     return (
-        amount(name, low, schema)
+        amount(name, low, schema, lang)
         if low == high
-        else say("from_to", lang, low=amount(name, low, schema), high=amount(name, high, schema))
+        else say("from_to", lang, low=amount(name, low, schema, lang), high=amount(name, high, schema, lang))
     )

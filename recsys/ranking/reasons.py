@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from recsys.datamodels import Constraint, Item, Lang, Query, Schema
-from recsys.texts import money, plain, say
+from recsys.texts import money, plain, say, unit
 
 _MAX_REASONS = 4
 YES_NO = frozenset(
@@ -63,7 +63,7 @@ def _unmet(item: Item, c: Constraint, schema: Schema, lang: Lang) -> str:
         if not isinstance(value, float) or (value <= bound if c.op == "lte" else value >= bound):
             return ""
         return say(
-            "reason_at_least", lang, field=schema.field_label(c.field, lang), value=amount(c.field, value, schema)
+            "reason_at_least", lang, field=schema.field_label(c.field, lang), value=amount(c.field, value, schema, lang)
         )
     own = item.values(c.field)
     if not own or c.op == "not_in" or any(v in c.values for v in own):
@@ -78,21 +78,21 @@ def valued(name: str, value: str, schema: Schema, lang: Lang) -> str:
     return say("about", lang, field=schema.field_label(name, lang), value=schema.label(value, lang))
 
 
-def amount(name: str, value: float, schema: Schema) -> str:
+def amount(name: str, value: float, schema: Schema, lang: Lang) -> str:
     """A number of a field with its currency or unit."""
-    if name == "price":
-        return money(value, schema.currency)
     field = schema.fields.get(name)
+    if name == "price" or (field and field.unit == "元"):
+        return money(value, schema.currency)
     if field and field.kind == "categorical":
         return date.fromordinal(int(value)).isoformat()
-    return plain(value) + (field.unit if field and field.unit != "年" else "")
+    return plain(value) + (unit(field.unit, lang) if field and field.unit != "年" else "")
 
 
 def describe(c: Constraint, schema: Schema, lang: Lang) -> str:
     """A constraint as a chip."""
     if c.op in ("lte", "gte"):
         number = c.number
-        value = amount(c.field, number, schema)
+        value = amount(c.field, number, schema, lang)
         return say(
             "at_most" if c.op == "lte" else "at_least", lang, field=schema.field_label(c.field, lang), value=value
         )

@@ -10,8 +10,8 @@ from recsys.catalog import Catalog
 from recsys.catalog.pictures import address, main_colour, picture
 from recsys.datamodels import CANONICAL, Item, Lang, Recommendation, Schema
 from recsys.settings import BUILTIN_CATALOG
-from recsys.texts import money, plain, say
-from recsys.web.words import UNITS_EN, word
+from recsys.texts import money, plain, say, unit
+from recsys.web.words import word
 
 _FACTS = 3
 _TELLING = frozenset({"年", "min", "英寸", "GB", "mAh"})  # units that need no name of the field beside them
@@ -38,12 +38,15 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One answer's items with what the person thought of them, how they moved (places up, None: new), and what was asked for."""
+    """One answer's items with what the person thought of them, how they moved (places up, None: new), what was asked for, and whether
+    there may be more.
+    """
 
     items: Sequence[Recommendation]
     reactions: Mapping[str, Reaction] = field(default_factory=dict)
     moves: Mapping[str, int | None] = field(default_factory=dict)
     asked: Sequence[str] = ()  # fields, the ones that matter for the need first
+    more: bool = False
 
 
 def cards(shown: Shown, catalog: Catalog, lang: Lang) -> str:
@@ -52,7 +55,9 @@ def cards(shown: Shown, catalog: Catalog, lang: Lang) -> str:
         return ""
     body = "".join(card(r, shown, catalog.schema, lang) for r in shown.items)
     demo = f'<p class="demo">{word("demo", lang)}</p>' if catalog.name == BUILTIN_CATALOG else ""
-    return f'<ul class="cards" aria-label="{word("cards", lang)}">{body}</ul>{demo}'
+    others = word("next", lang)
+    more = f'<div class="quick"><button type="button" data-do="say" data-text="{others}">{others}</button></div>'
+    return f'<ul class="cards" aria-label="{word("cards", lang)}">{body}</ul>{more if shown.more else ""}{demo}'
 
 
 def card(r: Recommendation, shown: Shown, schema: Schema, lang: Lang) -> str:
@@ -165,10 +170,9 @@ def fact(item: Item, name: str, schema: Schema, lang: Lang) -> str:
     if not isinstance(value, float):
         return "/".join(schema.label(v, lang) for v in item.values(name)[:2])
     named = "" if known.unit in _TELLING else f"{schema.field_label(name, lang)} "
-    unit = UNITS_EN.get(known.unit, known.unit) if lang == "en" else known.unit
     if known.unit == "元":
         return named + money(value, item.currency)
-    return f"{named}{plain(value)}{unit}"
+    return f"{named}{plain(value)}{unit(known.unit, lang)}"
 
 
 def shape(name: str) -> str:

@@ -34,7 +34,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "shown_n": ("{n} 个推荐", "{n} picks"),
     "show_cards": ("看这次的 {n} 个推荐", "Show these {n} picks"),
     "count": ("共 {n} 个推荐", "{n} recommendations"),
-    "like": ("喜欢", "Like"), "dislike": ("不喜欢", "Dislike"), "favourite": ("收藏", "Save"), "why": ("为什么", "Why?"), "similar": ("更多类似", "More like this"),
+    "next": ("换一批", "Show me more"), "like": ("喜欢", "Like"), "dislike": ("不喜欢", "Dislike"), "favourite": ("收藏", "Save"), "why": ("为什么", "Why?"), "similar": ("更多类似", "More like this"),
     "similar_short": ("类似的", "Similar"),
     "liked": ("记下了：喜欢「{title}」", "Noted: you like “{title}”"),
     "disliked": ("记下了：不再推荐「{title}」", "Noted: “{title}” will not come back"),
@@ -120,8 +120,6 @@ STARTERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "people": (("讲历史的博主", "在西安探店的美食博主"), ("someone to follow about history", "a food blogger in Xi'an")),
 }  # fmt: skip
 STARTER_SHAPES = {"ecommerce": "dress-midi", "film": "motif-drama", "finance": "fin-deposit", "news": "news-environment", "people": "avatar-c"}  # fmt: skip
-
-UNITS_EN = {"英寸": " in", "天": " days", "个月": " months", "岁": " years", "口": " ports", "杯": " cups", "集": " episodes", "页": " pages", "人": "", "年": ""}  # fmt: skip
 
 
 def word(key: str, lang: Lang, **facts: object) -> str:

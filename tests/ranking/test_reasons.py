@@ -43,7 +43,7 @@ def _true(tag: str, item: Item, query: Query, liked: Item | None, schema: Schema
     for name in schema.fields:
         value = item.get(name)
         label = schema.field_label(name, lang)
-        shown = {plain(value), amount(name, value, schema)} if isinstance(value, float) else set()
+        shown = {plain(value), amount(name, value, schema, lang)} if isinstance(value, float) else set()
         if tag in {say("reason_at_least", lang, field=label, value=v) for v in shown}:
             return True
         if tag and set(tag.split(say("and", lang))) <= {schema.label(v, lang) for v in item.values(name)}:

@@ -1,6 +1,7 @@
 """What a card says of its item's facts."""
 
-from recsys.datamodels import Field, Item, Schema
+from recsys.datamodels import LANGS, Constraint, Field, Item, Schema
+from recsys.ranking.reasons import describe
 from recsys.web.cards import facts
 
 FIELDS = {
@@ -24,3 +25,11 @@ def test_the_ends_of_a_span_are_one_fact() -> None:
 def test_one_end_alone_keeps_its_name() -> None:
     assert facts(fund(return_low=1.7), SCHEMA, "zh") == "参考收益下限 1.7%"
     assert facts(fund(return_high=2.6), SCHEMA, "en") == "high reference return 2.6%"
+
+
+def test_units_read_in_the_language_of_the_answer() -> None:
+    fields = {"screen": Field("screen", "numeric", "屏幕", "screen", "英寸"), "min_amount": Field("min_amount", "numeric", "起购金额", "minimum amount", "元")}  # fmt: skip
+    schema = Schema(fields, {}, {}, {})
+    screen, least = Constraint("screen", "gte", 13.5), Constraint("min_amount", "lte", 100000.0)
+    assert [describe(screen, schema, lang) for lang in LANGS] == ["屏幕 ≥ 13.5英寸", "screen ≥ 13.5 in"]
+    assert [describe(least, schema, lang) for lang in LANGS] == ["起购金额 ≤ ¥100,000", "minimum amount ≤ ¥100,000"]
