@@ -56,7 +56,7 @@ def cards(shown: Shown, catalog: Catalog, lang: Lang) -> str:
     body = "".join(card(r, shown, catalog.schema, lang) for r in shown.items)
     demo = f'<p class="demo">{word("demo", lang)}</p>' if catalog.name == BUILTIN_CATALOG else ""
     others = word("next", lang)
-    more = f'<div class="quick"><button type="button" data-do="say" data-text="{others}">{others}</button></div>'
+    more = f'<div class="next"><button type="button" data-do="say" data-text="{others}">{others}</button></div>'
     return f'<ul class="cards" aria-label="{word("cards", lang)}">{body}</ul>{more if shown.more else ""}{demo}'
 
 

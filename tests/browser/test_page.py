@@ -339,3 +339,13 @@ def test_what_people_type_is_shown_as_text(page: Page, text: str) -> None:
     page.click("[data-panel=history]")
     assert page.locator(".sessions b").first.inner_text() == text.strip()[:60]
     assert page.locator("#attune :is(script, img)").count() == 0
+
+
+def test_the_button_under_the_cards_brings_others(page: Page) -> None:
+    ask(page, "我想买一件连衣裙")
+    before = set(page.locator(".turn:last-of-type .card h3").all_inner_texts())
+    page.locator(".turn:last-of-type .next button").click()
+    expect(page.locator(".turn")).to_have_count(2)
+    expect(page.locator(".turn:last-of-type .card")).to_have_count(10)
+    assert not before & set(page.locator(".turn:last-of-type .card h3").all_inner_texts())
+    expect(page.locator(".next:visible")).to_have_count(1)
