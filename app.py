@@ -131,8 +131,9 @@ def main() -> None:
     except RecsysError as error:
         console.print(f"[red]error:[/red] {error}", highlight=False)
         raise SystemExit(1) from error
-    gc.enable()
-    gc.freeze()
+    from recsys.serving import settle
+
+    settle()
     console.print(f"Attune 随心荐: {len(ready.get().catalog.items):,} items ready")
     warming = threading.Timer(_AFTER, ready.get().warm)
     warming.daemon = True

@@ -1,5 +1,6 @@
 """The weights and items that serve, taken up live when new ones were trained or came in."""
 
+import gc
 import logging
 import threading
 from collections.abc import Collection
@@ -17,6 +18,15 @@ from recsys.pipeline import Pipeline
 from recsys.settings import Settings
 
 log = logging.getLogger("recsys.turn")
+_SELDOM = 1000  # collections of what is younger, to one of everything
+
+
+def settle() -> None:
+    """What was loaded lasts: let the garbage collector pass over it, and over all that lasts only seldom, as nobody can talk meanwhile."""
+    gc.enable()
+    gc.freeze()
+    young, middle, _ = gc.get_threshold()
+    gc.set_threshold(young, middle, _SELDOM)
 
 
 class Serving:

@@ -13,6 +13,7 @@ from recsys.evaluation.bench import NEEDS, tails
 from recsys.language.text import index_terms
 from recsys.loading import Read
 from recsys.recommender import Recommender
+from recsys.serving import settle
 
 _BATCH, _BATCHES = 1_000, 4
 _BEAT = 0.001  # seconds between two beats of a thread that does nothing else
@@ -38,6 +39,10 @@ def live(recommender: Recommender) -> dict[str, Any]:
     def remove(start: int) -> None:
         recommender.update(remove={i.id for i in made[start : start + _BATCH]})
 
+    session = recommender.start()
+    for need in NEEDS:  # whatever is made at first use
+        recommender.reply(session, need)
+    settle()  # as the server does
     with _turning(recommender) as turns, _beating() as gaps:
         time.sleep(2)
         still, calm = list(turns), max(gaps)
