@@ -1,0 +1,121 @@
+"""What a message means of the items that are shown: ranks said or described, the best of them, and none of those."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from recsys.datamodels import Constraint, Item, Schema
+from recsys.language import bounds, comparison, intents, opinions, pointing
+from recsys.language.measures import labels
+from recsys.language.titles import meets
+from recsys.language.values import Lexicon
+
+_ASKING = ("recommend", "refine")
+_OTHER = re.compile(r"换|其他|其它|别的|另|\b(?:another|other|different)\b")
+_ANOTHER = (
+    r"(?:{label})(?:能不能|可以|也|再)?换(?:一)?(?:个|下|种|家|换)|(?:换(?:个|一个|些|种|家)?|其他|其它|别的|另外的?|另一(?:个|种|家))(?:{label})(?!里|中)"
+    r"|\b(?:another|a different|other|different) (?:{label})s?\b"
+)
+_COLOUR = ("颜色", "色", "colour", "color")
+_COMMON = {"brand": ("牌子", "品牌", "brand", "maker", "make"), "color": _COLOUR, "colour": _COLOUR}
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """What a message says of the items that are shown."""
+
+    ranks: tuple[int, ...]
+    placed: tuple[pointing.Placed, ...]
+
+
+class Pointer:
+    """Finds what messages point at, with the phrases of one schema."""
+
+    def __init__(self, schema: Schema, lexicon: Lexicon) -> None:
+        self._schema, self._lexicon = schema, lexicon
+
+    def pointed(self, text: str, shown: Sequence[Item]) -> Pointed:
+        """The ranks that the message says or describes."""
+        said = pointing.said(text, len(shown))
+        placed = list(said)
+        if shown:
+            placed += pointing.numbered_or_described(
+                text, shown, self._carriers(shown), self._extremes(shown), bool(said)
+            )
+            placed = placed if said or pointing.points(text) or opinions.kind(text) else self._named(text, placed)
+            placed = [] if not said and self._asks_for_most(text) else placed
+        if shown and pointing.compared(text):
+            placed = self._compared(text, shown) if not placed else self._with_best(text, shown, placed)
+        placed += [(r, (0, 0)) for r in pointing.everything(text, len(shown))] if not placed and len(shown) else []
+        return Pointed(tuple(dict.fromkeys(r for r, _ in placed)), tuple(placed))
+
+    def _asks_for_most(self, text: str) -> bool:
+        """True for "and the lightest?": the lightest there is, not of those shown, unless the message points or says something of it."""
+        if pointing.singles_out(text) or opinions.kind(text) or intents.intent(text, True, True) not in _ASKING:
+            return False
+        return comparison.superlative(text, self._schema, ()) is not None
+
+    def _named(self, text: str, placed: list[pointing.Placed]) -> list[pointing.Placed]:
+        """Without the words of a title that are values as well: 马拉松的 asks for marathons, though one shown has it in its title."""
+        if not placed or intents.intent(text, True, True) not in _ASKING:
+            return placed
+        said = [(s.start, s.end) for s in self._lexicon.find(text)]
+        said += [(b.start, b.end) for b in bounds.find(text, self._schema, ())]
+        return [
+            p for p in placed
+            if comparison.relative(text[: p[1][0]]) or not any(a <= p[1][0] < b for a, b in said)
+        ]  # fmt: skip
+
+    def _with_best(self, text: str, shown: Sequence[Item], placed: list[pointing.Placed]) -> list[pointing.Placed]:
+        """最贵的跟第一家比: one item is compared with the one that a superlative picks out."""
+        best = comparison.superlative(text, self._schema, ()) if len(placed) == 1 else None
+        have = [i for i in shown if best and i.get(best[0]) is not None]
+        if best is None or not have:
+            return placed
+        first = sorted(have, key=lambda i: i.get(best[0]), reverse=best[1])[0]  # type: ignore[arg-type,return-value]
+        return [*placed, (shown.index(first) + 1, best[2:])]
+
+    def _compared(self, text: str, shown: Sequence[Item]) -> list[pointing.Placed]:
+        """红色的和黑色的哪个好: of what is compared, the items that alone have the value said."""
+        out = []
+        for span in self._lexicon.find(text):
+            own = [rank for rank, i in enumerate(shown, 1) if any(v in i.values(f) for f, v in span.pairs)]
+            out += [(own[0], (span.start, span.end))] if len(own) == 1 else []
+        return out if len(out) > 1 else []
+
+    def _carriers(self, shown: Sequence[Item]) -> pointing.Matcher:
+        """The shown items that carry every value a phrase names."""
+
+        def carriers(phrase: str) -> list[Item]:
+            spans = self._lexicon.find(phrase)
+            numbers = [] if spans else [c for b in bounds.find(phrase, self._schema, ()) for c in b.constraints]
+            return [
+                i for i in shown
+                if (spans or numbers)
+                and all(any(v in i.values(f) for f, v in s.pairs) for s in spans)
+                and all(meets(i, c) for c in numbers)
+            ]  # fmt: skip
+
+        return carriers
+
+    def _extremes(self, shown: Sequence[Item]) -> pointing.Matcher:
+        """The shown items in the order of a superlative or comparative that a phrase says."""
+
+        def ordered(phrase: str) -> list[Item]:
+            best = comparison.superlative(comparison.most(phrase), self._schema, ())
+            have = [i for i in shown if best and i.get(best[0]) is not None]
+            return sorted(have, key=lambda i: i.get(best[0]), reverse=best[1]) if best else []  # type: ignore[arg-type,return-value]
+
+        return ordered
+
+    def others(self, text: str, shown: Sequence[Item]) -> list[Constraint]:
+        """Another brand, other colours: none of those shown."""
+        if not shown or not _OTHER.search(text):
+            return []
+        for name, field in self._schema.fields.items():
+            known = (*labels(field), *_COMMON.get(name, ())) if field.kind in ("categorical", "list") else ()
+            words = "|".join(map(re.escape, known))
+            if words and re.search(_ANOTHER.format(label=words), text):
+                values = tuple(dict.fromkeys(v for i in shown for v in i.values(name)))
+                return [Constraint(name, "not_in", values)] if values else []
+        return []
