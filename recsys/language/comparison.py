@@ -11,6 +11,7 @@ from recsys.language.measures import labels, numeric
 from recsys.language.numbers import NUMBER
 from recsys.language.pointing import ordinals
 from recsys.language.scales import steps
+from recsys.language.text import blank
 
 _SIZE = (
     "screen",
@@ -123,6 +124,9 @@ _ALSO = re.compile(
 _NUMBER_AFTER = re.compile(
     r"\s*than\s+(?:the (?:year )?)?(?:[$¥￥£€]?\s?\d|(?:an?|one|two|three|four|five|six|ten|half an?) (?:hour|minute|day|week|month|year|hundred|thousand)s?\b)"
 )
+_UPDATES = re.compile(
+    r"(?:每[天日周月]|[日周月]|经常|持续|定期|按时|不断|一直在?)更新|更新(?=[得频快慢勤])"
+)  # no newer ones
 _NUMBER_BEFORE = re.compile(r"比\s?[$¥￥]?\d[\d.,]*(?!号)[^,，。;；]{0,6}$")
 
 
@@ -213,6 +217,7 @@ def field_of(adjective: Adjective, known: Collection[str], schema: Schema) -> st
 
 def critiques(text: str, schema: Schema, shown: Sequence[Item], ranks: Sequence[int] = ()) -> list[Critique]:
     """Wishes relative to what is shown: below or above an item that the message points at (by its rank), else the median."""
+    text = blank(text, [m.span() for m in _UPDATES.finditer(text)])
     have = {n for i in shown for n in (*_CANONICAL, *i.attributes) if _number(i, n) is not None}
     known = [n for n, f in schema.fields.items() if f.kind == "numeric" and n in have]
     out: list[Critique] = []
@@ -276,7 +281,12 @@ def _limit(text: str, ranks: Sequence[int], name: str, up: bool, shown: Sequence
             step = 1.0 if value >= 20 and value == int(value) else 0.1 if value < 20 else 0.01 * value
             return round(value + step if up else value - step, 6)
     values = [v for i in shown if (v := _number(i, name)) is not None]
-    return round(float(median(values)), 6) if values else None
+    if not values:
+        return None
+    middle = float(median(values))
+    return (
+        float(round(middle)) if 1000 <= middle <= 2100 and all(v == int(v) for v in values) else round(middle, 6)
+    )  # a year
 
 
 def _number(item: Item, name: str) -> float | None:

@@ -22,7 +22,9 @@ _YEAR = re.compile(r"\((?:19|20)\d\d\)")
 _QUOTED = re.compile(r"《([^》]{1,60})》|“([^”]{1,60})”")
 _QUOTES = '《》“”"'
 _LONGEST = 80  # characters of a title
-_KNOWN = re.compile(r"(?:看|读|听|追|刷)(?:过|完)了?|\b(?:seen|watched|read|finished)\b")
+_KNOWN = re.compile(
+    r"(?:看|读|听|追|刷)(?:过|完)了?|除了|除去|\b(?:seen|watched|read|finished|except(?: for)?|other than|besides|apart from)\b"
+)
 _NEXT = re.compile(r"[》”\"了\s]*(?:,|，|、|和|跟|与|还有|\band\b|&)\s*")
 _ASKED = re.compile(  # what may stand before it: a request, and no word of what is thought of it
     r"(?:请|麻烦|那|嗯|哦|好的?|还是|就|再|你|我|帮|给|替|想|需?要|打算|买|找|看|来|推荐|有没有|有|一下|[一两几]?[这那]?[个部本件款条双只把张位支篇首](?:叫|名为)?)*"
@@ -73,14 +75,14 @@ class Titles:
                     break
 
     def known(self, text: str) -> Iterator[tuple[int, int, Item]]:
-        """Titles that stand before or behind words that say they are known: 看过龙猫和大鱼, 龙猫看过了, "seen Up and Shrek"."""
+        """Titles before or behind words that say they are known, the words before them included: 看过龙猫和大鱼, 龙猫看过了, "seen Up and Shrek"."""
         for cue in _KNOWN.finditer(text):
-            at, found = cue.end(), self._behind(text, cue.end())
+            first, found = cue.start(), self._behind(text, cue.end())
             while found is not None:
-                yield found
+                yield first, *found[1:]
                 more = _NEXT.match(text, found[1])
-                at = more.end() if more else len(text)
-                found = self._behind(text, at)
+                first = more.end() if more else len(text)
+                found = self._behind(text, first)
             begin = max(0, cue.start() - _LONGEST)
             for start in range(begin, cue.start()):
                 item = self._called(text[start : cue.start()]) if _begins(text, start) else None

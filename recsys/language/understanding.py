@@ -123,7 +123,7 @@ class Understanding:
             turn,
             constraints=tuple(dict.fromkeys((*read.constraints, *wished, *others))),
             sort=read.sort,
-            loose=_loose(lowered, read, taken, self._lexicon),
+            loose=_loose(lowered, read, [*taken, *heard.told], self._lexicon),
             unmet=tuple(read.unmet),
             free=fillers.beyond(unread, self._labels),
             waived=turn.waived if heard.called else waived.constraints,
@@ -173,14 +173,15 @@ class Understanding:
         What is asked for by name, or is all of the message, is not spoken of.
         """
         text = simplify(clean(text)).lower()
-        found = [*self._titles.known(text), *self._titles.spoken(text)]
+        known = list(self._titles.known(text))
+        found = [*known, *self._titles.spoken(text)]
         bare = blank(text, [place[:2] for place in found])
         out: dict[str, tuple[Item, EventKind]] = {}
         for start, end, item in found:
             clause = next((bare[a:b] for a, b in opinions.clauses(bare) if a <= start < b), "")
             said = opinions.kind(clause)
             told = text[start:end].endswith(")") and bare.strip() and not intents.needs(bare)
-            if said is not None or told or opinions.seen(clause):
+            if said is not None or told or opinions.seen(clause) or (start, end, item) in known:
                 out[item.id] = item, "click" if said is None else "dislike" if said == "dislike" else "like"
         return tuple(out.values())
 

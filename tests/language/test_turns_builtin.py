@@ -202,3 +202,14 @@ def test_less_of_a_value_is_not_that_value(understanding: Understanding) -> None
 def test_dearer_is_fine_too_asks_for_nothing(understanding: Understanding) -> None:
     shown = [i for i in understanding.schema.items if i.category == "首饰"][:5]
     assert understanding.parse("贵一点没关系", understanding.parse("首饰"), shown).constraints == ()
+
+
+def test_how_often_somebody_posts_is_no_date(understanding: Understanding) -> None:
+    shown = [i for i in understanding.schema.items if i.category == "电影"][:9]
+    turn = understanding.parse("每天更新的", None, shown)
+    assert all(c.field != "year" for c in turn.constraints)
+
+
+def test_a_title_is_excepted(understanding: Understanding) -> None:
+    for text in ("除了千与千寻", "anything except Spirited Away"):
+        assert [(i.title, kind) for i, kind in understanding.spoken(text)] == [("千与千寻", "click")]
