@@ -137,7 +137,7 @@ class Understanding:
         whole = simple.lower() if called else self._speller.correct(simple.lower())
         waived = self._waived(whole, state)
         lowered = blank(whole, waived.ranges)
-        known = [place[:2] for place in self._titles.known(lowered)]
+        known = [place[:2] for place in self._known(lowered)]
         told = [*known, *(place[:2] for place in self._titles.spoken(lowered))]  # a year in a title bounds nothing
         pointed = self._pointer.pointed(lowered, shown)
         if called and (pointed.ranks or not self._more(lowered, called[:2], state, asked)):
@@ -173,7 +173,7 @@ class Understanding:
         What is asked for by name, or is all of the message, is not spoken of.
         """
         text = simplify(clean(text)).lower()
-        known = list(self._titles.known(text))
+        known = self._known(text)
         found = [*known, *self._titles.spoken(text)]
         bare = blank(text, [place[:2] for place in found])
         out: dict[str, tuple[Item, EventKind]] = {}
@@ -198,6 +198,14 @@ class Understanding:
     def anew(self, state: Query | None, turn: Query) -> bool:
         """True where a need begins with nothing carried over from the dialogue so far."""
         return dialogue.anew(self.schema, state, turn)
+
+    def _known(self, text: str) -> list[tuple[int, int, Item]]:
+        """The titles that the message says are known, but for those that are values as well: 除了火锅."""
+        return [
+            k
+            for k in self._titles.known(text)
+            if not {k[2].title.lower(), k[2].title_en.lower()} & self.schema.lexicon.keys()
+        ]
 
     def _waived(self, text: str, state: Query | None) -> waiving.Waiver:
         """What the message lets go of what the dialogue asks for."""
