@@ -24,7 +24,7 @@ from recsys.settings import Settings
 from recsys.store import SqliteStore
 
 Progress = Callable[[str], None]
-_NAME, _EVENTS, _AT = "bench", 50, 50
+_NAME, _EVENTS, _AT, _FEW = "bench", 50, 50, 5
 
 
 def scaled(items: int, rounds: int, settings: Settings, progress: Progress) -> dict[str, Any]:
@@ -89,9 +89,9 @@ def _measure(items: int, rounds: int, settings: Settings, cache: Path, out: Path
 
 
 def _present(recommender: Recommender) -> dict[str, float]:
-    """The shelves that any item stands on: of a thousand, none is one in ten thousand."""
+    """The shelves that enough items stand on to measure with: of a thousand, none is one in ten thousand."""
     columns = recommender.pipeline.columns
-    return {s: share for s, share in SHELVES.items() if columns.mask([Constraint("shelf", "eq", s)]).any()}
+    return {s: share for s, share in SHELVES.items() if columns.mask([Constraint("shelf", "eq", s)]).sum() >= _FEW}
 
 
 def _turns(
