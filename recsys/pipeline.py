@@ -18,7 +18,7 @@ from recsys.language.translating import Translator, names
 from recsys.loading import Parts
 from recsys.monitor import attempt
 from recsys.ranking.asking import Ask, question
-from recsys.ranking.audience import shares, unsaid
+from recsys.ranking.audience import Audience, unsaid
 from recsys.ranking.exploring import Explored, explore
 from recsys.ranking.online import TUNING, Head, Shown, adapted
 from recsys.ranking.ranker import VARIETY, Ranker, diversify, sigmoid, varied
@@ -99,7 +99,8 @@ class Pipeline:
         # where nobody counted what is popular, and nothing but conditions was said, the order of the file is the best guess
         self._listed = not any(i.popularity for i in self.items)
         self.take_popularity(np.array([i.popularity for i in self.items], np.float64))
-        self._shares = shares(self.items)
+        self._audience = Audience(self.items)
+        self._shares = self._audience.shares(self.items)
         self._fit = lru_cache(maxsize=256)(self._fit_preference)  # the same events, the same preference: one fit a turn
         self._ids = self._numbered()
         self._adapt = lru_cache(maxsize=256)(adapted)
@@ -130,7 +131,7 @@ class Pipeline:
         other.columns = self.columns.updated(other.items, more, gone)
         other.space = self.space.with_more(more, parts.centred)
         other.popularity = np.concatenate([self.popularity, [i.popularity for i in more]])
-        other._shares = np.concatenate([self._shares, shares(more)])
+        other._shares = np.concatenate([self._shares, self._audience.shares(more)])
         fresh = np.arange(len(self.items), len(other.items))
         other._by_popularity = np.concatenate([fresh, self._by_popularity])  # what is new is worth a look
         other._fit = lru_cache(maxsize=256)(other._fit_preference)

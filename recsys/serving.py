@@ -33,7 +33,8 @@ class Serving:
     """A pipeline with what reads for it and speaks for it; a turn that runs keeps the one it began with."""
 
     def __init__(self, parts: Parts, settings: Settings) -> None:
-        self.settings, self._seen, self._swapping = settings, self._stamps(settings), threading.Lock()
+        self.settings, self._swapping = settings, threading.Lock()
+        self._seen = self._stamps()
         self.understanding = Understanding(parts.catalog.schema, parts.nearest)
         self._serve(Pipeline(parts, settings))
 
@@ -68,16 +69,15 @@ class Serving:
                 self.understanding = understanding
             self._serve(pipeline)
 
-    @staticmethod
-    def _stamps(settings: Settings) -> tuple[tuple[int, int], tuple[int, int]]:
-        return versions.stamp(settings.models), adapters.stamp(settings.adapters)
+    def _stamps(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        return versions.stamp(self.settings.models), adapters.stamp(self.settings.adapters)
 
     def _serve(self, pipeline: Pipeline) -> None:
         self.pipeline, self.answers, self.explainer = pipeline, Answers(pipeline), Explainer(pipeline)
 
     def refresh(self) -> None:
         """Take up weights and adapters that were trained, or rolled back, since the last look; where they are no good the old ones stay."""
-        stamps, encoder = self._stamps(self.settings), self.parts.encoder.name
+        stamps, encoder = self._stamps(), self.parts.encoder.name
         if stamps == self._seen or not self._swapping.acquire(blocking=False):
             return
         try:

@@ -23,9 +23,14 @@ def current(models: Path) -> Path | None:
 
 
 def stamp(models: Path) -> tuple[int, int]:
-    """What changes whenever another version comes to be served; a look at the file's date, cheap enough for every turn."""
+    """What changes whenever another version comes to be served."""
+    return dated(models / _CURRENT)
+
+
+def dated(pointer: Path) -> tuple[int, int]:
+    """What changes whenever a file is put in place of another; a look at its date, cheap enough for every turn."""
     try:
-        found = (models / _CURRENT).stat()
+        found = pointer.stat()
     except OSError:
         return 0, 0
     return found.st_mtime_ns, found.st_ino
@@ -36,7 +41,7 @@ def publish(models: Path, made: Path) -> Path:
     models.mkdir(parents=True, exist_ok=True)
     folder = models / str(max(_numbers(models), default=0) + 1)
     shutil.move(made, folder)
-    _point(models, folder.name)
+    point(models / _CURRENT, folder.name)
     return folder
 
 
@@ -50,7 +55,7 @@ def rollback(models: Path) -> Path | None:
     if now is None:
         raise NotFound(f"the shipped weights are being served: nothing is left in {models} to roll back from")
     earlier = max((n for n in _numbers(models) if n < int(now.name)), default=0)
-    _point(models, str(earlier))
+    point(models / _CURRENT, str(earlier))
     return current(models)
 
 
@@ -58,7 +63,8 @@ def _numbers(models: Path) -> list[int]:
     return [int(p.name) for p in models.iterdir() if p.name.isdigit() and p.is_dir()]
 
 
-def _point(models: Path, name: str) -> None:
-    fresh = models / f"{_CURRENT}.new"
-    fresh.write_text(name, "ascii")
-    os.replace(fresh, models / _CURRENT)
+def point(pointer: Path, text: str) -> None:
+    """Replace what a small file says in one step."""
+    fresh = pointer.with_name(f"{pointer.name}.{os.getpid()}")
+    fresh.write_text(text, "utf-8")
+    os.replace(fresh, pointer)

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
+from recsys import versions
 from recsys.errors import ModelMismatch, NotFound
 
 log = logging.getLogger("recsys")
@@ -101,18 +102,12 @@ def history(folder: Path) -> list[str]:
 
 
 def stamp(folder: Path) -> tuple[int, int]:
-    """What changes whenever another adapter comes to be served; a look at the pointer's date, cheap enough for every turn."""
-    try:
-        found = (folder / _POINTER).stat()
-    except OSError:
-        return 0, 0
-    return found.st_mtime_ns, found.st_ino
+    """What changes whenever another adapter comes to be served."""
+    return versions.dated(folder / _POINTER)
 
 
 def _point(folder: Path, names: list[str]) -> None:
-    written = folder / f"{_POINTER}.{os.getpid()}"
-    written.write_text(json.dumps({"applied": names}), "utf-8")
-    os.replace(written, folder / _POINTER)
+    versions.point(folder / _POINTER, json.dumps({"applied": names}))
 
 
 def apply(folder: Path, name: str, base: str) -> Adapter:

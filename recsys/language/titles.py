@@ -101,7 +101,8 @@ class Titles:
 
     def _called(self, title: str) -> Item | None:
         title = title.strip(_QUOTES + " ")
-        return self.named(title) if _says(title) else None
+        item = self.named(title)
+        return item if item is not None and _says(title) else None  # few are titles, and segmenting takes longer
 
     def whole(self, text: str) -> tuple[int, int, Item] | None:
         """A title that is all of a message but for the words of a request: 想看龙猫 -> (start, end, item)."""

@@ -3,7 +3,7 @@
 import numpy as np
 
 from recsys.datamodels import Constraint, Item, Query
-from recsys.ranking.audience import shares, unsaid
+from recsys.ranking.audience import Audience, unsaid
 
 
 def goods(*ages: str) -> list[Item]:
@@ -12,12 +12,19 @@ def goods(*ages: str) -> list[Item]:
 
 def test_a_share_is_of_those_that_say_so_in_a_category() -> None:
     items = [*goods("成人", "成人", "成人", "儿童", ""), Item("f", "片", "film", "电影")]
-    np.testing.assert_allclose(shares(items), [0.75, 0.75, 0.75, 0.25, 1, 1])
+    np.testing.assert_allclose(Audience(items).shares(items), [0.75, 0.75, 0.75, 0.25, 1, 1])
 
 
 def test_an_item_for_several_ages_is_for_the_commonest() -> None:
     both = Item("b", "裙", "ecommerce", "连衣裙", attributes={"age": ("儿童", "成人")})
-    assert shares([*goods("成人", "成人", "儿童"), both]).tolist() == [0.75, 0.75, 0.5, 0.75]
+    items = [*goods("成人", "成人", "儿童"), both]
+    assert Audience(items).shares(items).tolist() == [0.75, 0.75, 0.5, 0.75]
+
+
+def test_what_comes_in_is_measured_by_what_was_there() -> None:
+    there = Audience(goods("成人", "成人", "成人", "儿童"))
+    assert there.shares(goods("儿童")).tolist() == [0.25]
+    assert Audience(goods("", "")).shares(goods("儿童")).tolist() == [1.0]
 
 
 def test_only_a_need_that_names_no_age_takes_something_off() -> None:
