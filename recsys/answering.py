@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
-from recsys.datamodels import Comparison, Constraint, Item, Lang, Query, Question, Reply, Schema
+from recsys.datamodels import Comparison, Constraint, Item, Lang, Query, Question, Reply
+from recsys.facts import UNCOMPARED, fact, facts, facts_table
 from recsys.language.inquiring import Inquiry
 from recsys.language.smalltalk import indifferent, talk
 from recsys.pipeline import Pipeline, Turn
@@ -14,7 +15,6 @@ from recsys.relaxing import Relaxation
 from recsys.texts import UNITS, say
 
 _HEADS = ("category", "domain")
-_UNCOMPARED = frozenset({"title", "domain", "popularity", "group"})
 
 
 class Answers:
@@ -171,7 +171,7 @@ class Answers:
 
     def inform(self, item: Item, asked_: Inquiry, lang: Lang) -> str:
         """What the catalogue says of an item to a question, and no more than that."""
-        title, about = item.name(lang), item.about(lang) or self.pipeline.facts(item, lang, 6)
+        title, about = item.name(lang), item.about(lang) or facts(item, self.schema, lang, 6)
         if asked_.pairs:
             return self._whether(item, asked_.pairs, lang)
         known = [n for n in asked_.fields if item.get(n) is not None]
@@ -189,8 +189,8 @@ class Answers:
         name, value = next(((f, v) for f, v in pairs if item.get(f) is not None), pairs[0])
         if item.get(name) is None:
             return say("untold", lang, title=item.name(lang), field=self.schema.field_label(name, lang))
-        facts, label = self._told(item, [name], lang), self.schema.label(value, lang)
-        return say("has_not", lang, title=item.name(lang), facts=facts, asked=label)
+        told, label = self._told(item, [name], lang), self.schema.label(value, lang)
+        return say("has_not", lang, title=item.name(lang), facts=told, asked=label)
 
     def _told(self, item: Item, names: Sequence[str], lang: Lang) -> str:
         told = (
@@ -222,7 +222,7 @@ class Answers:
         own = [i for i in items if not category or i.category == category[0][0]]
         words = [self.schema.label(category[0][0], lang)] if category else []
         for name, field in self.schema.fields.items():
-            if field.kind not in ("categorical", "list") or name in (*_HEADS, *_UNCOMPARED, "brand") or len(words) == 2:
+            if field.kind not in ("categorical", "list") or name in (*_HEADS, *UNCOMPARED, "brand") or len(words) == 2:
                 continue
             values = Counter(v for i in own for v in i.values(name)[:1] if v.lower() not in YES_NO)
             if len(values) > 1 and sum(values.values()) > 0.7 * len(own):
@@ -230,24 +230,6 @@ class Answers:
                 words.insert(0, self.schema.label(value, lang))
                 own = [i for i in own if value in i.values(name)]
         return ("的" if lang == "zh" else " ").join(words) if words else items[0].name(lang)
-
-
-def fact(item: Item, name: str, schema: Schema, lang: Lang) -> str:
-    """What the catalogue says of an item in a field, in words; "" where it says nothing."""
-    value = item.get(name)
-    if isinstance(value, float):
-        return amount(name, value, schema, lang)
-    return say("and", lang).join(schema.label(v, lang) for v in item.values(name))
-
-
-def facts_table(items: Sequence[Item], schema: Schema, lang: Lang) -> list[tuple[str, tuple[str, ...], bool]]:
-    """(field, one value an item, whether they differ) of each field that any of the items has."""
-    out = []
-    for name, field in schema.fields.items():
-        cells = tuple(fact(i, name, schema, lang) for i in items)
-        if name not in _UNCOMPARED and field.kind != "text" and any(cells):
-            out.append((name, cells, len(set(cells)) > 1))
-    return out
 
 
 def markdown(table: Comparison, lang: Lang) -> str:

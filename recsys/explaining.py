@@ -7,7 +7,6 @@ from itertools import combinations
 
 import numpy as np
 
-from recsys.answering import facts_table
 from recsys.attributing import word_effects
 from recsys.datamodels import (
     PASSING,
@@ -23,7 +22,8 @@ from recsys.datamodels import (
     WhatIf,
     WordEffect,
 )
-from recsys.memories import reaction
+from recsys.facts import facts_table
+from recsys.memories import about, reaction
 from recsys.pipeline import Pipeline, Turn
 from recsys.ranking import VARIETY
 from recsys.ranking.asking import option
@@ -87,7 +87,7 @@ class Explainer:
         return Explanation(
             item, now.score if now else 0.0, now.parts if now else {}, history[:5], first, now.rank if now else None, effects, what_ifs,
             likely, say(next(key for least, key in _CONFIDENCE if likely >= least), lang), not query.sort and by_score > self.pipeline.settings.top_k,
-            None if liked is None else self.likeness(item, liked, lang), self.pipeline.need(query),
+            None if liked is None else self.likeness(item, liked, lang), self.pipeline.candidates.need(query),
         )  # fmt: skip
 
     def _effects(self, row: int, events: Without, loud: Sequence[Event], lang: Lang) -> tuple[Effect, ...]:
@@ -105,7 +105,7 @@ class Explainer:
         out = []
         for event in tried:
             without = scored(tuple(e for e in events if e.id != event.id))
-            effect = Effect(event, self.pipeline.about(event, lang), liked - without[0], followed - without[1])
+            effect = Effect(event, about(self.pipeline, event, lang), liked - without[0], followed - without[1])
             out += [effect] if abs(effect.feedback) + abs(effect.behaviour) > _MOVED else []
         return tuple(sorted(out, key=lambda e: -abs(e.total)))
 
@@ -188,15 +188,19 @@ class Explainer:
         return say("differs", lang, label=label, mine=mine, theirs=theirs)
 
     def _words(self, row: int, query: Query, events: Without) -> tuple[WordEffect, ...]:
-        return word_effects(self._needing(row, query, events), self.pipeline.need(query))
+        return word_effects(self._needing(row, query, events), self.pipeline.candidates.need(query))
 
     def _needing(self, row: int, query: Query, events: Without) -> Callable[[str], float]:
         """Text -> what it adds to the item's logit, as need of the same conditions."""
-        mask = self.pipeline.candidates(query, events)
+        mask = self.pipeline.candidates.mask(query, events)
         weights = self.pipeline.parts.ranker.weights
 
         def needs(text: str) -> float:
-            hits = self.pipeline.hits(replace(query, text=text, free=text), mask, events) if text.strip() else None
+            hits = (
+                self.pipeline.candidates.hits(replace(query, text=text, free=text), mask, events)
+                if text.strip()
+                else None
+            )
             at = np.flatnonzero(hits.rows == row).tolist() if hits is not None else []
             if hits is None or not at:
                 return 0.0

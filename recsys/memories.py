@@ -27,7 +27,14 @@ def reaction(pipeline: Pipeline, event: Event, lang: Lang) -> str:
     if event.kind == "lean":
         said = Leaning(event.field, event.label, 1 if (event.value or 0) > 0 else -1, 0.0)
         return say("reaction_said", lang, what=leaning_text(pipeline, said, lang))
-    return say("reaction", lang, title=pipeline.about(event, lang), kind=say(event.kind, lang))
+    return say("reaction", lang, title=about(pipeline, event, lang), kind=say(event.kind, lang))
+
+
+def about(pipeline: Pipeline, event: Event, lang: Lang) -> str:
+    """What an event is about: an item, or a value."""
+    if event.item_id:
+        return pipeline.items[pipeline.parts.catalog.row[event.item_id]].name(lang)
+    return pipeline.schema.label(event.label, lang) if event.label else pipeline.schema.field_label(event.field, lang)
 
 
 def memories(pipeline: Pipeline, events: Sequence[Event], lang: Lang) -> list[Memory]:
@@ -37,6 +44,6 @@ def memories(pipeline: Pipeline, events: Sequence[Event], lang: Lang) -> list[Me
         for one in leanings(pipeline, events)
     ]
     for event in reversed(events):
-        text = say("memory", lang, kind=say(event.kind, lang), title=pipeline.about(event, lang))
+        text = say("memory", lang, kind=say(event.kind, lang), title=about(pipeline, event, lang))
         told.append(Memory(text, event.id, event.at, event.item_id, event.field, event.label))
     return told

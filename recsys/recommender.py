@@ -21,6 +21,7 @@ from recsys.datamodels import (
 )
 from recsys.dialogue import without
 from recsys.errors import InvalidInput, NotFound
+from recsys.facts import facts
 from recsys.language.encoder import Encoder
 from recsys.language.text import language, prepare
 from recsys.loading import Parts, Read, load_parts
@@ -265,7 +266,7 @@ class Recommender(Reactions):
 
     def facts(self, item: Item, lang: Lang, limit: int = 6) -> str:
         """The catalogue's facts of an item in one line."""
-        return self.pipeline.facts(item, lang, limit)
+        return facts(item, self.schema, lang, limit)
 
     def chips(self, state: Query | None, lang: Lang) -> tuple[str, ...]:
         """All that the dialogue asks for, in words; `drop` takes away the chip at a position."""

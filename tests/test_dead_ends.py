@@ -64,7 +64,7 @@ def test_a_relaxation_that_is_said_in_other_words(recommender: Recommender, sess
 
 
 def test_the_smallest_relaxations_are_those_of_trying_all(recommender: Recommender) -> None:
-    columns, items = recommender.pipeline.columns, recommender.catalog.items
+    columns, items = recommender.pipeline.candidates.columns, recommender.catalog.items
     loose = (
         Constraint("price", "lte", 90.0), Constraint("color", "eq", "黑色"), Constraint("style", "eq", "法式"), Constraint("rating", "gte", 4.8),
     )  # fmt: skip
@@ -88,7 +88,7 @@ def test_a_far_number_is_not_the_first_offer(recommender: Recommender, session: 
 
 def test_hundreds_of_conditions_get_an_answer(recommender: Recommender) -> None:
     values = [Constraint("color", "not_in", (f"色{n}",)) for n in range(MANY)]
-    columns = recommender.pipeline.columns
+    columns = recommender.pipeline.candidates.columns
     assert columns.mask(values).all()
     impossible = [Constraint("color", "eq", f"色{n}") for n in range(MANY)]
     found = relaxations([*values, *impossible], columns, columns.everything)

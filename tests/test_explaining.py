@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from recsys.answering import fact
 from recsys.attributing import kept, word_effects
 from recsys.datamodels import EventKind, Query, Reply
+from recsys.facts import fact
 from recsys.pipeline import Pipeline
 from recsys.recommender import Recommender
 from recsys.settings import Settings

@@ -59,7 +59,7 @@ def test_a_changed_item_is_as_it_is_now(live: Recommender) -> None:
     reply = live.reply(live.start(), "最贵的连衣裙")
     assert reply.items[0].item.id == "dress-00" and reply.items[0].item.price == 9999.0
     assert sum(i.id == "dress-00" for i in (r.item for r in live.reply(live.start(), "连衣裙").items)) <= 1
-    assert live.pipeline.columns.everything.sum() == len(live.catalog.row) == 61
+    assert live.pipeline.candidates.columns.everything.sum() == len(live.catalog.row) == 61
 
 
 def test_what_was_liked_speaks_for_what_came_after(live: Recommender) -> None:

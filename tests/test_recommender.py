@@ -257,10 +257,10 @@ def test_what_is_most_popular_is_weighed_whatever_the_words(recommender: Recomme
     def weighed() -> set[int]:
         return set(pipeline.features(query, mask, [], pipeline.preference([]))[0].tolist())
 
-    pipeline.take_popularity(np.zeros(len(mask)))
+    pipeline.candidates.take_popularity(np.zeros(len(mask)))
     found = weighed()
     loved = next(r for r in range(len(mask)) if r not in found)
-    pipeline.take_popularity(1.0 * (np.arange(len(mask)) == loved))
+    pipeline.candidates.take_popularity(1.0 * (np.arange(len(mask)) == loved))
     assert len(found) == 10 and weighed() == found | {loved}
     mask[loved] = False
     assert weighed() == found

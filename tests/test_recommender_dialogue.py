@@ -140,7 +140,7 @@ def test_what_somebody_likes_is_a_need_and_no_opinion(recommender: Recommender, 
 
 def test_more_is_what_was_not_shown_yet_until_all_was(recommender: Recommender, session: str) -> None:
     pages = [recommender.reply(session, "连衣裙").items]
-    fit = recommender.pipeline.candidates(recommender.store.session(session)["state"], []).sum()
+    fit = recommender.pipeline.candidates.mask(recommender.store.session(session)["state"], []).sum()
     seen = {i.item.id for i in pages[0]}
     while len(seen) < fit:
         answer = recommender.reply(session, "换一批")

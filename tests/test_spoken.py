@@ -86,7 +86,7 @@ def test_a_film_does_not_widen_the_need_for_a_dress(recommender: Recommender) ->
     recommender.remember(spoke, "user", "我很喜欢《守塔人》")
     shown = [[r.item.id for r in recommender.reply(s, "红色连衣裙").items] for s in (plain, spoke)]
     pipeline, query = recommender.pipeline, recommender.store.session(spoke)["state"]
-    assert len(pipeline._spoken_of(query, recommender.events(spoke))) == 0
+    assert len(pipeline.candidates._spoken_of(query, recommender.events(spoke))) == 0
     assert set(shown[0]) == set(shown[1])
 
 

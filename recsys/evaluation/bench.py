@@ -50,8 +50,8 @@ def bench(recommender: Recommender, rounds: int, progress: Callable[[str], None]
         recommender.reply(session, NEEDS[i])
     query = recommender.understanding.parse(NEEDS[1])
     vector, terms = parts.encoder.encode_query("warm"), index_terms(NEEDS[1])
-    mask = pipeline.columns.mask(query.constraints)
-    rows, _ = pipeline.features(query, pipeline.columns.everything, events, preference)
+    mask = pipeline.candidates.columns.mask(query.constraints)
+    rows, _ = pipeline.features(query, pipeline.candidates.columns.everything, events, preference)
     gc.collect()
     steps: dict[str, Callable[[int], object]] = {
         "encode": lambda i: parts.encoder.encode_query(f"{NEEDS[i % len(NEEDS)]} {i}"),

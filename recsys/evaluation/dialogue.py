@@ -124,10 +124,12 @@ def evaluate(
     scored: dict[str, list[dict[str, float]]] = {"system": [], "dense": [], "bm25": [], "rrf": []}
     answers: list[tuple[Reply, Moment]] = []
     seen: list[dict[str, Any]] = []
-    popular = talk(moments, parts.catalog.row) if others and not recommender.pipeline.popularity.any() else None
+    popular = (
+        talk(moments, parts.catalog.row) if others and not recommender.pipeline.candidates.popularity.any() else None
+    )
     for n, moment in enumerate(moments, 1):
         if popular is not None:
-            recommender.pipeline.take_popularity(popular(moment))
+            recommender.pipeline.candidates.take_popularity(popular(moment))
         reply = replay(recommender, moment)
         answers.append((reply, moment))
         ids = [r.item.id for r in reply.items]

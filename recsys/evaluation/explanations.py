@@ -44,7 +44,11 @@ def cases(pipeline: Pipeline, people: Sequence[tuple[Person, History]], simulato
 def logit(pipeline: Pipeline, query: Query, events: Sequence[Event], row: int) -> float:
     """The item's logit for a need and events, also where it would not be shown: among the same candidates, words that find it not add 0."""
     weights, at = pipeline.parts.ranker.weights, np.array([row])
-    hits = pipeline.hits(query, pipeline.columns.mask(query.constraints)) if query.text.strip() else None
+    hits = (
+        pipeline.candidates.hits(query, pipeline.candidates.columns.mask(query.constraints))
+        if query.text.strip()
+        else None
+    )
     found = np.flatnonzero(hits.rows == row).tolist() if hits is not None else []
     words = (
         weights["words"] * hits.words[found[0]] + weights["lexical"] * hits.lexical[found[0]]

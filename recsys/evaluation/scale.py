@@ -90,7 +90,7 @@ def _measure(items: int, rounds: int, settings: Settings, cache: Path, out: Path
 
 def _present(recommender: Recommender) -> dict[str, float]:
     """The shelves that enough items stand on to measure with: of a thousand, none is one in ten thousand."""
-    columns = recommender.pipeline.columns
+    columns = recommender.pipeline.candidates.columns
     return {s: share for s, share in SHELVES.items() if columns.mask([Constraint("shelf", "eq", s)]).sum() >= _FEW}
 
 
@@ -111,7 +111,7 @@ def _turns(
 
 def _recalls(recommender: Recommender, items: int, seeds: np.ndarray) -> dict[str, float]:
     """The share of the 50 nearest items that the index finds, without a filter and under each."""
-    parts, columns = recommender.parts, recommender.pipeline.columns
+    parts, columns = recommender.parts, recommender.pipeline.candidates.columns
     queries = np.stack([parts.encoder.encode_query(need) for need in NEEDS])
     masks = {"all": columns.everything} | {
         f"{share:.2%}": columns.mask([Constraint("shelf", "eq", shelf)])

@@ -87,7 +87,7 @@ class Simulation:
             person = self.simulator.person()
             category = str(rng.choice(person.categories, p=person.shares))
             wants: tuple[Constraint, ...] = (Constraint("category", "eq", category),)
-            rows = np.flatnonzero(self.recommender.pipeline.columns.mask(wants))
+            rows = np.flatnonzero(self.recommender.pipeline.candidates.columns.mask(wants))
             if len(rows) < _LEAST:
                 continue
             lang: Lang = "zh" if rng.random() < 0.5 else "en"
@@ -101,7 +101,7 @@ class Simulation:
             elif draw < 0.5 and favourite.values("color"):
                 wants = (*wants, Constraint("color", "eq", favourite.values("color")[0]))
                 value = schema.label(favourite.values("color")[0], lang)
-            matching = np.flatnonzero(self.recommender.pipeline.columns.mask(wants))
+            matching = np.flatnonzero(self.recommender.pipeline.candidates.columns.mask(wants))
             if len(matching) < _LEAST // 2:
                 continue
             what = schema.label(category, lang)
@@ -119,7 +119,7 @@ class Simulation:
         for change in (0.8, -0.8):
             if values:
                 name, value = values[int(self.rng.integers(len(values)))]
-                out[self.recommender.pipeline.columns.rows(name, value)] += change
+                out[self.recommender.pipeline.candidates.columns.rows(name, value)] += change
         return out
 
     def converse(self, visitor: Visitor, thumbs: bool, seed: int, tally: Tally) -> None:

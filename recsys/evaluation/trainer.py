@@ -133,7 +133,7 @@ def impressions(pipeline: Pipeline, moments: Sequence[Moment], progress: Progres
     ids, out = [i.id for i in pipeline.items], []
     for n, m in enumerate(moments, 1):
         events = events_of(m.history, ids, m.steps)
-        mask = pipeline.columns.mask(m.query.constraints)
+        mask = pipeline.candidates.columns.mask(m.query.constraints)
         mask[m.history.rows[: m.steps]] = False
         if not mask.any():
             continue

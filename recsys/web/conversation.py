@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from recsys.datamodels import Lang, Query, Recommendation
+from recsys.memories import about
 from recsys.recommender import Recommender
 from recsys.web import api, tasting
 from recsys.web.cards import Reaction, Shown
@@ -28,7 +29,7 @@ def turns_of(r: Recommender, session: str, lang: Lang, after: int = 0) -> list[T
             now = [i.item.id for i in items]
             items = items or _compared(r, session, m, lang)
             between = [e for e in events if since < e.at <= m["at"]] if set(now) & set(before) else []
-            why = cause(between, {e.id: r.pipeline.about(e, lang) for e in between}, lang)
+            why = cause(between, {e.id: about(r.pipeline, e, lang) for e in between}, lang)
             shown = Shown(items, reactions, moves(now, before) if why else {}, fields, len(now) >= r.settings.top_k)
             out.append(_turn(r, m, said, why, shown, lang))
             said, before, since = "", now or before, m["at"] if now else since
