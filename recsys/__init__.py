@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from recsys.datamodels import Constraint, Event, Explanation, Item, Query, Question, Recommendation, Reply
+from recsys.datamodels import Constraint, Event, Item, Query, Question, Recommendation, Reply
 from recsys.errors import RecsysError
+from recsys.explanation import Explanation
 
 if TYPE_CHECKING:
     from recsys.recommender import Recommender

@@ -10,7 +10,7 @@ from itertools import permutations
 
 import numpy as np
 
-from recsys.datamodels import WordEffect
+from recsys.explanation import WordEffect
 from recsys.language.text import pieces
 
 _ALL_ORDERS = 3  # words; more of them are sampled

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ ACTIONS: tuple[EventKind, ...] = (*EVENT_KINDS, "dwell")  # all that can be done
 PASSING = ("click", "dwell")  # they say that an item was looked at, and are no opinion
 NAMED = "named"
 Value = str | float | tuple[str, ...]
-FieldKind = Literal["numeric", "categorical", "list", "text"]
 
 
 class Range(float):
@@ -98,56 +96,6 @@ class Item:
 
 
 CANONICAL = ("domain", "category", "brand", "price", "rating", "popularity", "title")
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One column of a catalogue as the understanding sees it."""
-
-    name: str
-    kind: FieldKind
-    zh: str
-    en: str
-    unit: str = ""
-    words: tuple[str, ...] = ()
-    low: float = 0.0
-    high: float = 0.0
-
-
-@dataclass(frozen=True)
-class Schema:
-    """What can be asked of a catalogue.
-
-    `lexicon` maps a phrase that people say (cleaned, lower case) to the (field, value) pairs it may mean;
-    `support` maps such a pair to how many items of each category carry it; `labels` holds a value's English name;
-    `compounds` maps a phrase that says several things at once to phrases of the lexicon: 韩剧 -> (韩国, 剧集). `items` can be named.
-    """
-
-    fields: Mapping[str, Field]
-    lexicon: Mapping[str, tuple[tuple[str, str], ...]]
-    support: Mapping[tuple[str, str], Mapping[str, int]]
-    domains: Mapping[str, str]
-    labels: Mapping[str, str] = field(default_factory=dict)
-    currency: str = "CNY"
-    compounds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    items: Sequence[Item] = ()
-
-    @cached_property
-    def kinds(self) -> Mapping[str, frozenset[str]]:
-        """Field -> the categories whose items have it."""
-        out: dict[str, set[str]] = {}
-        for (name, _), support in self.support.items():
-            out.setdefault(name, set()).update(support)
-        return {name: frozenset(categories) for name, categories in out.items()}
-
-    def label(self, value: str, lang: Lang) -> str:
-        """A value as a person of this language would say it."""
-        return self.labels.get(value, value) if lang == "en" else self.labels.get(f"zh:{value}", value)
-
-    def field_label(self, name: str, lang: Lang) -> str:
-        """A field as a person of this language would say it."""
-        known = self.fields.get(name)
-        return name if known is None else (known.en if lang == "en" else known.zh)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,29 +211,6 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaning:
-    """A value that a person leans to (`sign` 1) or away from (-1), by the size of its weight."""
-
-    field: str
-    value: str
-    sign: int
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """One thing that is known of a person: an event that stands, or a leaning (then `event_id` is None)."""
-
-    text: str
-    event_id: int | None
-    at: float | None = None
-    item_id: str = ""
-    field: str = ""
-    value: str = ""
-    sign: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class PastEvent:
     """One line of an imported log; `value` is a rating in 0..1, `at` is in Unix seconds."""
 
@@ -365,73 +290,3 @@ class Reply:
     notice: str = ""
     comparison: Comparison | None = None
     state: Query | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What one event does to an item's logit: by the preference, exactly, and by v(y), as the difference that leaving it out makes."""
-
-    event: Event
-    about: str  # the item or value it is about, in words
-    feedback: float
-    behaviour: float
-
-    @property
-    def total(self) -> float:
-        """Both together."""
-        return self.feedback + self.behaviour
-
-
-@dataclass(frozen=True, slots=True)
-class WhatIf:
-    """A change and what it brings: without these events, or with this change of conditions, the item has this rank; None: it is not shown."""
-
-    text: str
-    rank: int | None
-    events: tuple[int, ...] = ()
-    change: Choice | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class WordEffect:
-    """What a word of the need, text[start:end], does to an item's logit."""
-
-    word: str
-    start: int
-    end: int
-    effect: float
-
-
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """An item beside one that the person liked: `shared` are (what, value), `differs` are (what, the liked one's, this one's)."""
-
-    liked: Item
-    shared: tuple[tuple[str, str], ...]
-    differs: tuple[tuple[str, str, str], ...]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why an item stands where it stands. The parts, `bias` included, add up to the logit of the score.
-
-    `history` is (item, kind, what it adds to the feedback feature); `effects` has all events in logits, the strongest first.
-    `likely` is the calibrated probability that the person will like it, `confidence` the same in words; `varied` says that the item
-    stands there for variety. `words` is filled on demand; their effects add up to the parts "words" and "lexical".
-    """
-
-    item: Item
-    score: float
-    parts: Mapping[str, float]
-    history: Sequence[tuple[Item, EventKind, float]] = ()
-    counterfactual: str = ""
-    rank: int | None = None
-    effects: Sequence[Effect] = ()
-    what_ifs: Sequence[WhatIf] = ()
-    likely: float = 0.0
-    confidence: str = ""
-    varied: bool = False
-    likeness: Likeness | None = None
-    need: str = ""
-    words: Sequence[WordEffect] = ()

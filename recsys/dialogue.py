@@ -6,12 +6,13 @@ from typing import Any
 
 from recsys.answering import answered
 from recsys.catalog import Catalog
-from recsys.datamodels import LANGS, PASSING, Choice, Constraint, Event, Field, Item, Lang, Query, Question
+from recsys.datamodels import LANGS, PASSING, Choice, Constraint, Event, Item, Lang, Query, Question
 from recsys.language.opinions import price_level, pronoun
 from recsys.language.sentiment import felt, wants
 from recsys.language.smalltalk import agrees, corrects, drops, indifferent, loosens, more
 from recsys.ranking import asking
 from recsys.ranking.online import REACTIONS, Shown
+from recsys.schema import Field
 from recsys.serving import Serving
 from recsys.store import Store
 

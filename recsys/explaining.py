@@ -8,20 +8,8 @@ from itertools import combinations
 import numpy as np
 
 from recsys.attributing import word_effects
-from recsys.datamodels import (
-    PASSING,
-    Choice,
-    Constraint,
-    Effect,
-    Event,
-    Explanation,
-    Item,
-    Lang,
-    Likeness,
-    Query,
-    WhatIf,
-    WordEffect,
-)
+from recsys.datamodels import PASSING, Choice, Constraint, Event, Item, Lang, Query
+from recsys.explanation import Effect, Explanation, Likeness, WhatIf, WordEffect
 from recsys.facts import facts_table
 from recsys.memories import about, reaction
 from recsys.pipeline import Pipeline, Turn

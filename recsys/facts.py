@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from recsys.datamodels import CANONICAL, Item, Lang, Schema
+from recsys.datamodels import CANONICAL, Item, Lang
 from recsys.ranking.reasons import amount
+from recsys.schema import Schema
 from recsys.texts import money, plain, say
 
 UNCOMPARED = frozenset({"title", "domain", "popularity", "group"})  # nobody compares items by these

@@ -1,12 +1,27 @@
 """What is known of a person, said back to them: single memories, and the leanings that follow from them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from recsys.datamodels import Event, Lang, Leaning, Memory
+from recsys.datamodels import Event, Lang
+from recsys.feedback.preference import Leaning
 from recsys.pipeline import Pipeline
 from recsys.texts import say
 
 _SHOWN = 6  # leanings that are told, the strongest ones
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """One thing that is known of a person: an event that stands, or a leaning (then `event_id` is None)."""
+
+    text: str
+    event_id: int | None
+    at: float | None = None
+    item_id: str = ""
+    field: str = ""
+    value: str = ""
+    sign: int = 0
 
 
 def leanings(pipeline: Pipeline, events: Sequence[Event]) -> list[Leaning]:

@@ -7,12 +7,13 @@ from typing import Any
 from recsys import memories, monitor
 from recsys.answering import Answers
 from recsys.catalog import Catalog
-from recsys.datamodels import ACTIONS, Event, EventKind, Item, Lang, Memory, Schema
+from recsys.datamodels import ACTIONS, Event, EventKind, Item, Lang
 from recsys.dialogue import Dialogue
 from recsys.errors import InvalidInput, NotFound
 from recsys.language.understanding import Understanding
 from recsys.loading import Parts
 from recsys.pipeline import Pipeline
+from recsys.schema import Schema
 from recsys.serving import Serving
 from recsys.settings import Settings
 from recsys.store import Store
@@ -129,7 +130,7 @@ class Reactions:
                 )
             return self.store.record(session_id, "", kind, sign, attribute, value)
 
-    def memories(self, session_id: str, lang: Lang) -> list[Memory]:
+    def memories(self, session_id: str, lang: Lang) -> list[memories.Memory]:
         """What is known of the person: leanings first, then each event that stands, the latest first."""
         return memories.memories(self.pipeline, self.events(session_id), lang)
 

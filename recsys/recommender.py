@@ -9,18 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from recsys import monitor
-from recsys.datamodels import (
-    NAMED,
-    Constraint,
-    Explanation,
-    Item,
-    Lang,
-    Query,
-    Recommendation,
-    Reply,
-)
+from recsys.datamodels import NAMED, Constraint, Item, Lang, Query, Recommendation, Reply
 from recsys.dialogue import without
 from recsys.errors import InvalidInput, NotFound
+from recsys.explanation import Explanation
 from recsys.facts import facts
 from recsys.language.encoder import Encoder
 from recsys.language.text import language, prepare

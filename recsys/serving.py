@@ -8,13 +8,13 @@ from collections.abc import Collection
 from recsys import versions
 from recsys.answering import Answers
 from recsys.catalog import Catalog
-from recsys.datamodels import Schema
 from recsys.errors import RecsysError
 from recsys.explaining import Explainer
 from recsys.language import adapters
 from recsys.language.understanding import Understanding
 from recsys.loading import Parts, Read, load_models, read_models, updated
 from recsys.pipeline import Pipeline
+from recsys.schema import Schema
 from recsys.settings import Settings
 
 log = logging.getLogger("recsys.turn")

@@ -19,8 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from recsys.catalog.schema import extended, infer
-from recsys.datamodels import Item, Range, Schema, Value
+from recsys.datamodels import Item, Range, Value
 from recsys.errors import CatalogError
+from recsys.schema import Schema
 
 Vectors = npt.NDArray[np.float32]
 PICTURES = "pictures"  # the folder of an imported catalogue's own pictures

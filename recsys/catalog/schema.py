@@ -8,7 +8,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from recsys.datamodels import CANONICAL, Field, FieldKind, Item, Schema
+from recsys.datamodels import CANONICAL, Item
+from recsys.schema import Field, FieldKind, Schema
 from recsys.settings import DATA
 
 _CATEGORICAL = ("domain", "category", "brand")

@@ -13,13 +13,15 @@ import numpy as np
 
 from recsys.attributing import kept
 from recsys.behavior.histories import History
-from recsys.datamodels import LANGS, Event, Explanation, Item, Query, Schema
+from recsys.datamodels import LANGS, Event, Item, Query
 from recsys.evaluation.simulator import Person, Simulator, histories
 from recsys.evaluation.trainer import events_of, impressions, shown, simulated_moment
 from recsys.explaining import Explainer
+from recsys.explanation import Explanation
 from recsys.pipeline import Pipeline
 from recsys.ranking.calibration import calibration_error, reliability
 from recsys.ranking.reasons import amount, valued
+from recsys.schema import Schema
 from recsys.texts import TEXTS, money, plain, say
 
 _EVENTS = (4, 16)  # events of a case

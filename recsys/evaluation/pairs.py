@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from recsys.catalog import Catalog
-from recsys.datamodels import Item, Lang, Schema
+from recsys.datamodels import Item, Lang
 from recsys.errors import InvalidInput
 from recsys.evaluation.retrieval import read_jsonl
 from recsys.evaluation.simulator import Simulator, histories
 from recsys.language.text import index_terms
 from recsys.retrieval import Columns, HybridRetriever
+from recsys.schema import Schema
 from recsys.store import SqliteStore
 
 _NEEDS = 4  # needs of one simulated person

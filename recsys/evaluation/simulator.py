@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from recsys.behavior.histories import History
-from recsys.datamodels import EVENT_KINDS, Constraint, EventKind, Item, Lang, Query, Schema
+from recsys.datamodels import EVENT_KINDS, Constraint, EventKind, Item, Lang, Query
+from recsys.schema import Schema
 
 _SLATE = 10
 _ELSEWHERE = 2.0  # how much less an item of no favourite category pleases

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from scipy.linalg import cho_solve, cholesky, solve_triangular
 from scipy.sparse import csr_matrix
 
-from recsys.datamodels import Event, EventKind, Leaning
+from recsys.datamodels import Event, EventKind
 from recsys.feedback.space import PRICE, Array, PreferenceSpace, Rows
 
 # What an event says about liking the item (its target) and how unsure it is (the variance of its noise). With a prior variance of 1,
@@ -46,6 +46,16 @@ LASTING = 0.7  # how much of a taste stays from one session to the next
 LEAN = 0.5  # the length of the features of a leaning that was said in words
 AGREEING = 3  # so many judgements must agree before a leaning to a value is spoken of
 _JUDGED = ("like", "dislike", "favourite", "purchase", "rate")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """A value that a person leans to (`sign` 1) or away from (-1), by the size of its weight."""
+
+    field: str
+    value: str
+    sign: int
+    weight: float
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from recsys.datamodels import Field, Schema
 from recsys.language import pairs, slips
 from recsys.language.direction import direction, refused
 from recsys.language.measures import COUNTS, Measured, Said, is_year, label_after, labels, measure, numeric, year_field
@@ -23,6 +22,7 @@ from recsys.language.quantities import (
     without,
 )
 from recsys.language.units import UNITS, money_sign
+from recsys.schema import Field, Schema
 
 _MODEL = re.compile(r"\s?(?:年?款|年份|年产|年的|年(?=[\u4e00-\u9fff])|model|year)")
 _FOR = re.compile(r"\bfor (?:about |around |under |at least |up to )?$")

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import cache
 from statistics import median
 
-from recsys.datamodels import Constraint, Item, Schema
+from recsys.datamodels import Constraint, Item
 from recsys.language.measures import labels, numeric
 from recsys.language.numbers import NUMBER
 from recsys.language.pointing import ordinals
 from recsys.language.scales import steps
 from recsys.language.text import blank
+from recsys.schema import Schema
 
 _SIZE = (
     "screen",

@@ -5,9 +5,10 @@ import re
 from collections.abc import Callable, Collection
 from datetime import date, timedelta
 
-from recsys.datamodels import Constraint, Schema
+from recsys.datamodels import Constraint
 from recsys.language.numbers import NUMBER, number
 from recsys.language.quantities import Bound
+from recsys.schema import Schema
 
 Days = tuple[date, date | None]  # the first and the last; None: up to now
 

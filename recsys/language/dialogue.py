@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from recsys.datamodels import Constraint, Query, Schema
+from recsys.datamodels import Constraint, Query
 from recsys.language.intents import AFRESH, RESET
 from recsys.language.smalltalk import indifferent
+from recsys.schema import Schema
 
 _WIDEN = re.compile(
     r"也(?:行|可以|可|好|成|能接受|ok)|(?:放|加|拿|捡)回来|又(?:行|可以)了|\b(?:is|are|'s) (?:fine|ok|okay|allowed|acceptable) (?:after all|again|now)|\b(?:back in|put back|bring back|add back)\b|或者?.{0,8}(?:也|都)|都(?:行|可以)|\bor\b|\balso\b (?:fine|ok|okay)|(?:is|are|'s) (?:fine|ok|okay) too|too is fine|as well|\b(?:would be|will be|works?|will do|would do|sounds?)\b[a-z ]{0,16}\b(?:too|also)\b|\b(?:fine|ok|okay) (?:too|also)\b"

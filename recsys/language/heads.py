@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from recsys.datamodels import Schema
 from recsys.language import leaning, meaning, negation
 from recsys.language.measures import label_words
 from recsys.language.shortened import HEADS
 from recsys.language.values import Lexicon, Span, scope
+from recsys.schema import Schema
 
 PERSON = frozenset({"gender", "age", "audience"})
 _GIVEN = re.compile(r"(?:送|给|帮|替|为|孝敬|陪)(?:我|我们|我家|家里|个)?(?:的)?$|\bfor (?:my |our |the |an? )?$")

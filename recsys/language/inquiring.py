@@ -4,10 +4,10 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from recsys.datamodels import Schema
 from recsys.language import pointing
 from recsys.language.text import blank, places
 from recsys.language.values import Lexicon
+from recsys.schema import Schema
 
 _WHY = re.compile(r"为什么|为啥|为何|干嘛|怎么会|理由|凭什么|凭啥|\bwhy\b|\breasons?\b|how come|what makes you")
 _YES_NO = re.compile(

@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection
 from functools import cache
 
-from recsys.datamodels import Schema
 from recsys.language.comparison import DOWN, UP
 from recsys.language.measures import labels, numeric
+from recsys.schema import Schema
 
 
 def leaning(text: str, schema: Schema, categories: Collection[str]) -> tuple[str, bool, int, int] | None:

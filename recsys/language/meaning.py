@@ -4,10 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from recsys.datamodels import Constraint, Schema
+from recsys.datamodels import Constraint
 from recsys.language import intents, opinions, scales
 from recsys.language.shortened import HEADS
 from recsys.language.values import PRIORITY, Lexicon, Span, resolve
+from recsys.schema import Schema
 
 _TYPES = ("type", "kind")
 _OR = re.compile(r"或|还是|要么|、|/|\bor\b|\beither\b")

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
-from recsys.datamodels import Field, Schema
 from recsys.language.text import places
 from recsys.language.units import DIMENSION, UNITS, convert
+from recsys.schema import Field, Schema
 
 MONEY = ("price", "min_amount")
 _SCORE = re.compile(r"score|rating|评分|得分|打分|口碑", re.I)

@@ -7,9 +7,9 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from recsys.datamodels import Schema
 from recsys.language.text import CJK, STOP_EN, STOP_ZH, words
 from recsys.language.values import NO, YES, Span
+from recsys.schema import Schema
 
 Vectors = npt.NDArray[np.float32]
 Pair = tuple[str, str]

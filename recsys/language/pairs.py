@@ -2,10 +2,10 @@
 
 import re
 
-from recsys.datamodels import Schema
 from recsys.language.measures import Said, measure
 from recsys.language.numbers import number
 from recsys.language.quantities import Bound, between
+from recsys.schema import Schema
 
 _HUNDREDS = re.compile(
     r"([一二两三四五六七八])([二两三四五六七八九])([十百千万])\s?(元|块钱儿?|块|岁|天|年|个月|分钟|小时|升|斤|寸)?"

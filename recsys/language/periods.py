@@ -3,11 +3,12 @@
 import re
 from collections.abc import Collection
 
-from recsys.datamodels import Constraint, Field, Schema
+from recsys.datamodels import Constraint
 from recsys.language.measures import Said, year_field
 from recsys.language.numbers import NUMBER, number
 from recsys.language.quantities import INF, Bound, between
 from recsys.language.units import UNITS
+from recsys.schema import Field, Schema
 
 _RECENT = re.compile(rf"(?:(?:最?近|过去)的?({NUMBER})年|(?:the )?(?:last|past) ({NUMBER}) years)")
 _DECADE = re.compile(

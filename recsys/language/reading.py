@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from recsys.datamodels import Constraint, Query, Schema
+from recsys.datamodels import Constraint, Query
 from recsys.language import (
     asides,
     bounds,
@@ -28,6 +28,7 @@ from recsys.language.shortened import HEADS
 from recsys.language.text import blank, places
 from recsys.language.titles import Titles
 from recsys.language.values import YES, Lexicon, Span, kinds, measured, scope
+from recsys.schema import Schema
 
 _RELATIVE = re.compile(
     r"[爸妈父母哥弟姐妹叔姨舅姑爷奶婆]|儿子|女儿|闺女|公公|岳父|老公|男友|女友|朋友|媳妇|husband|wife|dad|mum|mom|father|mother|brother|sister|\bson|daughter|uncle|aunt|niece|nephew|gran|\b(?:her|him|guys?|girls|lady)\b"

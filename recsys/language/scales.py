@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from recsys.datamodels import Constraint, Item, Schema
+from recsys.datamodels import Constraint, Item
+from recsys.schema import Schema
 
 
 @dataclass(frozen=True, slots=True)

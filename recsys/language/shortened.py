@@ -3,8 +3,8 @@
 import re
 from collections import Counter
 
-from recsys.datamodels import Schema
 from recsys.language.text import CJK, is_rare, is_word, words
+from recsys.schema import Schema
 
 HEADS = ("category", "domain")  # what names a kind of thing
 _ALIKE = 4  # values of a field that end alike: 红茶, 绿茶, 白茶, 花茶

@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from recsys.datamodels import Constraint, Item, Schema
+from recsys.datamodels import Constraint, Item
 from recsys.language import bounds, comparison, intents, opinions, pointing
 from recsys.language.measures import labels
 from recsys.language.titles import meets
 from recsys.language.values import Lexicon
+from recsys.schema import Schema
 
 _ASKING = ("recommend", "refine")
 _OTHER = re.compile(r"换|其他|其它|别的|另|\b(?:another|other|different)\b")

@@ -7,8 +7,8 @@ from functools import cache
 from itertools import product
 from unicodedata import normalize
 
-from recsys.datamodels import Schema
 from recsys.language.text import CJK, STOP_EN, is_word, words
+from recsys.schema import Schema
 
 _LATIN, _LETTERS = re.compile(r"[a-z]{4,}"), re.compile(r"[a-z]+")
 _PLAIN = frozenset(  # words of a need that a slip may hide

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from recsys.cleaning import clean
-from recsys.datamodels import Constraint, EventKind, Intent, Item, Query, Schema
+from recsys.datamodels import Constraint, EventKind, Intent, Item, Query
 from recsys.language import (
     asides,
     comparison,
@@ -28,6 +28,7 @@ from recsys.language.spelling import Speller
 from recsys.language.text import STOP_EN, STOP_ZH, blank, language, simplify, words
 from recsys.language.titles import Titles, against
 from recsys.language.values import Lexicon
+from recsys.schema import Schema
 
 _FILLER = re.compile(
     r"^(?:请|麻烦|那|嗯|哦|好的?)*(?:你)?(?:帮我|给我|替我)?(?:我)?(?:想要|想买|想找|想看|想|要|需要|打算)?(?:买|找|看看|看|推荐|来|挑|选|搜)?(?:一下)?(?:(?:几|一|两|这|那)?(?:个|些|点)|(?:几|一|两)(?:件|条|款|双|部|本|笔|台|只|篇|位|套|瓶|张|口|盏|把))?"

@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from recsys.datamodels import Schema
 from recsys.language.shortened import HEADS, before_heads, parts
 from recsys.language.text import CJK, words
+from recsys.schema import Schema
 
 # When a phrase may mean several fields, the earlier one is meant.
 PRIORITY = ("category", "domain", "type", "kind", "risk", "color", "brand", "genre", "season", "gender", "age", "group")

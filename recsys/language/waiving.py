@@ -5,10 +5,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from recsys.datamodels import Constraint, Field, Query, Schema
+from recsys.datamodels import Constraint, Query
 from recsys.language.measures import labels
 from recsys.language.shortened import HEADS
 from recsys.language.values import Span
+from recsys.schema import Field, Schema
 
 _CUE = re.compile(
     r"所谓|不限|随便|随意|不重要|不要紧|不打紧|不管|不论|不要求|要求|强求|不挑|讲究|[都也](?:行|可以|好|成|能|ok)|没关系|放开|放宽|去掉|取消|拿掉|删|撤掉|不用|不需要|不必|没必要|不一定|非得|非要|不考虑|不卡|不看|在乎|在意|介意|不是问题|必须|必要|忽略|别管|可有可无|不差钱"

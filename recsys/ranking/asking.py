@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from recsys.datamodels import CANONICAL, Choice, Constraint, Field, Item, Lang, Query, Question, Schema
+from recsys.datamodels import CANONICAL, Choice, Constraint, Item, Lang, Query, Question
 from recsys.ranking.reasons import YES_NO, amount, describe
+from recsys.schema import Field, Schema
 from recsys.texts import say
 
 _NEVER = frozenset(

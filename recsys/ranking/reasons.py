@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
-from recsys.datamodels import Constraint, Item, Lang, Query, Schema
+from recsys.datamodels import Constraint, Item, Lang, Query
+from recsys.schema import Schema
 from recsys.texts import money, plain, say, unit
 
 _MAX_REASONS = 4

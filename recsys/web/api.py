@@ -7,9 +7,11 @@ from types import NoneType
 from typing import Any
 
 from recsys.catalog.pictures import address
-from recsys.datamodels import Choice, Comparison, Explanation, Lang, Question, Recommendation, Reply, Schema
+from recsys.datamodels import Choice, Comparison, Lang, Question, Recommendation, Reply
 from recsys.errors import InvalidInput
+from recsys.explanation import Explanation
 from recsys.ranking.asking import asked
+from recsys.schema import Schema
 from recsys.shelf import Shelf
 
 _MOST = 2**53  # whole numbers that JSON readers agree on

@@ -8,7 +8,8 @@ from itertools import takewhile
 
 from recsys.catalog import Catalog
 from recsys.catalog.pictures import address, main_colour, picture
-from recsys.datamodels import CANONICAL, Item, Lang, Recommendation, Schema
+from recsys.datamodels import CANONICAL, Item, Lang, Recommendation
+from recsys.schema import Schema
 from recsys.settings import BUILTIN_CATALOG
 from recsys.texts import money, plain, say, unit
 from recsys.web.words import word

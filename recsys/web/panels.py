@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from recsys.datamodels import Explanation, Lang, Memory
+from recsys.datamodels import Lang
+from recsys.explanation import Explanation
+from recsys.memories import Memory
 from recsys.texts import say
 from recsys.web.cards import icon
 from recsys.web.plots import TasteMap, bars, taste_map, waterfall

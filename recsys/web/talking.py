@@ -1,7 +1,8 @@
 """What is said on the page, and every thumb: one function an action, each returns the pieces of the page that change."""
 
-from recsys.datamodels import Event, Explanation
+from recsys.datamodels import Event
 from recsys.errors import InvalidInput, NotFound
+from recsys.explanation import Explanation
 from recsys.feedback.preference import LONG
 from recsys.recommender import Recommender
 from recsys.web import panels, shell, thread

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from html import escape
 
 from recsys.catalog import Catalog
-from recsys.datamodels import PASSING, Comparison, Event, Lang, Leaning, Question, Schema
+from recsys.datamodels import PASSING, Comparison, Event, Lang, Question
+from recsys.feedback.preference import Leaning
+from recsys.schema import Schema
 from recsys.settings import BUILTIN_CATALOG
 from recsys.web.cards import Shown, cards, icon, plain_text, shape
 from recsys.web.words import STARTER_SHAPES, STARTERS, titled, word

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from recsys.datamodels import Constraint, Query, WhatIf
+from recsys.datamodels import Constraint, Query
 from recsys.evaluation.explanations import evaluate, stated, true_what_ifs
 from recsys.explaining import Explainer
+from recsys.explanation import WhatIf
 from recsys.recommender import Recommender
 
 QUERY = Query("连衣裙", constraints=(Constraint("category", "eq", "连衣裙"), Constraint("price", "lte", 300.0)))

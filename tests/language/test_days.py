@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from recsys.catalog import Catalog
-from recsys.datamodels import Constraint, Schema
+from recsys.datamodels import Constraint
 from recsys.language import days
 from recsys.retrieval import Columns
+from recsys.schema import Schema
 from recsys.settings import BUILTIN_CATALOG, DATA
 
 TODAY = date(2026, 11, 24)  # a Tuesday

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from recsys.catalog.schema import infer
-from recsys.datamodels import Item, Schema
+from recsys.datamodels import Item
 from recsys.language.nearest import Nearest, pairs, phrases, texts
 from recsys.language.understanding import Understanding
+from recsys.schema import Schema
 
 _AXES = {"度假": 0, "海风": 0, "通勤": 1, "蓝色": 2, "红色": 3}  # a phrase and a value on one axis mean the same
 

@@ -5,9 +5,10 @@ import math
 import pytest
 
 from recsys.catalog import Catalog
-from recsys.datamodels import Choice, Constraint, Field, Item, Lang, Query, Question, Schema
+from recsys.datamodels import Choice, Constraint, Item, Lang, Query, Question
 from recsys.ranking import asking
 from recsys.ranking.asking import asked, option
+from recsys.schema import Field, Schema
 
 LANGS: tuple[Lang, ...] = ("zh", "en")
 

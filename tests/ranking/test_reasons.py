@@ -5,8 +5,9 @@ import re
 import pytest
 
 from recsys.catalog import Catalog
-from recsys.datamodels import Constraint, Item, Lang, Query, Schema
+from recsys.datamodels import Constraint, Item, Lang, Query
 from recsys.ranking.reasons import amount, describe, reasons
+from recsys.schema import Schema
 from recsys.texts import TEXTS, money, plain, say
 
 QUERIES = [

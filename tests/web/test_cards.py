@@ -1,7 +1,8 @@
 """What a card says of its item's facts."""
 
-from recsys.datamodels import LANGS, Constraint, Field, Item, Schema
+from recsys.datamodels import LANGS, Constraint, Item
 from recsys.ranking.reasons import describe
+from recsys.schema import Field, Schema
 from recsys.web.cards import facts
 
 FIELDS = {
