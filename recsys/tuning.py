@@ -14,10 +14,11 @@ from recsys.errors import InvalidInput
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from recsys.embedding import Progress
     from recsys.evaluation.pairs import Found
     from recsys.language.adapters import Adapter
     from recsys.language.finetuning import Epoch
-    from recsys.loading import Parts, Progress
+    from recsys.loading import Parts
     from recsys.settings import Settings
 
 _BESIDE = 2  # pairs of the catalogue alone for each of what people chose: few choices must not mislead

@@ -12,11 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from recsys.catalog import Catalog
+from recsys.embedding import item_vectors
 from recsys.evaluation.bench import NEEDS
 from recsys.evaluation.metrics import overlap
 from recsys.evaluation.synthetic import chunks, nearest, vectors
 from recsys.language.encoder import SentenceEncoder
-from recsys.loading import catalog_folder, item_vectors
+from recsys.loading import catalog_folder
 from recsys.retrieval import IvfIndex
 from recsys.settings import Settings
 

@@ -10,9 +10,10 @@ import numpy.typing as npt
 from recsys.catalog import Catalog
 from recsys.catalog.catalog import item_to_json, save_vectors
 from recsys.datamodels import Item
+from recsys.embedding import item_vectors
 from recsys.language.encoder import Encoder, fingerprint
 from recsys.language.text import index_terms
-from recsys.loading import catalog_folder, dense_file, item_vectors, lexical_folder
+from recsys.loading import catalog_folder, dense_file, lexical_folder
 from recsys.retrieval import IvfIndex, LexicalIndex
 from recsys.retrieval.dense import bits
 from recsys.settings import BUILTIN_CATALOG, Settings

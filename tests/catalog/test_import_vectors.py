@@ -3,7 +3,7 @@ import pytest
 
 from recsys.catalog import Catalog
 from recsys.datamodels import Item
-from recsys.loading import item_vectors
+from recsys.embedding import item_vectors
 from recsys.settings import Settings
 
 
@@ -55,9 +55,9 @@ def test_an_interrupted_encoding_goes_on_where_it_stopped(vectors):
 
 
 def test_what_is_done_is_saved_even_when_the_process_dies(vectors, monkeypatch):
-    monkeypatch.setattr("recsys.loading._SAVED", 128)
+    monkeypatch.setattr("recsys.embedding._SAVED", 128)
     saved = []
-    monkeypatch.setattr("recsys.loading.save_vectors", lambda path, keys, found: saved.append(len(keys)))
+    monkeypatch.setattr("recsys.embedding.save_vectors", lambda path, keys, found: saved.append(len(keys)))
     vectors([f"item {i}" for i in range(500)], FakeEncoder())
     assert saved == [128, 256, 384, 500]
 
