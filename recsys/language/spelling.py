@@ -1,12 +1,11 @@
 """Set right what was mistyped: a slip of one letter, Chinese typed in pinyin, a character that only sounds right."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
-from itertools import product
-from unicodedata import normalize
 
+from recsys.language.pinyin import SYLLABLES, readings, typed
 from recsys.language.text import CJK, STOP_EN, is_word, words
 from recsys.schema import Schema
 
@@ -19,28 +18,6 @@ _PLAIN = frozenset(  # words of a need that a slip may hide
         "years months hours inches pounds kilos grams litres minutes metres stars rated rating similar dislike first second third fourth fifth last compare",
     )
 )
-# pinyin of the words between the values
-_SYLLABLES = {
-    "yuan": "元", "kuai": "块", "kuaiqian": "块钱", "yixia": "以下", "yishang": "以上", "yinei": "以内", "zuoyou": "左右", "buyao": "不要", "xiangmai": "想买",
-    "xiangkan": "想看", "tuijian": "推荐", "pianyi": "便宜", "yusuan": "预算", "bieyao": "别要", "nanshi": "男士", "nvshi": "女士", "xiangyao": "想要", "woxiangmai": "我想买", "xiangmaiyige": "想买一个", "youmeiyou": "有没有", "de": "的",
-}  # fmt: skip
-_TENS = {
-    "yi": "一",
-    "er": "二",
-    "liang": "两",
-    "san": "三",
-    "si": "四",
-    "wu": "五",
-    "liu": "六",
-    "qi": "七",
-    "ba": "八",
-    "jiu": "九",
-}
-_SYLLABLES |= {
-    digit + power: _TENS[digit] + sign
-    for digit in _TENS
-    for power, sign in (("bai", "百"), ("qian", "千"), ("wan", "万"))
-}
 _SLIPS = (  # also what dialects write for the same words
     (re.compile(r"\b(more|less|fewer|better|cheaper|older|newer|lighter|smaller|bigger|shorter|longer|higher|lower|other) then\b"), r"\1 than"), (re.compile(r"唔该"), "请"), (re.compile(r"有冇"), "有没有"), (re.compile(r"冇"), "没有"), (re.compile(r"唔(?:要|好(?!意))|勿要|弗要|莫要"), "不要"), (re.compile(r"唔"), "不"),
     (re.compile(r"嘅"), "的"), (re.compile(r"啲"), "点"), (re.compile(r"乜嘢|咩嘢"), "什么"), (re.compile(r"睇"), "看"), (re.compile(r"靓"), "漂亮"), (re.compile(r"边个"), "哪个"),
@@ -73,25 +50,6 @@ def _common() -> frozenset[str]:
     return frozenset(sorted(_english(), key=lambda w: (-counts[w], w))[:8000])
 
 
-@cache
-def _sounds(char: str) -> tuple[str, ...]:
-    """Up to three syllables that a Chinese character is read as, without tones."""
-    from pypinyin import Style, pinyin
-
-    found = pinyin(char, style=Style.NORMAL, heteronym=True)[0]
-    return tuple(r.replace("ü", "u") for r in sorted({r.replace("ü", "v") for r in found if r.isalpha()}))[:3]
-
-
-@cache
-def _all_syllables() -> frozenset[str]:
-    """Every syllable of Mandarin, from pypinyin's table of single characters."""
-    from pypinyin.constants import PINYIN_DICT
-
-    first = {read.split(",")[0] for code, read in PINYIN_DICT.items() if 0x4E00 <= code <= 0x9FA5}
-    plain = (normalize("NFD", s) for s in first)
-    return frozenset("".join(c for c in s if c.isascii()) for s in plain)
-
-
 class Speller:
     """Corrects a message towards the words of one catalogue. The tables are made at the first message that needs them."""
 
@@ -108,7 +66,7 @@ class Speller:
         for pattern, right in _SLIPS:
             text = pattern.sub(right, text)
         text = _STRETCHED.sub(lambda m: self._shortened(m[0]), text)
-        if any(not self._is_word(m[0]) or self._is_rare(m[0]) for m in _LATIN.finditer(text)) or _typed(text):
+        if any(not self._is_word(m[0]) or self._is_rare(m[0]) for m in _LATIN.finditer(text)) or typed(text):
             text = self._latin(text)
         return self._homophones(text) if CJK.search(text) else text
 
@@ -141,10 +99,10 @@ class Speller:
     def _latin(self, text: str) -> str:
         """Words that nobody knows: pinyin of a phrase (also over several words), else one slip away from a word of the catalogue."""
         tokens = list(re.finditer(r"[a-z]+", text))
-        typed = _typed(text)
+        spelled = typed(text)
         out, at, n = [], 0, 0
         while n < len(tokens):
-            end, right = self._pinyin(tokens, n, text, typed)
+            end, right = self._pinyin(tokens, n, text, spelled)
             token = tokens[n][0]
             if not right and len(token) >= 4 and not self._is_word(token):
                 right = self._one_slip(token)
@@ -162,8 +120,8 @@ class Speller:
                 n += 1
         return "".join(out) + text[at:]
 
-    def _pinyin(self, tokens: list[re.Match[str]], n: int, text: str, typed: bool) -> tuple[int, str]:
-        """The phrase that the tokens from `n` on spell in pinyin, and where they end; `typed`: the whole message is pinyin."""
+    def _pinyin(self, tokens: list[re.Match[str]], n: int, text: str, spelled: bool) -> tuple[int, str]:
+        """The phrase that the tokens from `n` on spell in pinyin, and where they end; `spelled`: the whole message is pinyin."""
         windows = []
         for end in range(min(n + 4, len(tokens)), n, -1):
             parts = [t[0] for t in tokens[n:end]]
@@ -174,11 +132,11 @@ class Speller:
             known = len(joined) < 4 or (
                 not split and any(p in STOP_EN or (len(p) > 3 and self._is_word(p)) for p in parts)
             )
-            if together and (typed or not known):
+            if together and (spelled or not known):
                 windows.append((end, joined))
         for end, joined in windows:
-            if joined in _SYLLABLES:
-                return end, _SYLLABLES[joined]
+            if joined in SYLLABLES:
+                return end, SYLLABLES[joined]
         for end, joined in windows:
             if len(joined) > 3 and (found := self._sounds().get(joined.replace("v", "u"))):
                 return end, found[0]
@@ -233,7 +191,7 @@ class Speller:
             self._sound = {}
             for phrase in dict.fromkeys(self._phrases()):
                 if 2 <= len(phrase) <= 6 and all(CJK.match(c) for c in phrase):
-                    for key in _readings(phrase):
+                    for key in readings(phrase):
                         self._sound.setdefault(key, []).append(phrase)
         return self._sound
 
@@ -254,7 +212,7 @@ class Speller:
             return ""
         if len(window) > 2 and self._items(window[1:]):  # 吃蜗牛 eats snails
             return ""
-        for key in _readings(window):
+        for key in readings(window):
             for phrase in self._sounds().get(key, ()):
                 apart = [a for a, b in zip(window, phrase, strict=False) if a != b]
                 if (
@@ -290,32 +248,6 @@ def _edges(text: str) -> dict[int, int]:
             out[start] = at
             out.setdefault(at, at)
     return out
-
-
-def _readings(phrase: str) -> Iterable[str]:
-    """The pinyin of a phrase, in each combination of the readings of its characters (few)."""
-    options = [_sounds(c) for c in phrase]
-    if any(not o for o in options):
-        return ()
-    return dict.fromkeys("".join(p) for p, _ in zip(product(*options), range(27), strict=False))
-
-
-def _typed(text: str) -> bool:
-    """True where a message is Chinese typed in pinyin: nothing but syllables, and several of them."""
-    tokens = re.findall(r"[a-z]+", text)
-    return len(tokens) > 1 and not CJK.search(text) and not set(tokens) & STOP_EN and all(_is_pinyin(t) for t in tokens)
-
-
-def _is_pinyin(token: str) -> bool:
-    """True where a token is one syllable after another."""
-    syllables = _all_syllables()
-    ends = {0}
-    for end in range(1, len(token) + 1):
-        if any(
-            start in ends and token[start:end].replace("v", "u") in syllables for start in range(max(0, end - 6), end)
-        ):
-            ends.add(end)
-    return len(token) in ends
 
 
 def _deletions(word: str) -> set[str]:

@@ -1,0 +1,77 @@
+"""Chinese as it sounds: the readings of characters, and what is typed in pinyin."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from itertools import product
+from unicodedata import normalize
+
+from recsys.language.text import CJK, STOP_EN
+
+# pinyin of the words between the values
+SYLLABLES = {
+    "yuan": "元", "kuai": "块", "kuaiqian": "块钱", "yixia": "以下", "yishang": "以上", "yinei": "以内", "zuoyou": "左右", "buyao": "不要", "xiangmai": "想买",
+    "xiangkan": "想看", "tuijian": "推荐", "pianyi": "便宜", "yusuan": "预算", "bieyao": "别要", "nanshi": "男士", "nvshi": "女士", "xiangyao": "想要", "woxiangmai": "我想买", "xiangmaiyige": "想买一个", "youmeiyou": "有没有", "de": "的",
+}  # fmt: skip
+_TENS = {
+    "yi": "一",
+    "er": "二",
+    "liang": "两",
+    "san": "三",
+    "si": "四",
+    "wu": "五",
+    "liu": "六",
+    "qi": "七",
+    "ba": "八",
+    "jiu": "九",
+}
+SYLLABLES |= {
+    digit + power: _TENS[digit] + sign
+    for digit in _TENS
+    for power, sign in (("bai", "百"), ("qian", "千"), ("wan", "万"))
+}
+
+
+@cache
+def _sounds(char: str) -> tuple[str, ...]:
+    """Up to three syllables that a Chinese character is read as, without tones."""
+    from pypinyin import Style, pinyin
+
+    found = pinyin(char, style=Style.NORMAL, heteronym=True)[0]
+    return tuple(r.replace("ü", "u") for r in sorted({r.replace("ü", "v") for r in found if r.isalpha()}))[:3]
+
+
+@cache
+def _all_syllables() -> frozenset[str]:
+    """Every syllable of Mandarin, from pypinyin's table of single characters."""
+    from pypinyin.constants import PINYIN_DICT
+
+    first = {read.split(",")[0] for code, read in PINYIN_DICT.items() if 0x4E00 <= code <= 0x9FA5}
+    plain = (normalize("NFD", s) for s in first)
+    return frozenset("".join(c for c in s if c.isascii()) for s in plain)
+
+
+def readings(phrase: str) -> Iterable[str]:
+    """The pinyin of a phrase, in each combination of the readings of its characters (few)."""
+    options = [_sounds(c) for c in phrase]
+    if any(not o for o in options):
+        return ()
+    return dict.fromkeys("".join(p) for p, _ in zip(product(*options), range(27), strict=False))
+
+
+def typed(text: str) -> bool:
+    """True where a message is Chinese typed in pinyin: nothing but syllables, and several of them."""
+    tokens = re.findall(r"[a-z]+", text)
+    return len(tokens) > 1 and not CJK.search(text) and not set(tokens) & STOP_EN and all(_is_pinyin(t) for t in tokens)
+
+
+def _is_pinyin(token: str) -> bool:
+    """True where a token is one syllable after another."""
+    syllables = _all_syllables()
+    ends = {0}
+    for end in range(1, len(token) + 1):
+        if any(
+            start in ends and token[start:end].replace("v", "u") in syllables for start in range(max(0, end - 6), end)
+        ):
+            ends.add(end)
+    return len(token) in ends
