@@ -182,8 +182,10 @@ _FIRM = re.compile(
 )
 _PERSON = re.compile(r"^\S+·(\S{2,})$|^[A-Z]\S+ (?:[A-Z]\S* )?([A-Z][a-z]{3,}|[A-Z][a-z]+-[a-z]+)$")
 _DIRECTOR = re.compile(r"^[A-Z]\S+ (?:[A-Z]\S* )?([A-Z][a-z]{2})$")  # Ozu: of few people three letters tell
+_CALLED = re.compile(r"^([A-Z]\S+ [A-Z]\S+) [A-Z]\S*$")  # Tony Leung Chiu-wai
 _WORD = re.compile(r"(?<![\w'’-])[a-z]{3,}(?![\w'’-])")
 _READ = 20_000  # items whose descriptions are looked at
+_STUFF = ("material", "材质", "面料", "材料")
 _PEOPLE = ("director", "cast", "author", "artist", "导演", "主演", "演员", "作者", "歌手")
 
 
@@ -194,13 +196,15 @@ def _plain(items: Sequence[Item]) -> frozenset[str]:
 
 
 def _short(name: str, value: str) -> Iterable[str]:
-    """A place without 区 or 市, a firm without its kind, a person by the last name, what can be done without 可."""
+    """A place without 区 or 市, a firm without its kind, a person by the last name or without the third, what can be done without 可, 棉质 of 棉."""
     if value.startswith("可") and len(value) > 2:
         yield value[1:]
+    if name in _STUFF and len(value) < 3 and not value.isascii():
+        yield from (f"{value}质", f"{value}制")
     for pattern in (
         _PLACE,
         _FIRM,
-        *([_PERSON] if name in _PEOPLE else []),
+        *([_PERSON, _CALLED] if name in _PEOPLE else []),
         *([_DIRECTOR] if name in _PEOPLE[:1] else []),
     ):
         match = pattern.match(value)

@@ -1,8 +1,10 @@
-"""Kinds of thing that a message mentions but does not ask for: the hotel of "sights near the hotel", what is at hand, what is done."""
+"""Kinds of thing that a message mentions but does not ask for: the hotel of "sights near the hotel", what is at hand,
+what is done, what a thing is for."""
 
 import re
 from collections.abc import Sequence
 
+from recsys.language import intents
 from recsys.language.values import Span
 
 NEAR = r"周边|附近|旁边|周围|边上|隔壁|就近|四周|近旁"
@@ -18,8 +20,16 @@ _DONE = re.compile(
     r"(?:[选找订定住逛玩吃看买]|安排|游玩|预订|入住|搞定|参观)(?:好|完|到|过)了?(?:了|这个|这家|那家)?$|^(?:到|去|回|进)了$|[,，。;；](?:到|去|回|进)了$"
 )
 _DONE_AFTER = re.compile(
-    r"\s?(?:(?:以|之)后|后(?=[,，我再想])|已?经?(?:定|订|选|找|安排|预订|看|挑|买)(?:得?差不多|好|完|够|定)了|(?:就|先)*(?:到这(?:儿|里)?|搞定|解决|这样|这么(?:着|定)|敲定|定下来?)了?(?=[,，。])|回来|出来)"
+    r"\s?(?:(?:以|之)后|后(?=[,，我再想])|已?经?(?:定|订|选|找|安排|预订|看|挑|买)(?:得?差不多|好|完|够|定)了|(?:就|先)*(?:到这(?:儿|里)?|搞定|解决|这样|这么(?:着|定)|敲定|定下来?)了?(?=[,，。])|回来|出来|(?:都|就|已经|算)?(?:有了|有着落了?|齐了|搞掂了?)(?=[,，。]))"
 )
+_USED = re.compile(r"(?:时候?|的时候)?(?:专门?|要)?[用穿戴背吃喝]的|的时候")  # 看电影用的显示器: what it is for
+_SERVED = re.compile(
+    r"\b(?:something|anything|things?|stuff|one) to (?:(?!with|about|on|for|of|like)\w+ ){1,2}(?:my|our|the|an?|his|her|their) (?:\w+ )?$"
+)
+_FOR_IT, _DOES = (
+    re.compile(r"(?:给|帮|替)(?:我的|我|咱)?$"),
+    re.compile(r"[^,，。;；]{1,4}的(?:$|[,，。;；])"),
+)  # 给手机续命的
 _NEARBY = re.compile(rf"(?:{NEAR}|\bnearby\b)(?!.*(?:找|推荐|安排|住|想|要))[^,，。;；!！?？]*$")
 _MOOD = re.compile(  # why, and not what
     r"^(?:我|我们)?(?:最近|今天|昨天|这两天|这几天|这段时间|这阵子)[^,，。!！想要看买找]{0,8}[,，。!！ ](?=.*[想要看买找推荐来])"
@@ -29,12 +39,13 @@ _CLAUSE = re.compile(r"[,，。;；!！?？]|(?<!\d)\.(?!\d)")
 
 
 def mentioned(text: str, heads: Sequence[Span]) -> list[tuple[int, int]]:
-    """Where a message names kinds of thing that it does not ask for; nowhere, if it would ask for none."""
+    """Where a message names kinds of thing that it does not ask for; if it would ask for none, only what its thing is to serve."""
     wanted = [h for h in heads if not _mentioned(text, h)]
     first = min((h.start for h in wanted if not _NEARBY.search(_before(text, h))), default=-1)
     if first >= 0:  # "… and tell me the hotels near it": not what this message is about
         wanted = [h for h in wanted if h.start <= first or not _NEARBY.search(_before(text, h))]
-    return [(h.start, h.end) for h in heads if h not in wanted] if wanted else []
+    idle = [h for h in heads if h not in wanted and (wanted or _served(text, h))]
+    return [(h.start, h.end) for h in idle]
 
 
 def mood(text: str) -> list[tuple[int, int]]:
@@ -48,9 +59,19 @@ def at_hand(text: str, heads: Sequence[Span]) -> bool:
     return all(_AT_HAND.search(_before(text, h)) for h in heads) if heads else bool(_IT.search(text))
 
 
+def _served(text: str, head: Span) -> bool:
+    """True for what the thing that is asked for is to serve (something to carry my laptop, 给手机续命的), or what is done before it."""
+    before, after = _before(text, head), text[head.end :]
+    if (done := _DONE_AFTER.match(after)) and intents.needs(after[done.end() :]):
+        return True
+    return bool(_SERVED.search(before) or (_FOR_IT.search(before) and _DOES.match(after)))
+
+
 def _mentioned(text: str, head: Span) -> bool:
     before, after = _before(text, head), text[head.end :]
     if _NEAR_IT.match(after) or _DONE_AFTER.match(after) or _NEAR_BEFORE.search(before):
+        return True
+    if _USED.match(after) or _served(text, head):
         return True
     return bool(_AT_HAND.search(before) or _DONE.search(before))
 

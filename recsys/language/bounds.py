@@ -34,7 +34,7 @@ _PIECE = re.compile(
     r"(?![以之左上内下的多就到至钱出封起吧啊也都能行可呢吗或和还我])[\u4e00-\u9fff]"
 )  # 一块表 is a watch
 _JOIN = re.compile(r"\s?(?:到|至|-|~|～|–|—|and|to)\s?(?:about )?")
-_PER_HEAD = re.compile(r"\s?(?:per person|per head|a head|apiece|each|/人|(?<=[元块\d])一位|每人|一个人)")
+_PER_HEAD = re.compile(r"\s?(?:per person|per head|a head|apiece|each|/人|(?<=[元块\d])一位|每人|一个人|一位)")
 _HABIT = re.compile(
     r"\s?(?:(?:a|per|each|every) (?:day|week|month|year)\b|/天|(?<=[里次时])(?:每天|一天))"
 )  # 40 miles a day is no range
@@ -92,7 +92,7 @@ def read(text: str, schema: Schema, categories: Collection[str], asked: str = ""
 def bare(text: str) -> float | None:
     """The number where the sentence is nothing else: "5", "make it 32", 改成三千."""
     match = re.fullmatch(
-        rf"(?:那就|就|那|唉|嗯|要不|其实|actually,? |改成|改为|换成|调到|降到|提到|加到|涨到|change (?:that|it) to|make (?:it|that)|let'?s say|say|try)?\s*({money_sign})?({NUMBER})\s?(?:吧|呢|也行|也可以|也好|也成|也能接受|也没问题|please|then|now|[也就]*够(?:用|了)*|is (?:fine|enough|plenty)(?: too)?|will do)?[.。!！]?", text.strip())  # fmt: skip
+        rf"(?:那就|就|那|唉|嗯|要不|其实|actually,? |改成|改为|换成|调到|降到|提到|加到|涨到|放到|放宽到|change (?:that|it) to|make (?:it|that)|let'?s say|say|try)?\s*({money_sign})?({NUMBER})\s?(?:吧|呢|也行|也可以|也好|也成|也能接受|也没问题|please|then|now|[也就]*够(?:用|了)*|is (?:fine|enough|plenty)(?: too)?|will do)?[.。!！]?", text.strip())  # fmt: skip
     return number(match[2]) if match else None
 
 
@@ -176,7 +176,7 @@ def _bounded(
     if counted and not model and not head and not (found and found.labelled):
         return Bound(at, number_end, ())
     year = year_field(known, schema)
-    if found is None and kind == "exact":
+    if found is None and kind == "exact" and (unit is None or model):
         found, kind = _bare(text, start, number_end, value, known, year if model else "")
     if found is None and unit and year and (years := aged(text, at, number_end, said, schema.fields[year])):
         return Bound(start, max(end, number_end), years)

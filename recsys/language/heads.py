@@ -14,7 +14,7 @@ _GIVEN = re.compile(r"(?:送|给|帮|替|为|孝敬|陪)(?:我|我们|我家|家
 _ABOUT = re.compile(r"s? (?:about|on|covering|who (?:post|talk|write)s? about|who|that (?:talk|cover)s?)\b")
 _WITH = re.compile(
     r"\bwith (?:an? |the |some )?(?:(?:good|great|big|nice|decent|better|best) )?$"
-    r"|\b(?:room for|space for|fits?(?: in)?|holds?|goes with|under|works with) (?:an? |my |the |your |our )$|(?:能|可以?)(?:放|装|塞|配|连|接|插)(?:得下)?$|(?:放|装|收纳|整理|擦|清洗|打扫)$"
+    r"|\b(?:room for|space for|fits?(?: in)?|holds?|goes with|under|works with) (?:an? |my |the |your |our )(?:[\d.]+[ -]?(?:inch|in|cm|l|litre|liter|\")? )?$|(?:能|可以?)(?:放|装|塞|配|连|接|插)(?:得下)?$|(?:放|装|收纳|整理|擦|清洗|打扫)$"
 )
 _INTO = re.compile(
     r"(?:能|可以?)(?:进|放进)$|\b(?:goes|go|safe|used?) in (?:the |an? )$|\b(?:store|storing|organi[sz]e|organi[sz]ing|tidy|tidying|hang|hanging) (?:up |away )?(?:my |our |the |all |her |his )*$"

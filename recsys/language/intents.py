@@ -58,7 +58,7 @@ _OF_IT = re.compile(  # 第一部适合孩子看吗: of what is shown, not for s
 )
 _QUESTION = re.compile(r"[吗么]\s?[?？]*$|[?？]\s*$")
 _SWAP = re.compile(
-    r"[,，]\s?(?:还是|那就?|就)?换(?:成|到|去|个)?(?!一)|\b(?:switch|swap|change) (?:it |that )?(?:to|for)\b"
+    r"[,，]\s?(?:还是|那就?|就)?(?:换(?:成|到|去|个)?(?!一)|改(?:成|到|要|为|看|买|选)?|[放宽加提降]到)|\b(?:switch|swap|change) (?:it |that )?(?:to|for)\b"
 )
 _THEIRS = re.compile(  # of whom it is for, not of what is shown
     r"^(?:他|她|他们|她们|孩子|对方|人家|(?:我|我们?家?)?的?(?:妈妈?|爸爸?|老公|老婆|[男女](?:朋)?友|儿子|女儿|朋友|同事|闺蜜))(?:平时|平常|比较|特别|最|很|就|也)*(?:喜欢|爱|钟意)"

@@ -12,7 +12,7 @@ from recsys.schema import Schema
 
 _TYPES = ("type", "kind")
 _OR = re.compile(r"或|还是|要么|、|/|\bor\b|\beither\b")
-_ANY = re.compile(r"\s?的?(?:都|也)(?:行|可以|可|好|想|能|成|ok)")
+_ANY = re.compile(r"\s?的?(?:都|也)(?:行|可以|可|好|想|能|成|ok|追|看|爱|喜欢|吃|听)")
 _EACH = re.compile(r"各(?:来|要|推|选|看|挑|找)|\b(?:one|some|a few) of each\b")
 _ALL = re.compile(
     r"\s?(?:这些|全|通通|统统)?(?:都|全)(?:要|得|需要|必须|带|含|具备|齐|有)|缺一不可|一个都?不能少|样样|齐全"
@@ -195,10 +195,15 @@ def _joint(schema: Schema, spans: Sequence[Span]) -> tuple[str, ...]:
 
 
 def _together(schema: Schema, found: list[Constraint]) -> list[Constraint]:
-    """Where no kind of thing is named: values that no kind of thing has together were words in passing, not conditions."""
+    """Where no kind of thing is named: values that no kind of thing has together were words in passing, not conditions; a type
+    that only one kind of thing has says which it is.
+    """
     kinds = _kinds(schema, found)
     if not kinds or set.intersection(*kinds):
         return found
+    typed = [k for c in found if c.field in _TYPES and c.op == "eq" for k in _kinds(schema, [c])]
+    if typed and len(only := set.intersection(*typed)) == 1:
+        return [c for c in found if c.op not in ("eq", "in") or only <= _kinds(schema, [c])[0]]
     return [c for c in found if c.op == "not_in" or c.field in PRIORITY]
 
 

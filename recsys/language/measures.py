@@ -171,8 +171,8 @@ SIZES = frozenset({4, 6, 8, 12, 16, 24, 32, 64, 128, 256, 512, 1024, 2048})  # w
 
 
 def _near(value: float, field: Field) -> bool:
-    """True where the value is of the order of the field's: no film lasts ten years."""
-    return 0.1 * field.low <= value <= 10 * max(field.high, 1e-9)
+    """True where the value is of the order of the field's: no film lasts three days."""
+    return 0.1 * field.low <= value <= 4 * max(field.high, 1e-9)
 
 
 def _apart(value: float, field: Field) -> int:

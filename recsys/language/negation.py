@@ -5,13 +5,13 @@ from collections.abc import Collection, Sequence
 
 from recsys.language import opinions
 from recsys.language.nearest import phrases
-from recsys.language.values import Span
+from recsys.language.values import YES, Span
 
 Range = tuple[int, int]
 _CUE = re.compile(
-    r"(?<!想)(?:不要|不想要|不想看|不想|不喜欢|不需要|不那么|没那么|不太|不怎么|不算|不是很|不用|不含|不带|不是|不碰|不买|不吃|不看|不[喝穿逛订开追戴](?=[^,，]{1,8}了)|不关注|不考虑|不选|不敢[看吃]|不爱[看吃]|[看吃喝碰沾]不[了得]|受不了|拒绝|谢绝|不接受|不住|不租|不去|不坐|不玩|不听|莫要|别要|别给我|别推荐|别(?!的|人|针|致|样|墅|称)"
-    r"|除了|除去|排除|非(?!常|洲|农|凡)|(?<![有我还们家])没有|讨厌|对(?=.{1,8}过敏)"
-    r"|nothing (?:with|in|from|by|like)|nothing(?= [a-z-]{4,}(?: |,|$))(?! (?:over|above|under|below|more|less|else|older|newer|later|earlier|special|specific|particular|wrong|like|fits?|matters?))|forget(?: about)?(?! everything)|(?:had )?enough(?= (?:of |with )?[a-z]+(?: for| now|,|$))|enough (?:of|with|about)|done with|no more|(?:any(?:thing|where|one)?|everything|everywhere|all)(?: [a-z]+){0,2} (?:but|except)(?! the)|other than|except(?: for)?|without|don'?t want|do not want|don'?t like|do not like|don'?t show(?: me)?|hate|avoid|skip|exclud(?:e|ing)|rul(?:e|ing) out|steer clear of|stay away from|not into|can(?:'?t|not) (?:stand|drive|eat|drink|wear|use|handle)|leave(?=(?: [a-z]+){1,3} out\b)|apart from|aside from|free of"
+    r"(?<!想)(?:不要|不想要|不想看|不想|不喜欢|不需要|不那么|没那么|不太|不怎么|不算|不是很|不用|不含|不带|不是|不碰|不插|不买|不吃|不看|不[喝穿逛订开追戴](?=[^,，]{1,8}了)|不关注|不考虑|不选|不敢[看吃]|不爱[看吃]|[看吃喝碰沾]不[了得]|受不了|拒绝|谢绝|不接受|不住|不租|不去|不坐|不玩|不听|莫要|别要|别给我|别推荐|别(?!的|人|针|致|样|墅|称)"
+    r"|除了|除去|排除|非(?!常|洲|农|凡|得|要|买)|[甭莫勿](?=给|要|来|推|有|是|用|带)|(?<![有我还们家])没有|讨厌|对(?=.{1,8}过敏)"
+    r"|nothing (?:with|in|from|by|like|on|about|to do with)|nothing(?= [a-z-]{4,}(?: |,|$))(?! (?:over|above|under|below|more|less|else|older|newer|later|earlier|special|specific|particular|wrong|like|fits?|matters?))|forget(?: about)?(?! everything)|(?:had )?enough(?= (?:of |with )?[a-z]+(?: for| now|,|$))|enough (?:of|with|about)|done with|no more|(?:any(?:thing|where|one)?|everything|everywhere|all)(?: [a-z]+){0,2} (?:but|except)(?! the)|other than|except(?: for)?|without|don'?t want|do not want|don'?t like|do not like|don'?t show(?: me)?|does(?:n'?t| not)(?! (?:matter|have to|need|mind|cost|look|feel))|hate|avoid|skip|exclud(?:e|ing)|rul(?:e|ing) out|steer clear of|stay away from|not into|can(?:'?t|not) (?:stand|drive|eat|drink|wear|use|handle)|leave(?=(?: [a-z]+){1,3} out\b)|apart from|aside from|free of"
     r"|had enough of|sick of|tired of|allergic to|neither|isn'?t|aren'?t|not too|\bless(?= [a-z]+(?:$|[,.!?]| and| please))|\bnot(?! only)\b|\bno\b|\bnon-)"
 )
 _WITHOUT = re.compile(r"(?:不要|别要|不想要|不能有|不带|不含|不加|别加|没有|别有)(?:带|有|含|加)?")
@@ -20,10 +20,15 @@ _END = re.compile(
     r"[,，。.;；!！?？]| (?:but|though|instead)\b|\b(?:as|so) long as\b|\bprovided\b|但是|但|而是|而要|都行|都可以|以外|之外|除外|只要|(?<![不别需主重])要(?![求不])|(?<!不)想要|(?<!不)想看|\bi (?:want|need|like)\b|\bplease\b"
 )
 _AFTER = re.compile(
-    r"除外|以外|之外|(?:的)?(?:就|都|给我|也)*(?:算了|别推|不要|不用|免了|不考虑|排除掉?|剔除掉?|[划拿筛]掉|淘汰掉?|pass掉?)|(?:都)?(?:看过|看腻|吃腻)|(?:都|也|真|早)?(?:腻|烦)了|(?:最近|都|已经)?(?:[看吃喝玩穿用听]|住)(?:得)?(?:太多|够|怕|烦|伤)了?|(?:也|都)(?:不行|不可以|不能[吃喝碰要])|过敏|-free\b|(?:的事)?(?:就|先)*(?:放一放|放一下|放着|搁一边|到此为止|不急)|\b(?:is|are)(?:n'?t| not) (?:what i|for me|an option)\b|\b(?:is|are) (?:out|off the table|a no)\b(?! of)"
+    r"除外|以外|之外|(?:的)?(?:就|都|给我|也|全|统统|通通|一律|请|可以)*(?:算了|[别甭莫]推|不要|不想要|不用|免了|不考虑|排除掉?|剔除掉?|[划拿筛]掉|淘汰掉?|pass掉?|[别甭莫](?:给我|来|出现)(?=[了吧啊,，。!！ ]|$))|(?:我|我们|他|她|实在|真的?|都|也|是)*[开穿吃喝看玩用学住睡坐驾]不(?:来|惯|了|起|下去|懂|得)(?=[,，。!！ ]|$)|(?:也|真|太|挺|有点|实在)*没(?:劲|意思|兴趣|感觉)(?=[,，。!！ ]|$)|(?:都)?(?:看过|看腻|吃腻)|(?:都|也|真|早)?(?:腻|烦)了|(?:最近|都|已经)?(?:[看吃喝玩穿用听]|住)(?:得)?(?:太多|够|怕|烦|伤)了?|(?:也|都)(?:不行|不可以|不能[吃喝碰要])|过敏|-free\b|(?:的事)?(?:就|先)*(?:放一放|放一下|放着|搁一边|到此为止|不急)|\b(?:is|are)(?:n'?t| not) (?:what i|for me|an option)\b|\b(?:is|are) (?:out|off the table|a no)\b(?! of)"
+    r"|\b(?:is|are|looks?|seems?|sounds?) (?:just |way |far |a bit |all )*too \w+(?=\W+(?:what|anything|something|anywhere|someone|who|got anything|any) else)|(?:太|有点|有些)[^,，。]{1,5}[,，。\s]*(?=(?:还?有|换|来|看)[^,，。]{0,3}(?:别的|其[他它]))"
 )
+_LISTED = re.compile(r"色?(?:的|也|都|就|统统)")  # 白的黑的也不要, but of 不要皮的休闲鞋 no more than 皮
+_THESE = re.compile(r"[这那以上][俩两几些上三]")  # 这俩都不要: those of the clauses before
 _AGAIN = re.compile(r"也?(?:不要|别要|不想要)|也别")  # the next thing that is not wanted
 _NEEDLESS = re.compile(r"不需要|不用(?!的)|无需|没必要|不一定要|don'?t need|no need for|needn'?t have")
+_OPTIONAL = re.compile(r"不一定(?:非?[要得])|不必非|does(?:n'?t| not) (?:have|need) to (?:be|have)|needn'?t be")
+_NEEDED = re.compile(r"s? (?:is |are )?(?:needed|necessary|required)\b")
 _NEEDLESS_AFTER = re.compile(r"\bno .{2,24} (?:needed|necessary|required)|(?:不|没)(?:必要|所谓)|无所谓")
 _WEAK = re.compile(r"[\s的了吧啊呢哦,，。.!！]+|either")
 _IDLE = re.compile(r"(?:就|先|都|也|暂时|这次|今天|我|给我|还是|一律|[\s,，。])*")
@@ -31,7 +36,7 @@ _CLAUSE_START = re.compile(r"[,，。.;；!！?？]|\b(?:but|and)\b|但是|但")
 _REFUSED = re.compile(
     r"^我?(?:不要|不想要|别要)\s*(?P<zh>\S.*)$|^(?:no|not (?:by|from)|without|nothing (?:by|from)|anything but)\s+(?P<en>\S.*)$"
 )
-_HEAD = frozenset({"category", "domain", "group"})
+_HEAD, _TYPES = frozenset({"category", "domain", "group"}), frozenset({"type", "kind"})
 
 
 def refused(text: str) -> bool:
@@ -70,7 +75,8 @@ def ranges(text: str, spans: Sequence[Span]) -> list[Range]:
             s.start <= cue.start() and cue.end() < s.end for s in spans
         ):
             continue
-        out.append((_clause(text, cue.start()), cue.end()))
+        start = _clause(text, cue.start())
+        out.append((0 if _THESE.match(text, start) else start, cue.end()))
     return sorted(out)
 
 
@@ -90,10 +96,14 @@ def _clause(text: str, at: int) -> int:
 
 
 def needless(text: str, spans: Sequence[Span]) -> set[Span]:
-    """What need not be there, which is no condition: 不需要包间, no private room needed."""
+    """What need not be there, which is no condition: 不需要包间, no private room needed, it doesn't have to be leather."""
+    free = [(m.start(), _end(text, m)) for m in _OPTIONAL.finditer(text)]
     ranges = [(m.start(), _end(text, m)) for m in _NEEDLESS.finditer(text)]
     ranges += [(_clause(text, m.start()), m.end()) for m in _NEEDLESS_AFTER.finditer(text)]
-    return {s for s in spans for a, b in ranges if a <= s.start and s.end <= b}
+    plain = [s for s in spans if _NEEDED.match(text, s.end) or any(v.lower() in YES for _, v in s.pairs)]
+    return {
+        s for own, at in ((spans, free), (plain, ranges)) for s in own for a, b in at if a <= s.start and s.end <= b
+    }
 
 
 def negated(spans: Sequence[Span], unwanted: Sequence[Range], text: str) -> set[Span]:
@@ -103,10 +113,11 @@ def negated(spans: Sequence[Span], unwanted: Sequence[Range], text: str) -> set[
     out: set[Span] = set()
     for start, end in unwanted:
         inside = [s for s in spans if start <= s.start and s.end <= end]
-        modifiers = [s for s in inside if not s.fields() & _HEAD]
-        other = text.find("的", start, modifiers[0].start) if modifiers else -1
-        if other - start > 3:  # 没有辣椒的湘菜: the cuisine is wanted
-            modifiers = [s for s in modifiers if s.end <= other]
+        other = any(s.fields() & _HEAD for s in spans if s not in inside)  # 零食，不要巧克力
+        modifiers = [s for s in inside if not s.fields() & _HEAD or (other and s.fields() & _TYPES)]
+        before = text.find("的", start, modifiers[0].start) if modifiers else -1
+        if before - start > 3:  # 没有辣椒的湘菜: the cuisine is wanted
+            modifiers = [s for s in modifiers if s.end <= before]
             if not modifiers:
                 continue
         if not modifiers:
@@ -115,6 +126,5 @@ def negated(spans: Sequence[Span], unwanted: Sequence[Range], text: str) -> set[
             out.update([] if described else named)  # 不要皮的包: the bag is wanted, whatever 皮 is
             continue
         de = text.find("的", modifiers[0].end, end)
-        before_head = [s for s in modifiers if de < 0 or s.end <= de + 1 or all(m.end <= de + 1 for m in modifiers)]
-        out.update(before_head)
+        out.update(s for s in modifiers if de < 0 or s.end <= de + 1 or _LISTED.match(text, s.end))
     return out

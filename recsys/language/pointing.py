@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from recsys.datamodels import Item
-from recsys.language.numbers import number
+from recsys.language.numbers import NUMBER, number
 
 Matcher = Callable[[str], list[Item]]
 Placed = tuple[int, tuple[int, int]]  # a rank, and where the message says it
@@ -208,8 +208,10 @@ def _counted(phrase: str) -> int:
 
 
 def _priced(phrase: str, shown: Sequence[Item]) -> list[Item]:
-    match = re.fullmatch(r"\D{0,3}?([\d,]+(?:\.\d+)?)(?:元|块钱?)?的?", phrase.strip())
-    amount = float(match[1].replace(",", "") or 0) if match and re.search(r"\d", match[1]) else None
+    match = re.fullmatch(
+        rf"\D{{0,3}}?({NUMBER})[ -]?(?:元|块钱?|euros?|dollars?|pounds?|yuan|quid|bucks)?的?", phrase.strip()
+    )
+    amount = number(match[1]) if match else None
     return [i for i in shown if amount is not None and i.price is not None and abs(i.price - amount) < 0.5]
 
 

@@ -25,6 +25,8 @@ QUANTITY = re.compile(
 )
 _MINUTES = re.compile(rf"\s?(?:and )?({NUMBER})\s?(?:分钟|分|minutes|mins?|m(?![a-z]))")
 _SMALLER = re.compile(rf"\s?(?:零|又|and )?\s?({NUMBER})\s?-?({_UNIT})")
+_SHARES = {"半": 0.5, " and a half": 0.5, " and a quarter": 0.25, " and three quarters": 0.75}
+_PARTS = re.compile("|".join(_SHARES))
 INF = float("inf")
 _LATER = re.compile(r"\s?个?(?:天|星期|周|月|年)")
 _NO_ONE = frozenset("点些样直下定起般共集丢溜丁会眼边旦切律圈号码截档")  # 一点, 一边, 小一圈: no numbers
@@ -62,9 +64,9 @@ def quantity(text: str, at: int) -> Quantity | None:
         return None
     sign, digits, odd, unit = match[1], match[2], match[3] or "", _known(match[4])
     end = match.end()
-    if unit and text.startswith(("半", " and a half"), end):  # 两年半, an hour and a half
-        value += 0.5
-        end += 1 if text[end] == "半" else len(" and a half")
+    if unit and (part := _PARTS.match(text, end)):  # 两年半, an hour and a half
+        value += _SHARES[part[0]]
+        end = part.end()
     rest = _MINUTES.match(text, end) if unit and UNITS[unit][0] == "h" else None
     smaller = _SMALLER.match(text, end) if unit and not rest else None
     if rest and (minutes := number(rest[1])) is not None:

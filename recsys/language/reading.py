@@ -27,7 +27,7 @@ from recsys.language.quantities import Bound, between
 from recsys.language.shortened import HEADS
 from recsys.language.text import blank, places
 from recsys.language.titles import Titles
-from recsys.language.values import YES, Lexicon, Span, kinds, measured, scope
+from recsys.language.values import Lexicon, Span, kinds, measured, scope
 from recsys.schema import Schema
 
 _RELATIVE = re.compile(
@@ -37,16 +37,16 @@ _TO_THEM = re.compile(r"(?:给|送|帮|替|为|孝敬|适合|\b(?:for|get|buy|gi
 _OF_THEM = re.compile(
     r"(?:'s)?[^,，。.;；!！?？]{0,3}?\s?(?:穿|用|戴|喝|看|玩|过?生日|的(?!朋友|同)|喜欢|爱|想要|要|likes?|loves?|wants?|needs?|birthday|款)"
 )
+_MET = re.compile(r"(?<![意看听偏可])见(?:我|一下)?的?$|\b(?:meet|meeting) (?:my |the |his |her )?$")
 _SPEAKS = re.compile(
     r"(?:都|也|老|一直|今天|昨天|又)?(?:让我|叫我|说|要我|非要|催|嫌|骂|生气|问我|不让)|(?:'s)? (?:said|says|told|tells|asked|asks|wants me|made me|keeps)\b"
 )
 _SPENT = re.compile(
-    r"(?:一个?)?人头(?=[^,，。]{0,5}[\d一二三四五六七八九十百两几])|花(?=(?:不?到|超过|个|上)?\s?[\d一二三四五六七八九十百千两几])"
+    r"(?:一个?)?人头(?=[^,，。]{0,5}[\d一二三四五六七八九十百两几])|一个人(?=[^,，。]{0,4}\d+[块元])|花(?=(?:不?到|超过|个|上)?\s?[\d一二三四五六七八九十百千两几])"
 )  # to spend, not a flower
 _FREE = re.compile(
     r"(?<!不)免费(?!停车|接|送|提供|上网|wifi|早餐)|免票|不(?:要|花|用花|收)钱|\bfree (?:of charge|entry|admission|to enter)\b|\bfor free\b"
 )
-_NEEDED = re.compile(r"s? (?:is |are )?(?:needed|necessary|required)\b")
 _NUMBER = re.compile(NUMBER)
 _FAR = 2.5  # powers of two between a number and the one that it takes the place of
 _LEFT = re.compile(
@@ -114,11 +114,7 @@ class Reader:
         unwanted = negation.ranges(plain, spans)
         against = negation.negated(spans, unwanted, plain)
         spans = [s for s in spans if not (s.fields() & PERSON and _in_passing(text, s))]
-        idle = {
-            s
-            for s in negation.needless(plain, spans)
-            if _NEEDED.match(plain, s.end) or any(v.lower() in YES for _, v in s.pairs)
-        }
+        idle = negation.needless(plain, spans)
         spans = [s for s in spans if s not in idle]
         found = meaning.constraints(self.schema, plain, spans, against, carried, bool(categories or about))
         gone = [(a, max((s.end for s in against if a <= s.start < b), default=a)) for a, b in unwanted]
@@ -235,8 +231,8 @@ def _kind(field: str) -> str:
 
 
 def _in_passing(text: str, span: Span) -> bool:
-    """True for a relative who says something, or of whom nothing in a longer message says that the thing is for them."""
-    if _SPEAKS.match(text[span.end :]):
+    """True for a relative who says something or is met, or of whom nothing in a longer message says that the thing is for them."""
+    if _SPEAKS.match(text[span.end :]) or _MET.search(text[: span.start]):
         return True
     if (
         not _RELATIVE.search(text[span.start : span.end])

@@ -202,9 +202,17 @@ class Speller:
             for length in range(min(5, len(run[0])), 1, -1):
                 for at in range(run.start(), run.end() - length + 1):
                     if at in edges and at + length in edges:
-                        right = self._sounds_like(text[at : at + length])
+                        window = text[at : at + length]
+                        right = self._looks_like(window) or self._sounds_like(window)
                         text = text[:at] + (right or text[at : at + length]) + text[at + length :]
         return text
+
+    def _looks_like(self, window: str) -> str:
+        """The phrase of which one character is another of nearly the same shape, where the window is no word: 湘莱."""
+        if is_word(window) or window in self.schema.lexicon:
+            return ""
+        tries = (window[:n] + _LOOKS[c] + window[n + 1 :] for n, c in enumerate(window) if c in _LOOKS)
+        return next((t for t in tries if t in self.schema.lexicon), "")
 
     def _sounds_like(self, window: str) -> str:
         """The phrase that sounds like the window and differs by one character, where the window is no word itself."""
@@ -232,6 +240,7 @@ class Speller:
         return ""
 
 
+_LOOKS = {a: b for x, y in ("莱菜", "末未", "己已", "土士", "千干", "夭天", "太大", "拆折", "拔拨", "侯候", "洒酒", "渴喝", "园圆", "贷货", "兔免", "睛晴", "荼茶", "载戴", "粟栗", "棉绵", "眼跟", "裤库") for a, b in ((x, y), (y, x))}  # fmt: skip
 _PARTICLES = frozenset("的地得了着过吗呢吧啊不没都也")
 _FUNCTION = frozenset(
     "的地得了着过都也和与或不没别要能会可以是有在上下里前后个只几这那我你他她它们就还最更很太给吧吗呢啊好看做穿买想找多少大小一二三四五六七八九十百千万"

@@ -25,7 +25,7 @@ from recsys.language.reading import Read, Reader
 from recsys.language.shown import Pointed, Pointer
 from recsys.language.smalltalk import indifferent, more
 from recsys.language.spelling import Speller
-from recsys.language.text import STOP_EN, STOP_ZH, blank, language, simplify, words
+from recsys.language.text import STOP_EN, STOP_ZH, blank, language, places, simplify, words
 from recsys.language.titles import Titles, against
 from recsys.language.values import Lexicon
 from recsys.schema import Schema
@@ -38,6 +38,7 @@ _DROPPED = re.compile(r"(?:有没有|有吗|吗|呢|吧|谢谢|的话)[?？]?$|[
 _NEEDS = ("recommend", "refine", "similar")
 _KIND_FIELDS = frozenset({"category", "domain", "genre", "topic", "section"})
 _COUNTED = re.compile(r"第?[\d零一二两三四五六七八九十百千万]+\D?$|起来$|觉得$")
+_PEOPLE = frozenset({"director", "cast", "author", "artist"})
 _ENTITY_FIELDS = frozenset({"brand", "director", "cast", "issuer", "author", "region", "city", "country"})
 _SIZE = re.compile(
     r"(?<![\d.第])\d+(?:\.\d+)?\s?(?:码|号(?!店)|寸|[a-z]{1,3}\b|[%°℃])|\bsize \d+"
@@ -89,7 +90,8 @@ class Understanding:
         wishes = comparison.critiques(lowered, self.schema, shown, pointed.ranks) if shown else []
         taken = [*pointing.spans(lowered), *((w.start, w.end) for w in wishes), *_compared_with(lowered, pointed)]
         named = [title[:2]] if title else []
-        read = self._reader.read(blank(lowered, [*taken, *heard.told, *named]), state, asked)
+        strange = [at for name in self._strangers(heard.written) for at in places(lowered, name)]
+        read = self._reader.read(blank(lowered, [*taken, *heard.told, *named, *strange]), state, asked)
         intent = self._intent(heard, read, bool(wishes), state)
         if state is not None and intent != "reset" and more(lowered):
             return Query("", "refine", lang=language(text), said=lowered)
@@ -199,6 +201,20 @@ class Understanding:
     def anew(self, state: Query | None, turn: Query) -> bool:
         """True where a need begins with nothing carried over from the dialogue so far."""
         return dialogue.anew(self.schema, state, turn)
+
+    def _strangers(self, written: str) -> list[str]:
+        """Names of people of whom the catalogue knows no more than namesakes: of Paul Anderson, another Anderson."""
+        out = []
+        for name in entities.full_names(written):
+            parts = name.split()
+            known = any(" ".join(parts[n:]) in self.schema.lexicon for n in range(len(parts) - 1))
+            people = self.schema.lexicon.get(parts[-1], ())
+            known = known or any(
+                self.schema.labels.get(v, v).lower().startswith(parts[0][:3]) for _, v in people
+            )  # Chris
+            if not known and people and {f for f, _ in people} <= _PEOPLE:
+                out.append(name)
+        return out
 
     def _known(self, text: str) -> list[tuple[int, int, Item]]:
         """The titles that the message says are known, but for those that are values as well: 除了火锅."""

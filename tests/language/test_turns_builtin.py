@@ -213,3 +213,61 @@ def test_how_often_somebody_posts_is_no_date(understanding: Understanding) -> No
 def test_a_title_is_excepted(understanding: Understanding) -> None:
     for text in ("除了千与千寻", "anything except Spirited Away"):
         assert [(i.title, kind) for i, kind in understanding.spoken(text)] == [("千与千寻", "click")]
+
+
+@pytest.mark.parametrize(
+    ("text", "there", "never"),
+    [
+        ("想换个大点的屏幕看电影用的显示器", {("category", "eq", "显示器")}, {"电影"}),
+        ("a thing to carry my laptop to work", {("occasion", "eq", "通勤")}, {"笔记本电脑"}),
+        ("要个能给手机续命的", set(), {"手机"}),
+        ("不插线的吸尘器", {("category", "eq", "吸尘器与扫地机"), ("kind", "not_in", ("有线",))}, set()),
+        ("shares are too scary, what else", {("category", "not_in", ("股票基金",))}, set()),
+        ("news but please nothing on politics or sport", {("domain", "eq", "news"), ("section", "not_in", ("体育",))}, set()),
+        ("手表，白的黑的也不想要", {("category", "eq", "手表"), ("color", "not_in", ("白色", "黑色"))}, set()),
+        ("行李箱，铝镁合金的死沉，ABS的一摔就裂，这俩料都甭给我", {("material", "not_in", ("铝镁合金", "ABS"))}, set()),
+        ("咖啡豆，莫给我深烘的", {("roast", "not_in", ("深烘",))}, set()),
+        ("零食，糖果巧克力就算了", {("type", "not_in", ("糖果", "巧克力"))}, set()),
+        ("积木，非得是磁力的", {("feature", "eq", "磁吸")}, set()),
+        ("别太残酷的战争片", {("genre", "eq", "战争"), ("mood", "not_in", ("残酷",))}, set()),
+        ("it doesn't have to be leather, a handbag", {("category", "eq", "手提包")}, {"牛皮", "羊皮"}),
+        ("films no longer than an hour and three quarters", {("runtime_min", "lte", 105.0)}, set()),
+        ("续航能撑两个礼拜的手环", {("battery_h", "gte", 336.0)}, set()),
+        ("headphones that last 40 hours", {("battery_h", "gte", 40.0)}, set()),
+        ("恐怖片，上次看完三天没敢关灯", {("genre", "eq", "恐怖")}, {4320.0}),
+        ("150斤的男生，想买条宽松的裤子", {("fit", "eq", "宽松")}, {127.5}),
+        ("a bag that fits a 15 inch laptop", set(), {"笔记本电脑", 15.0}),
+        ("英剧美剧都追，犯罪题材", {("country", "in", ("英国", "美国"))}, set()),
+        ("cordless stick vac that won't wake the baby", {("category", "eq", "吸尘器与扫地机")}, {"育儿"}),
+        ("a film with Tony Leung", {("cast", "in", ("梁朝伟", "梁家辉"))}, set()),
+        ("films by Paul Thomas Anderson", {("category", "eq", "电影")}, {"韦斯·安德森", "亨利·托马斯"}),
+        ("films by Chris Nolan", {("director", "eq", "克里斯托弗·诺兰")}, set()),
+        ("见丈母娘穿什么", set(), {"女", "中老年"}),
+        ("想关注几个讲历史的大v", {("category", "eq", "历史博主")}, set()),
+    ],
+)  # fmt: skip
+def test_what_is_asked_and_what_is_said_in_passing(
+    understanding: Understanding, text: str, there: Asked, never: set[object]
+) -> None:
+    found = understanding.parse(text).constraints
+    assert there <= {(c.field, c.op, c.value) for c in found}
+    assert not never & {
+        v for c in found if c.op != "not_in" for v in (c.values if c.op in ("eq", "in") else (c.value,))
+    }
+
+
+@pytest.mark.parametrize("text", ["不对，黑的太闷了，改要蓝的", "wait, not black, blue"])
+def test_a_value_takes_the_place_of_one_that_displeases(understanding: Understanding, text: str) -> None:
+    before = understanding.parse("黑色的双肩包，三百以内")
+    shown = [i for i in understanding.schema.items if i.category == "双肩包" and "黑色" in i.values("color")][:5]
+    turn = understanding.parse(text, before, shown)
+    state = understanding.follow([before], turn)
+    assert turn.intent == "refine" and state is not None
+    assert ("color", "蓝色") in {(c.field, c.value) for c in state.constraints}
+
+
+def test_an_amount_said_in_words_points_at_its_item(understanding: Understanding) -> None:
+    shown = [i for i in understanding.schema.items if i.category == "连衣裙"][:6]
+    price = int(shown[3].price or 0)
+    for text in (f"the {price} yuan one, why is it here?", f"{price}那个凭啥推给我"):
+        assert understanding.parse(text, understanding.parse("连衣裙"), shown).references == (4,)
