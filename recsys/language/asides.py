@@ -13,7 +13,7 @@ _NEAR_BEFORE = re.compile(
     r"\b(?:near|nearby|close to|next to|around|by|beside|from|opposite)\s(?:the|this|that|my|our)\s?$"
 )
 _AT_HAND = re.compile(
-    r"(?:[这那该此本](?:两|俩|几|些|一)?(?:家|个|座|处|间|所)?|[他她它]家?的?|\b(?:this|that|these|those))\s?(?:\S{1,4}的)?$"
+    r"(?:(?:[这那该此]|(?<![日书版原课剧文])本)(?:两|俩|几|些|一)?(?:家|个|座|处|间|所)?|[他她它]家?的?|\b(?:this|that|these|those))\s?(?:\S{1,4}的)?$"
 )
 _IT = re.compile(r"[它该]|[这那]家|[他她]家|\bit\b|\bdoes (?:this|that)\b")
 _DONE = re.compile(
@@ -33,7 +33,14 @@ _FOR_IT, _DOES = (
 _NEARBY = re.compile(rf"(?:{NEAR}|\bnearby\b)(?!.*(?:找|推荐|安排|住|想|要))[^,，。;；!！?？]*$")
 _MOOD = re.compile(  # why, and not what
     r"^(?:我|我们)?(?:最近|今天|昨天|这两天|这几天|这段时间|这阵子)[^,，。!！想要看买找]{0,8}[,，。!！ ](?=.*[想要看买找推荐来])"
+    r"|^心情[^,，。!！ ]{0,6}[,，。!！ ](?=.*[想要看买找推荐来])"
     r"|^(?:i'?m|i am|i've been|we'?re|been) (?:so |really |very |feeling |a bit |pretty )*(?:tired|stressed|bored|sad|down|exhausted|anxious|lonely|busy)(?: out)?(?: lately| recently| today)?(?:[,.;!]| and| so)"
+)
+_PASSING = re.compile(
+    r"((?:我们?)?家(?:里|中)?(?=有|养|铺|没))|[,，。]\s?((?:因为|毕竟)?(?:(?:上回|上次|之前|以前|前阵子|去年)(?:买|用|穿|吃|住|试|戴|喝)|(?:用|穿|吃|试|买|戴|喝)过(?![第这那了的]))[^,，。]*)"
+)
+_OWNED = re.compile(
+    r"\balready (?:has|have|had|got|own|owns|bought)(?: got)? (?:(?:an?|the|some|two|one|my) )?(?:\w+ )?$|(?:已经|早就?|都)有(?:了|一?[台部辆个双件条把套])?$"
 )
 _CLAUSE = re.compile(r"[,，。;；!！?？]|(?<!\d)\.(?!\d)")
 
@@ -49,9 +56,9 @@ def mentioned(text: str, heads: Sequence[Span]) -> list[tuple[int, int]]:
 
 
 def mood(text: str) -> list[tuple[int, int]]:
-    """The clause before a need that tells how somebody feels: 最近压力大，想看点轻松的."""
+    """The clause before a need that tells how somebody feels (最近压力大，想看点轻松的), the home of 家里有猫, what was had once (用过爆痘)."""
     found = _MOOD.match(text)
-    return [found.span()] if found else []
+    return [*([found.span()] if found else []), *(m.span(m.lastindex or 0) for m in _PASSING.finditer(text))]
 
 
 def at_hand(text: str, heads: Sequence[Span]) -> bool:
@@ -60,8 +67,12 @@ def at_hand(text: str, heads: Sequence[Span]) -> bool:
 
 
 def _served(text: str, head: Span) -> bool:
-    """True for what the thing that is asked for is to serve (something to carry my laptop, 给手机续命的), or what is done before it."""
+    """True for what the thing that is asked for is to serve (something to carry my laptop, 给手机续命的), what is done before it
+    or there already.
+    """
     before, after = _before(text, head), text[head.end :]
+    if _OWNED.search(before):
+        return True
     if (done := _DONE_AFTER.match(after)) and intents.needs(after[done.end() :]):
         return True
     return bool(_SERVED.search(before) or (_FOR_IT.search(before) and _DOES.match(after)))

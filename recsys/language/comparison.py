@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from statistics import median
 
-from recsys.datamodels import Constraint, Item
+from recsys.datamodels import Constraint, Item, Op, Query
 from recsys.language.measures import labels, numeric
 from recsys.language.numbers import NUMBER
 from recsys.language.pointing import ordinals
@@ -65,7 +65,7 @@ class Adjective:
 
 _ADJECTIVES = (
     Adjective("便宜|实惠|划算|平价|价格低|价低", r"cheaper|往下[压降调砍]\w*|(?:bring|get|take) (?:it|that|the price|the cost) down|come down (?:a (?:bit|little|notch)|in price)|knock (?:some|a bit|a little) off|costs? (?:me )?less|(?<!not )for less(?! than)|kinder (?:on|to) (?:the|my) (?:wallet|pocket|purse)|easier on (?:the|my) (?:wallet|pocket|purse)|less expensive|less pricey|more affordable|lower[- ]priced|not (?:as|so) (?:expensive|pricey)", r"cheapest|least expensive|lowest[- ]pric\w+|most affordable|least money|smallest (?:sum|amount)|least cash", ("price", "min_amount"), False, r"cheap"),
-    Adjective("贵|高档|高端|上档次|价格高", r"more expensive|pricier|dearer|fancier|higher[- ]end|more upmarket", r"most expensive|priciest|dearest|highest[- ]pric\w+", ("price", "min_amount"), True, r"expensive|pricey|dear|costly|fancy"),
+    Adjective("贵|高档|高端|上档次|价格高", r"more expensive|(?:a (?:bit|little)|slightly) (?:more|over)(?= (?:is|would be) )|pricier|dearer|fancier|higher[- ]end|more upmarket", r"most expensive|priciest|dearest|highest[- ]pric\w+", ("price", "min_amount"), True, r"expensive|pricey|dear|costly|fancy"),
     Adjective("轻便|轻巧|轻", r"lighter|less heavy|not (?:as|so) heavy", r"lightest", ("weight", "重量"), False),
     Adjective("重|沉", r"heavier", r"heaviest", ("weight", "重量"), True, r"heavy|bulky"),
     Adjective("新", r"newer|more recent|fresher", r"newest|latest|most recent", ("year", "date", "年份", "日期"), True),
@@ -128,9 +128,11 @@ _NUMBER_AFTER = re.compile(
 _UPDATES = re.compile(
     r"(?:每[天日周月]|[日周月]|经常|持续|定期|按时|不断|一直在?)更新|更新(?=[得频快慢勤])"
 )  # no newer ones
+_OR = re.compile(r"\d[^,.;]{0,14} or $")  # 14 inches or smaller
 _NUMBER_BEFORE = re.compile(r"比\s?[$¥￥]?\d[\d.,]*(?!号)[^,，。;；]{0,6}$")
 
 
+_MORE = 4 / 3  # how far a bound may be passed where a little is fine
 _BY = re.compile(
     rf"(?:个|上|了)?(?:{NUMBER})[来多几]?(?:块钱?|元|克|斤|公斤|寸|厘米|分钟|平|米)?|(?:个|上)?几[十百千]?(?:块钱?|元|克|斤|寸|厘米|分钟)"
 )
@@ -143,6 +145,7 @@ class Critique:
     start: int
     end: int
     constraint: Constraint
+    conceded: bool = False  # a bound that may be passed a little
 
 
 def superlative(text: str, schema: Schema, categories: Collection[str]) -> tuple[str, bool, int, int] | None:
@@ -223,7 +226,12 @@ def critiques(text: str, schema: Schema, shown: Sequence[Item], ranks: Sequence[
     known = [n for n, f in schema.fields.items() if f.kind == "numeric" and n in have]
     out: list[Critique] = []
     for name, up, start, end in _compared(text, known, schema):
-        if _ALSO.match(text, end) or _NUMBER_AFTER.match(text, end) or _NUMBER_BEFORE.search(text[:end]):
+        if (
+            _ALSO.match(text, end)
+            or _NUMBER_AFTER.match(text, end)
+            or _NUMBER_BEFORE.search(text[:end])
+            or _OR.search(text[:start])
+        ):
             continue  # newer than 2010 says a number, not what is shown
         if any(c.constraint.field == name or (c.start < end and start < c.end) for c in out):
             continue
@@ -233,6 +241,21 @@ def critiques(text: str, schema: Schema, shown: Sequence[Item], ranks: Sequence[
             out.append(Critique(start, by.end() if by else end, Constraint(name, "gte" if up else "lte", limit)))
     words = [Critique(*found) for found in steps(text, schema, shown) if not _NUMBER_AFTER.match(text, found[1])]
     return [*out, *(w for w in words if not any(c.start < w.end and w.start < c.end for c in out))]
+
+
+def conceded(text: str, schema: Schema, state: Query) -> list[Critique]:
+    """A bound of the dialogue that may be passed a little: 贵一点也行 after "up to 500" allows a third more."""
+    bounds: dict[tuple[str, Op], float] = {
+        (c.field, c.op): c.number for c in state.constraints if c.op in ("lte", "gte")
+    }
+    known = [n for n, f in schema.fields.items() if f.kind == "numeric"]
+    out = []
+    for name, up, start, end in _compared(text, known, schema):
+        op: Op = "lte" if up else "gte"
+        if (also := _ALSO.match(text, end)) and (number := bounds.get((name, op))) is not None:
+            wider = float(f"{number * _MORE if up else number / _MORE:.2g}")
+            out.append(Critique(start, also.end(), Constraint(name, op, wider), conceded=True))
+    return out
 
 
 def _compared(text: str, known: Sequence[str], schema: Schema) -> list[tuple[str, bool, int, int]]:

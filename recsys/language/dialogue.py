@@ -81,7 +81,11 @@ def merge(schema: Schema, state: Query | None, turn: Query) -> Query:
     now = categories(schema, turn)
     standing = [c for c in state.constraints if c not in turn.waived]
     older = [c for c in standing if not now or categories(schema, state) or _carried(schema, c, now)]
-    kept = [s for old in older if (s := _survives(schema, old, turn.constraints, turn.said)) is not None]
+    widened = {c.field for c in new if c not in turn.constraints}
+    kept = [
+        s for old in older
+        if not (old.field in widened and old.op in ("eq", "in")) and (s := _survives(schema, old, turn.constraints, turn.said)) is not None
+    ]  # fmt: skip
     wide = [c for c in new if not _narrows(c, state.constraints)]
     now = categories(schema, replace(turn, constraints=tuple(wide))) or categories(schema, state)
     kept = [c for c in kept if _applies(schema, c, now)]

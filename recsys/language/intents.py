@@ -22,18 +22,18 @@ AFRESH = re.compile(
 _RULES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     ("undo", re.compile(
         r"撤销|撤回|(?:刚才|上一|之前)的?.{0,4}(?:取消|撤)|反悔|手滑|点错|按错|误点|取消(?:刚才|上一|之前|上次)|^取消[吧了。!！]?$|回到(?:刚才|上一步|之前|前面)|退回(?:上|刚)|上一步|还原|恢复(?:刚才|之前)|\bundo\b|take (?:(?:that|it|this) back|back my)|\brevert\b|(?:go|step) back\b(?! to (?:school|work|uni|college|the office|the city|basics))|one step back"
-        r"|cancel (?:my |the |that |it)|never ?mind (?:that|the) last|didn'?t mean (?:to|that)|back to (?:what|how|the previous)|misclick")),
+        r"|cancel (?:my |the |that |it)|never ?mind (?:that|the) last|didn'?t mean (?:to|that)|back to (?:what|how|the previous)|misclick|\bscratch (?:that|the) last\b|^(?:no,? )?scratch that[.! ]*$")),
     ("explain", re.compile(
         r"为什么|为啥|为何|怎么会推荐|理由|凭什么|凭啥|说说|讲讲|聊聊|介绍介绍|(?:讲|说)(?:的是)?(?:什么|啥)|什么来头|介绍一下(?:第|这|那)|详细说说|\bwhy\b|(?<!who )(?<!that )(?<!which )\bexplain\b|what makes you|what'?s the (?:story|deal) (?:with|behind)|\breasons?\b(?! to)|how come|what'?s (?:it|that one|this one) about|tell me (?:more )?about (?:the|this|that|number|it)")),
     ("compare", re.compile(
-        r"对比(?![色度])|比较(?:一下|(?=下?(?:第|前|后|最后|这|那|它们|左|右|上面|下面|刚才))|$)|比一比|比一下|比比|作比较|做个比较|(?:什么|啥|有何|哪些)(?:区别|不同|差别|差异|不一样)|怎么选|选哪|挑哪|区别(?:是|在)|(?:^|这|那|它们|第|[两二俩三]|和|跟|与|还是|比|之间).{0,16}?哪(?:个|款|家|部|辆|件|双|本|台|只|一个)(?:更|比较|最)?(?:好|值|合适|划算|靠谱|实用|推荐)|(?:跟|和|与).{1,14}比(?:哪|谁|怎|呢|一?比|如何|起来)|(?:放|摆)(?:在)?一(?:起|块)(?:儿)?(?:看|比|对)"
-        r"|\bcompar(?:e|ison|ing)\b|differences? between|what'?s the difference|\bversus\b|\bvs\.?(?:\s|$)|side[- ]by[- ]side|\b(?:put|hold|stack|line) .{1,30}(?:next to|beside|against|up with) |which (?:one )?of (?:them|these|those|the)|which (?:one )?(?:would|should|do) (?:you|i)|which (?:one )?(?:is|looks) (?:better|best)|\bone\b.{1,12}\bagainst the\b|stack up")),
+        r"对比(?![色度])|比较(?:一下|(?=下?(?:第|前|后|最后|这|那|它们|左|右|上面|下面|刚才))|$)|比一比|比一下|比比|作比较|做个比较|(?:什么|啥|有何|哪些)(?:区别|不同|差别|差异|不一样)|怎么选|选哪|挑哪|区别(?:是|在)|差(?:在)?(?:哪|多少)|(?:的|个|款|家|部)好?还是.{1,10}(?:的|个|款|家|部)(?:好|呢)*[?？]?$|(?:^|这|那|它们|第|[两二俩三]|和|跟|与|还是|比|之间).{0,16}?哪(?:个|款|家|部|辆|件|双|本|台|只|一个)(?:更|比较|最)?(?:好|值|合适|划算|靠谱|实用|推荐)|(?:跟|和|与).{1,14}比(?:哪|谁|怎|呢|一?比|如何|起来)|(?:放|摆)(?:在)?一(?:起|块)(?:儿)?(?:看|比|对)"
+        r"|\bcompar(?:e|ison|ing)\b|differences? between|what'?s the difference|\bversus\b|\bvs\.?(?:\s|$)|side[- ]by[- ]side|\b(?:put|hold|stack|line) .{1,30}(?:next to|beside|against|up with) |which (?:one )?of (?:them|these|those|the)|which (?:one )?(?:would|should|do) (?:you|i)|which (?:one )?(?:is|looks) (?:better|best)|\bone\b.{1,12}\bagainst the\b|stack up|^(?:so |hmm,? )?the .{2,20} or the .{2,24}\?$")),
     ("similar", re.compile(
         r"(?:一个|同(?:一个?)?)(?:牌子|品牌)|类似|相似|同款|差不多的(?!价)|像.{1,24}(?:一样|那样|这样|那种|这种|那部|那个|那款|的再来|的来)|像第|\bsimilar\b|more (?:like|of)\b|(?:anything|something|one) like\b|\balong the lines of\b|the same (?:as|kind|sort|vibe|brand|maker|make)\b|reminds? me of"
         r"|(?<!i )(?<!really )(?<!don't )(?<!dont )(?<!not )(?<!do )(?<!n't )(?<!also )(?<!just )\blike (?:the|this|that|it|number|no)\b|in the (?:vein|style) of")),
 )  # fmt: skip
 _CHAT = re.compile(
-    r"^(?:你好|您好|嗨|哈喽|哈啰|喂|在吗|在不在|早上好|早安|晚上好|晚安|下午好|谢谢|多谢|感谢|谢啦|辛苦了|再见|拜拜|你是谁|你叫什么|你能做什么|你会什么|你能干|你(?:都|还|到底|究竟)?(?:会|能)(?:干|做|帮)?(?:些|点|我)?(?:啥|什么|嘛)|怎么用|帮助|哈哈+$|好的$|今天天气|天气|讲个笑话"
+    r"^(?:(?:行|好|好的|可以|够了|就这样|先这样|没事了|ok|okay|great|perfect|cool|lovely|brilliant|right|that'?s (?:plenty|all|it|great|perfect|enough))[了吧啦,，。.! ]+(?=谢|多谢|辛苦|thank|thx|cheers|ta\b))?(?:你好|您好|嗨|哈喽|哈啰|喂|在吗|在不在|早上好|早安|晚上好|晚安|下午好|谢谢|多谢|感谢|谢啦|辛苦了|谢|再见|拜拜|你是谁|你叫什么|你能做什么|你会什么|你能干|你(?:都|还|到底|究竟)?(?:会|能)(?:干|做|帮)?(?:些|点|我)?(?:啥|什么|嘛)|怎么用|帮助|哈哈+$|好的$|今天天气|天气|讲个笑话"
     r"|hi|hello|hey|hiya|howdy|yo|sup|(?:good )?(?:morning|evening|afternoon|night)|早|thanks|thank you|thx|cheers|ta|bye|goodbye|see you|who are you|what can you do|what are you|how are you|how do(?:es)? (?:you|this) work|help$|help me out|ok(?:ay)?$|lol$|nice weather)(?:\b|[呀啊哦吗！!。.~，,\s]|$|.{0,4}[？?]?$)"
 )
 _IDLE = re.compile(
@@ -65,6 +65,9 @@ _THEIRS = re.compile(  # of whom it is for, not of what is shown
     r"|^(?:he|she|they|my \w+(?: \w+)?) (?:really |also |just |absolutely )?(?:likes?|loves?|enjoys?|adores?|is into|are into)\b(?! (?:it|this|that|them|those|these|the (?:first|second|third|last))\b)"
 )
 _FRAMED = re.compile(r"^(?:那?个?)?(?:挺|蛮|还|真|很|都|是|也|确实|其实|真是)")  # 挺好看的 is an opinion, 好看的 a wish
+_CONCEDES = re.compile(
+    r"[贵大小长短轻重新旧远近慢多少](?:一?[点些])儿?的?也?(?:行|可以|没关系|无所谓|没事)"
+)  # 贵一点也行
 _OPEN = re.compile(
     r"^(?:(?:thanks?|thank you|great|cool|nice|perfect|ok(?:ay)?|谢谢|好的?|不错)[.,!，。！ ]+)?(?:so )?(?:what|which|any|got|do you have|how about|有什么|有啥|有没有|有冇)"
 )
@@ -126,7 +129,7 @@ def _about(text: str, has_values: bool, in_dialogue: bool, points: bool, wishes:
 def _no_opinion(text: str) -> bool:
     """True where words of praise are none of what is shown: 有好看的吗, 心情好, 他喜欢恐龙, 好看一点的."""
     wished = text.rstrip("吧呢。!！~ ").endswith("的") and not _FRAMED.search(text) and not opinions.pronoun(text)
-    return bool(_OPEN.search(text) or _MOOD.search(text) or _THEIRS.search(text)) or (
+    return bool(_CONCEDES.search(text) or _OPEN.search(text) or _MOOD.search(text) or _THEIRS.search(text)) or (
         wished and opinions.kind(text) == "like"
     )
 

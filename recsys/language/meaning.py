@@ -13,9 +13,10 @@ from recsys.schema import Schema
 _TYPES = ("type", "kind")
 _OR = re.compile(r"或|还是|要么|、|/|\bor\b|\beither\b")
 _ANY = re.compile(r"\s?的?(?:都|也)(?:行|可以|可|好|想|能|成|ok|追|看|爱|喜欢|吃|听)")
+_BOTH = re.compile(r"\bas well as\b|\balong with\b|\bcombined with\b|同时(?:有|含|带)|兼(?:有|具|顾)|又(?:有|含|带)")
 _EACH = re.compile(r"各(?:来|要|推|选|看|挑|找)|\b(?:one|some|a few) of each\b")
 _ALL = re.compile(
-    r"\s?(?:这些|全|通通|统统)?(?:都|全)(?:要|得|需要|必须|带|含|具备|齐|有)|缺一不可|一个都?不能少|样样|齐全"
+    r"\s?(?:这些|全|通通|统统|[两三]样|[两三]个|俩)?(?:都|全)(?:要|得|需要|必须|带|含|具备|齐|有)|缺一不可|一个都?不能少|[两三]样都?得?占|样样|齐全"
 )
 _AND = re.compile(r"\s?(?:又|也|且|而且|和|与|、|and|&|\+)\s?(?:又)?\s?")
 _ROLES = (
@@ -253,7 +254,7 @@ def _joined(
         first, last = groups[0][0], groups[1][-1]  # R1 to R3
         groups = [scales.between(schema, name, first, last) or (*groups[0], *groups[1])]
     tail = text[found[-1][0].end : found[-1][0].end + 6]
-    several = schema.fields[name].kind == "list" and name != "color"
+    several = (schema.fields[name].kind == "list" and name != "color") or bool(_BOTH.search(between))
     either = (_OR.search(between) or _EACH.search(text)) and not _ALL.match(tail)
     if several and len(groups) > 1 and not either and not _ANY.search(tail):
         return [_one_of(name, g) for g in dict.fromkeys(groups)]

@@ -15,12 +15,16 @@ _CUE = re.compile(
     r"|had enough of|sick of|tired of|allergic to|neither|isn'?t|aren'?t|not too|\bless(?= [a-z]+(?:$|[,.!?]| and| please))|\bnot(?! only)\b|\bno\b|\bnon-)"
 )
 _WITHOUT = re.compile(r"(?:不要|别要|不想要|不能有|不带|不含|不加|别加|没有|别有)(?:带|有|含|加)?")
+_NONE = re.compile(  # 一点辣都碰不得, 吃不了一点辣
+    r"一(?:点|丁点|丝)儿?([\u4e00-\u9fff]{1,2})都(?:不能?[吃喝碰沾要]?|没有?|[吃喝碰沾]不[了得])"
+    r"|(?:[吃喝碰沾]不[了得]|不[吃喝碰沾要]|没有?)一(?:点|丁点)儿?([\u4e00-\u9fff]{1,2})(?=$|[,，。的])"
+)
 _WONT = re.compile(r"(?:不会|不怕|不容易|不太会|不老|别老|别总|别|怕)(?:被|给我)?")
 _END = re.compile(
     r"[,，。.;；!！?？]| (?:but|though|instead)\b|\b(?:as|so) long as\b|\bprovided\b|但是|但|而是|而要|都行|都可以|以外|之外|除外|只要|(?<![不别需主重])要(?![求不])|(?<!不)想要|(?<!不)想看|\bi (?:want|need|like)\b|\bplease\b"
 )
 _AFTER = re.compile(
-    r"除外|以外|之外|(?:的)?(?:就|都|给我|也|全|统统|通通|一律|请|可以)*(?:算了|[别甭莫]推|不要|不想要|不用|免了|不考虑|排除掉?|剔除掉?|[划拿筛]掉|淘汰掉?|pass掉?|[别甭莫](?:给我|来|出现)(?=[了吧啊,，。!！ ]|$))|(?:我|我们|他|她|实在|真的?|都|也|是)*[开穿吃喝看玩用学住睡坐驾]不(?:来|惯|了|起|下去|懂|得)(?=[,，。!！ ]|$)|(?:也|真|太|挺|有点|实在)*没(?:劲|意思|兴趣|感觉)(?=[,，。!！ ]|$)|(?:都)?(?:看过|看腻|吃腻)|(?:都|也|真|早)?(?:腻|烦)了|(?:最近|都|已经)?(?:[看吃喝玩穿用听]|住)(?:得)?(?:太多|够|怕|烦|伤)了?|(?:也|都)(?:不行|不可以|不能[吃喝碰要])|过敏|-free\b|(?:的事)?(?:就|先)*(?:放一放|放一下|放着|搁一边|到此为止|不急)|\b(?:is|are)(?:n'?t| not) (?:what i|for me|an option)\b|\b(?:is|are) (?:out|off the table|a no)\b(?! of)"
+    r"除外|以外|之外|(?:的)?(?:就|都|给我|也|全|统统|通通|一律|请|可以)*(?:算了|[别甭莫]推|不要|不想要|不用|免了|不考虑|排除掉?|剔除掉?|[划拿筛]掉|淘汰掉?|pass掉?|[别甭莫](?:给我|来|出现)(?:看|推|推荐)?(?=[了吧啊,，。!！ ]|$))|(?:我|我们|他|她|实在|真的?|都|也|是)*[开穿吃喝看玩用学住睡坐驾碰沾]不(?:来|惯|了|起|下去|懂|得)(?=[,，。!！ ]|$)|太[^,，。]{1,4}了?[,，。\s]*(?:别的|其[他它])[^,，。]{0,3}[都也](?:行|可以|ok|好|成)|(?:也|真|太|挺|有点|实在)*没(?:劲|意思|兴趣|感觉)(?=[,，。!！ ]|$)|(?:都)?(?:看过|看腻|吃腻)|(?:都|也|真|早)?(?:腻|烦)了|(?:最近|都|已经)?(?:[看吃喝玩穿用听]|住)(?:得)?(?:太多|够|怕|烦|伤)了?|(?:也|都)(?:不行|不可以|不能[吃喝碰要])|过敏|-free\b|(?:的事)?(?:就|先)*(?:放一放|放放|放一下|放着|搁一边|缓一缓|缓缓|到此为止|不急)|\b(?:is|are)(?:n'?t| not) (?:what i|for me|an option)\b|\b(?:is|are) (?:out|off the table|a no)\b(?! of)"
     r"|\b(?:is|are|looks?|seems?|sounds?) (?:just |way |far |a bit |all )*too \w+(?=\W+(?:what|anything|something|anywhere|someone|who|got anything|any) else)|(?:太|有点|有些)[^,，。]{1,5}[,，。\s]*(?=(?:还?有|换|来|看)[^,，。]{0,3}(?:别的|其[他它]))"
 )
 _LISTED = re.compile(r"色?(?:的|也|都|就|统统)")  # 白的黑的也不要, but of 不要皮的休闲鞋 no more than 皮
@@ -47,13 +51,17 @@ def refused(text: str) -> bool:
 
 
 def freed(text: str, lexicon: Collection[str]) -> str:
-    """不要香精的 and 不含酒精 ask for 无香精 and 无酒精, 别粘 for 不粘 and 怕滑 for 防滑 where a catalogue has such a value; positions stay."""
+    """不要香精的 and 不含酒精 ask for 无香精 and 无酒精, 别粘 for 不粘 and 怕滑 for 防滑 where a catalogue has such a value, 一点辣都碰不得 for 不辣; positions stay."""
     for cue, signs, shortest in ((_WITHOUT, "无", 2), (_WONT, "不防免", 1)):
         for match in cue.finditer(text):
             after = [text[match.end() : match.end() + n] for n in range(4, shortest - 1, -1)]
             sign = next((s for word in after for s in signs if word and f"{s}{word}" in lexicon), "")
             if sign:
                 text = f"{text[: match.start()]}{' ' * (match.end() - match.start() - 1)}{sign}{text[match.end() :]}"
+    for match in _NONE.finditer(text):
+        word = match[1] or match[2]
+        sign = next((s for s in "不无" if f"{s}{word}" in lexicon), "")
+        text = f"{text[: match.start()]}{f'{sign}{word}':<{len(match[0])}}{text[match.end() :]}" if sign else text
     return text
 
 
@@ -62,7 +70,7 @@ def ranges(text: str, spans: Sequence[Span]) -> list[Range]:
     out: list[Range] = []
     for cue in _CUE.finditer(text):
         if any(a <= cue.start() < b for a, b in out) or any(
-            s.start <= cue.start() and cue.end() < s.end for s in spans
+            s.start <= cue.start() and cue.end() <= s.end and s.end - s.start > cue.end() - cue.start() for s in spans
         ):
             continue
         end = _end(text, cue)
@@ -72,7 +80,7 @@ def ranges(text: str, spans: Sequence[Span]) -> list[Range]:
             out.append((cue.start(), end))
     for cue in _AFTER.finditer(text):
         if any(a <= cue.start() <= b for a, b in out) or any(
-            s.start <= cue.start() and cue.end() < s.end for s in spans
+            s.start <= cue.start() and cue.end() <= s.end and s.end - s.start > cue.end() - cue.start() for s in spans
         ):
             continue
         start = _clause(text, cue.start())

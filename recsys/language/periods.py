@@ -12,7 +12,7 @@ from recsys.schema import Field, Schema
 
 _RECENT = re.compile(rf"(?:(?:最?近|过去)的?({NUMBER})年|(?:the )?(?:last|past) ({NUMBER}) years)")
 _DECADE = re.compile(
-    r"(?:(19|20)?(\d)0\s?(?:年代|后(?!年)|'?s\b)|([一二三四五六七八九])十年代|(?:the )?(sixties|seventies|eighties|nineties|noughties))"
+    r"(?:(19|20)?(\d)0\s?(?:年代|后(?!年)|'?s\b)|([一二三四五六七八九])十年代|([零一〇七八九])几年(?![前后来了])|(?:the )?(sixties|seventies|eighties|nineties|noughties))"
 )
 _CENTURY = re.compile(
     r"(?P<now>本世纪|这个世纪|21世纪|二十一世纪|this century|(?:the )?(?:21st|twenty-first) century)|上个?世纪(?![一二三四五六七八九\d])|20世纪(?!\d)|(?:the )?last century|(?:the )?20th century"
@@ -26,6 +26,8 @@ _TENS = {c: n for n, c in enumerate("一二三四五六七八九", 1)} | {
     "eighties": 8,
     "nineties": 9,
     "noughties": 0,
+    "零": 0,
+    "〇": 0,
 }
 
 
@@ -36,8 +38,8 @@ def decade(text: str, at: int, known: dict[str, int], schema: Schema) -> Bound |
         return None
     if _ROUGHLY.search(text[:at]):  # the low 20s
         return Bound(at, match.end(), ())
-    century, digit, chinese, english = match.groups()
-    tens = int(digit) if digit else _TENS[chinese or english]
+    century, digit, chinese, short, english = match.groups()
+    tens = int(digit) if digit else _TENS[chinese or short or english]
     first = (int(century) if century else (19 if tens >= 3 else 20)) * 100 + tens * 10
     return Bound(at, match.end(), between(year, float(first), float(first + 9)))
 

@@ -235,7 +235,7 @@ def _where(text: str, item: Item, shown: Sequence[Item] = ()) -> tuple[int, int]
 
 def _pieces(title: str) -> list[str]:
     """The pieces of a title that may stand for it, the longest first: two or more Chinese characters, words of four letters."""
-    pieces = [w for w in re.findall(r"[a-z][a-z'\-]{3,}|\d[\d.:]{2,}\d", title) if w not in _WEAK]
+    pieces = [w for w in re.findall(r"[a-zà-ÿ][a-zà-ÿ'\-]{3,}|\d[\d.:]{2,}\d", title) if w not in _WEAK]
     pieces += [w[:-1] for w in pieces if len(w) > 5 and w.endswith("s")]
     words = [w for w in re.findall(r"[a-z0-9'\-]+", title) if w not in _WEAK]
     pieces += [" ".join(words[i : i + n]) for n in range(len(words), 1, -1) for i in range(len(words) - n + 1)]

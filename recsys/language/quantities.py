@@ -23,12 +23,14 @@ _UNIT = "|".join(
 QUANTITY = re.compile(
     rf"(?:us|hk|nt)?({money_sign}|(?:usd|rmb|cny)(?=\s?\d))?\s?({NUMBER})(?:(?:\s?-?|([来多]))({_UNIT})(?:美金|美元|港币|人民币)?)?"
 )
-_MINUTES = re.compile(rf"\s?(?:and )?({NUMBER})\s?(?:分钟|分|minutes|mins?|m(?![a-z]))")
+_MINUTES = re.compile(rf"\s?(?:and )?({NUMBER})\s?(?:分钟|分|minutes|mins?|m(?![a-z]))|(?<=\dh)(\d\d)(?![\d.])")
 _SMALLER = re.compile(rf"\s?(?:零|又|and )?\s?({NUMBER})\s?-?({_UNIT})")
 _SHARES = {"半": 0.5, " and a half": 0.5, " and a quarter": 0.25, " and three quarters": 0.75}
 _PARTS = re.compile("|".join(_SHARES))
 INF = float("inf")
 _LATER = re.compile(r"\s?个?(?:天|星期|周|月|年)")
+_NUMERAL = frozenset("零一二两三四五六七八九十百千万")
+_AMOUNT = re.compile(r"[一二两三四五六七八九\d][\d百千万]+")
 _NO_ONE = frozenset("点些样直下定起般共集丢溜丁会眼边旦切律圈号码截档")  # 一点, 一边, 小一圈: no numbers
 
 
@@ -69,7 +71,7 @@ def quantity(text: str, at: int) -> Quantity | None:
         end = part.end()
     rest = _MINUTES.match(text, end) if unit and UNITS[unit][0] == "h" else None
     smaller = _SMALLER.match(text, end) if unit and not rest else None
-    if rest and (minutes := number(rest[1])) is not None:
+    if rest and (minutes := number(rest[1] or rest[2])) is not None:
         return Quantity(at, rest.end(), sign, digits, unit, value + minutes / 60)
     if smaller and unit and (more := number(smaller[1])) is not None:  # 一年零三个月, 5 feet 6 inches
         share = same_unit(more, _known(smaller[2]), unit)
@@ -85,7 +87,9 @@ def glued(text: str, at: int, digits: str) -> bool:
         return True
     if before == "过" and text[max(0, at - 2) : at] != "超过" and _LATER.match(text, at + len(digits)):  # 过两天
         return True
-    if before in "哪这那每第几" or (before == "数" and first in "百千万"):
+    if before in "这那" and _AMOUNT.match(text, at):  # 那六百以内吧
+        return False
+    if before in "哪这那每第几" or (before == "数" and first in "百千万") or (before in _NUMERAL and first in _NUMERAL):
         return True
     return (
         ((before.isascii() and before.isalnum()) or before in ".#")

@@ -50,7 +50,7 @@ _FREE = re.compile(
 _NUMBER = re.compile(NUMBER)
 _FAR = 2.5  # powers of two between a number and the one that it takes the place of
 _LEFT = re.compile(
-    r"[,，。]\s?(?:还是|那就?|就|要不)?[换改](?=(?:成|到|去|送|买|看|要|吃|租|住|用)?[\u4e00-\u9fff]{2,4}[吧的]?$)|[,;]\s?(?:let's )?(?:switch|swap|change) to\b"
+    r"[,，。]\s?(?:那?就|还是)(?:要|选|买|来)?(?=[\u4e00-\u9fff]{1,3}(?:色|的)?[吧了]?$)|[,，。]\s?(?:还是|那就?|就|要不)?[换改](?=(?:成|到|去|送|买|看|要|吃|租|住|用)?[\u4e00-\u9fff]{2,4}[吧的]?$)|[,;]\s?(?:let's )?(?:switch|swap|change) to\b"
 )
 
 
@@ -105,6 +105,7 @@ class Reader:
         carried = carried or measured(self.schema, [c.field for b in numeric for c in b.constraints])
         labels = label_words(self.schema, carried) if numeric or best else frozenset()
         spans = [s for s in self._lexicon.find(plain, carried) if text[s.start : s.end] not in labels]
+        spans = self._of_kinds(spans, state) if state and not carried else spans
         spans = spans or self._lexicon.of_field(plain, asked)
         if self._nearest is not None:
             known = [(s.start, s.end) for s in (*spans, *heads)] + [(b.start, b.end) for b in numeric]
@@ -147,6 +148,18 @@ class Reader:
         now = {_kind(f) for s in self._lexicon.find(text[at:]) for f in s.fields()}
         old = [s for s in self._lexicon.find(text[:at]) if {_kind(f) for f in s.fields()} <= now]
         return blank(text, [(s.start, s.end) for s in old])
+
+    def _of_kinds(self, spans: list[Span], state: Query) -> list[Span]:
+        """Without values that no kind of thing with what the dialogue asks for has, of fields that those kinds have: 美食, of documentaries."""
+        support, fields = self.schema.support, self.schema.kinds
+        wanted = [(c.field, v) for c in state.constraints if c.op in ("eq", "in") for v in c.values]
+        able = {k for pair in wanted for k in support.get(pair, ())}
+
+        def strange(span: Span) -> bool:
+            own = [p for p in span.pairs if able <= fields.get(p[0], frozenset())]
+            return bool(able and own) and all(able.isdisjoint(support.get(p, ())) for p in span.pairs)
+
+        return [s for s in spans if s.fields() & {*HEADS, "type", "kind"} or not strange(s)]
 
     def _meant(self, text: str, state: Query | None) -> tuple[str, ...]:
         """The kinds of thing whose numbers are meant where none is named: those that have what is asked for besides."""
@@ -193,7 +206,7 @@ class Reader:
 
 def _with_label(text: str, bound: Bound) -> str:
     """A bound with the word before it: 续航一周以上, "battery over a week"."""
-    before = re.search(r"(?:[\u4e00-\u9fff]{1,2}|[a-z]+ ?)$", text[: bound.start])
+    before = re.search(r"(?:[\u4e00-\u9fff]{1,2}|[a-z]+ (?:(?:that|which) )?)$", text[: bound.start])
     return text[before.start() if before else bound.start : bound.end].strip()
 
 

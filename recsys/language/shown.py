@@ -12,13 +12,20 @@ from recsys.language.values import Lexicon
 from recsys.schema import Schema
 
 _ASKING = ("recommend", "refine")
-_OTHER = re.compile(r"换|其他|其它|别的|另|\b(?:another|other|different)\b")
+_OTHER = re.compile(r"换|其他|其它|别的|另|除了|\b(?:another|other|different|any|all)\b")
+_BUT = re.compile(r"除了|\b(?:but|except|other than|apart from)\b")
+_BUT_ANY = r"除了.{{0,10}}(?:{label})|\b(?:any|all|other|every) (?:other )?(?:{label})s?\b"
 _ANOTHER = (
     r"(?:{label})(?:能不能|可以|也|再)?换(?:一)?(?:个|下|种|家|换)|(?:换(?:个|一个|些|种|家)?|其他|其它|别的|另外的?|另一(?:个|种|家))(?:{label})(?!里|中)"
     r"|\b(?:another|a different|other|different) (?:{label})s?\b"
 )
 _COLOUR = ("颜色", "色", "colour", "color")
 _COMMON = {"brand": ("牌子", "品牌", "brand", "maker", "make"), "color": _COLOUR, "colour": _COLOUR}
+
+
+def excepts(text: str) -> bool:
+    """True where the message leaves something out: any brand but that one's."""
+    return bool(_BUT.search(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +116,16 @@ class Pointer:
 
         return ordered
 
-    def others(self, text: str, shown: Sequence[Item]) -> list[Constraint]:
-        """Another brand, other colours: none of those shown."""
+    def others(self, text: str, shown: Sequence[Item], ranks: Sequence[int]) -> list[Constraint]:
+        """Another brand, other colours: none of those shown; any brand but the second one's: not that one."""
         if not shown or not _OTHER.search(text):
             return []
+        own = [shown[r - 1 if r > 0 else r] for r in ranks if 0 < abs(r) <= len(shown)]
+        own = own if excepts(text) else []
         for name, field in self._schema.fields.items():
             known = (*labels(field), *_COMMON.get(name, ())) if field.kind in ("categorical", "list") else ()
             words = "|".join(map(re.escape, known))
-            if words and re.search(_ANOTHER.format(label=words), text):
-                values = tuple(dict.fromkeys(v for i in shown for v in i.values(name)))
+            if words and re.search((_BUT_ANY if own else _ANOTHER).format(label=words), text):
+                values = tuple(dict.fromkeys(v for i in own or shown for v in i.values(name)))
                 return [Constraint(name, "not_in", values)] if values else []
         return []

@@ -30,14 +30,17 @@ _YES = re.compile(
     r"(?:好|好的|好吧|可以|行|嗯+|行吧|没问题|ok|okay|yes|yeah|sure|fine|go ahead)[\s,，。.!！~吧啊呀]*", re.I
 )
 
+_NO = re.compile(r"(?:no|nope|nah|not really|no thanks?|没有?|不用|不需要|不必)[\s,，。.!！~了吧啊呀]*", re.I)
 _COUNTED = r"(?:[一几两三]|些|点)?(?:批|组|波|个|部|件|款|条|家|位|本|篇|首|双|只|些|点)"
 _OTHERS = r"(?:别的|其他的?|其它的?|新的|不一样的|更多的?)"
+_SEEN = r"(?:(?:这些|这几[个部件款]|全|基本|都)*[看读听吃去用买玩试]过了?的?[,，。 ]+|(?:i've |we've |i have )?(?:already )?(?:seen|read|tried|watched)(?: all)?(?: of)? (?:them|those|these)[,.]? )?"  # 看过了，换一批
 _MORE = re.compile(
+    _SEEN + "(?:"
     rf"(?:嗯|好的?|行|那|就|再|请|麻烦|给我|帮我)*(?:(?:换|来|看|推荐|找)(?:我)?(?:{_COUNTED}{_OTHERS}?|看?{_OTHERS})(?:看看|吧|呗)?"
     rf"|(?:还)?有(?:没有)?{_OTHERS}(?:推荐|选择)?(?:吗|么|没|呢)?|还有(?:吗|么|没有?|呢)?|更多(?:一些|推荐)?|下一(?:页|批|组)|继续(?:推荐|看)?|看看{_OTHERS}|{_OTHERS}呢)"
     r"|(?:ok(?:ay)?,? )?(?:(?:can|could) (?:you|i) )?(?:please )?(?:(?:show|give|get|find|see|got)(?: me)? |any(?:thing)? |some |what )?(?:any |some |a few )?"
     r"(?:more|else|others|other (?:ones|options|choices|ideas|picks)|something else|anything else|different ones)(?: options| choices| ideas| picks| ones)?(?: please| like (?:these|this|that)| do you have| is there| have you got)?"
-    r"|next(?: page| ones| please)?|keep going|go on"
+    r"|next(?: page| ones| please)?|keep going|go on)"
 )
 
 
@@ -67,6 +70,11 @@ def loosens(text: str) -> bool:
 def drops(text: str) -> bool:
     """True where the message says that some condition is to go altogether."""
     return bool(_DROPPED.search(text))
+
+
+def declines(text: str) -> bool:
+    """True where the message is a plain no, to a question about what is wanted."""
+    return bool(_NO.fullmatch(text.strip()))
 
 
 def agrees(text: str) -> bool:

@@ -23,7 +23,8 @@ _SLIPS = (  # also what dialects write for the same words
     (re.compile(r"嘅"), "的"), (re.compile(r"啲"), "点"), (re.compile(r"乜嘢|咩嘢"), "什么"), (re.compile(r"睇"), "看"), (re.compile(r"靓"), "漂亮"), (re.compile(r"边个"), "哪个"),
     (re.compile(r"(?<=[蚊元块千百万\d])楼下"), "以下"), (re.compile(r"(?<=[\d百千万])[员圆园](?=[以左之内上下]|$|\s)"), "元"), (re.compile(r"(?<=\d)村"), "寸"), (re.compile(r"以类"), "以内"),
     (re.compile(r"(?<=[元块钱\d百千万])一下(?=[,，。的!！]|$)"), "以下"), (re.compile(r"(?<=[元块钱\d百千万])(?:已|一|亿|義|意)内(?!存)"), "以内"), (re.compile(r"(?<=[元块钱\d百千万])已下"), "以下"), (re.compile(r"(?<![这那咱你我他她们])俩(?=个?(?:小时|钟头|人|月|星期|礼拜|位))"), "两个"), (re.compile(r"(?<=[两一三四五六七八九十])个个"), "个"),
-    (re.compile(r"(?<=\d)快(?=[以左之钱内上下]|$|\s)"), "块"), (re.compile(r"(?<=\d)源(?=[以左之内上下]|$|\s)"), "元"),
+    (re.compile(r"仨(?=月|人|小时|钟头|星期|礼拜)"), "三个"), (re.compile(r"(?<=[\d一二三四五六七八九十])生(?=[以之]|左右|的|$)"), "升"), (re.compile(r"(?<=[\d二四五六七八九])坐(?=的|[以之]|\s|$|[a-z\u4e00-\u9fff](?<![在着下等]))"), "座"),
+    (re.compile(r"(?<![\d.])(\d[\d,.]*)\+ ?(?=[a-z]{1,9}\b)"), r"at least \1 "), (re.compile(r"(?<=\d)快(?=[以左之钱内上下]|$|\s)"), "块"), (re.compile(r"(?<=\d)源(?=[以左之内上下]|$|\s)"), "元"),
 )  # fmt: skip
 
 
@@ -216,7 +217,7 @@ class Speller:
 
     def _sounds_like(self, window: str) -> str:
         """The phrase that sounds like the window and differs by one character, where the window is no word itself."""
-        if is_word(window) or window in self.schema.lexicon:
+        if window in self.schema.lexicon or (is_word(window) and not _PLACE.search(window)):
             return ""
         if len(window) > 2 and self._items(window[1:]):  # 吃蜗牛 eats snails
             return ""
@@ -241,6 +242,7 @@ class Speller:
 
 
 _LOOKS = {a: b for x, y in ("莱菜", "末未", "己已", "土士", "千干", "夭天", "太大", "拆折", "拔拨", "侯候", "洒酒", "渴喝", "园圆", "贷货", "兔免", "睛晴", "荼茶", "载戴", "粟栗", "棉绵", "眼跟", "裤库") for a, b in ((x, y), (y, x))}  # fmt: skip
+_PLACE = re.compile(r"..[区市县镇]$")  # 潮阳区 is a place as well, but elsewhere
 _PARTICLES = frozenset("的地得了着过吗呢吧啊不没都也")
 _FUNCTION = frozenset(
     "的地得了着过都也和与或不没别要能会可以是有在上下里前后个只几这那我你他她它们就还最更很太给吧吗呢啊好看做穿买想找多少大小一二三四五六七八九十百千万"

@@ -22,8 +22,8 @@ from recsys.language.inquiring import Inquiry, inquire
 from recsys.language.measures import label_words
 from recsys.language.nearest import Nearest, phrases
 from recsys.language.reading import Read, Reader
-from recsys.language.shown import Pointed, Pointer
-from recsys.language.smalltalk import indifferent, more
+from recsys.language.shown import Pointed, Pointer, excepts
+from recsys.language.smalltalk import declines, indifferent, more
 from recsys.language.spelling import Speller
 from recsys.language.text import STOP_EN, STOP_ZH, blank, language, places, simplify, words
 from recsys.language.titles import Titles, against
@@ -92,14 +92,20 @@ class Understanding:
         named = [title[:2]] if title else []
         strange = [at for name in self._strangers(heard.written) for at in places(lowered, name)]
         read = self._reader.read(blank(lowered, [*taken, *heard.told, *named, *strange]), state, asked)
-        intent = self._intent(heard, read, bool(wishes), state)
+        but = self._pointer.others(lowered, shown, pointed.ranks)
+        wishes += comparison.conceded(lowered, self.schema, state) if state else []
+        intent = self._intent(heard, read, bool(wishes) or (bool(but) and excepts(lowered)), state)
+        if asked and declines(lowered):
+            return Query("", "refine", lang=language(text), said=lowered, declined=(asked,))
         if state is not None and intent != "reset" and more(lowered):
             return Query("", "refine", lang=language(text), said=lowered)
         said_outright = {(c.field, c.op) for c in read.constraints}  # 短一点，五分钟内: five minutes
         wished = [
-            _firmer(w.constraint, state) for w in wishes if (w.constraint.field, w.constraint.op) not in said_outright
+            w.constraint if w.conceded else _firmer(w.constraint, state)
+            for w in wishes
+            if (w.constraint.field, w.constraint.op) not in said_outright
         ]
-        others = [c for c in self._pointer.others(lowered, shown) if (c.field, "eq") not in said_outright]
+        others = [c for c in but if (c.field, "eq") not in said_outright]
         nowhere = not pointed.ranks and bool(pointing.ordinals(lowered))  # the second, where one is shown
         at = [(rank, place[0]) for rank, place in pointed.placed]
         said = opinions.opinions(lowered, at, len(shown)) if intent == "feedback" and not nowhere else ()

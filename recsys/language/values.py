@@ -22,6 +22,7 @@ _DONE_TO = re.compile(
 )  # 倒灰, 不卡粉: no colours
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _VERB = re.compile(r"\b(?:to|can|could|i|we|you|just|let'?s) (?=(?:watch|book|plant|suit|dress|date|film|fan|cap)\b)")
+_SHARED = re.compile(r"([a-z-]+)(?: or| and|,)(?: or)? [a-z-]+ ([a-z]+)\b")
 _CODE = re.compile(r"[a-z]\d(?![a-z])")
 
 
@@ -70,15 +71,26 @@ class Lexicon:
         spans: list[Span] = []
         at = 0
         while at < len(text):
-            found = [] if _inside_word(text, at) else self._at(text, at, tokens, wanted, heads)
+            found = (
+                [] if _inside_word(text, at) else self._shared(text, at) or self._at(text, at, tokens, wanted, heads)
+            )
             found = (
                 []
                 if found and _VERB.search(text[max(0, at - 9) : at + 6]) and found[0].fields() & set(HEADS)
                 else found
             )
+            if found and found[0].end > at + 1 and at not in tokens and at + 1 in tokens and CJK.match(text[at]):
+                later = self._at(text, at + 1, tokens, wanted, heads)
+                found = [] if later and later[0].end > found[0].end else found  # 大檐草帽: no brand 檐草
             spans += found
             at = found[0].end if found else at + 1
         return tuple(spans)
+
+    def _shared(self, text: str, at: int) -> list[Span]:
+        """A word that shares its noun with the one after "or": light, of light or medium roast."""
+        match = _SHARED.match(text, at)
+        pairs = self.schema.lexicon.get(f"{match[1]} {match[2]}", ()) if match else ()
+        return [Span(at, match.end(1), pairs)] if match and pairs else []
 
     def _at(self, text: str, at: int, tokens: dict[int, str], categories: frozenset[str], heads: bool) -> list[Span]:
         """The longest phrase that starts here: one span, or one for each part of a compound."""
@@ -90,7 +102,18 @@ class Lexicon:
             parts = (
                 self.schema.compounds.get(phrase) or self.schema.compounds.get(phrase.removesuffix("s")) or (phrase,)
             )
-            found = [self._fitting(phrase if len(parts) == 1 else p, self._pairs(p), categories, heads) for p in parts]
+            pairs = [self._pairs(p) for p in parts]
+            if len(parts) > 1 and any(
+                p == ("category", part) for part, own in zip(parts, pairs, strict=True) for p in own
+            ):
+                pairs = [  # 羽绒被: of quilts, not the jacket that 羽绒 alone may mean
+                    own if ("category", part) in own else tuple(p for p in own if p[0] not in HEADS)
+                    for part, own in zip(parts, pairs, strict=True)
+                ]
+            found = [
+                self._fitting(phrase if len(parts) == 1 else p, own, categories, heads)
+                for p, own in zip(parts, pairs, strict=True)
+            ]
             if (categories or self._plain) and len(parts) == 1 and not found[0] and not heads:
                 alone = len(phrase) > 1 or text[at + 1 : at + 2] == "的"  # 红的, of tea, but not 水 of 一升水
                 found = [self._part(phrase, categories) or (self._qualifying(phrase, categories) if alone else ())]

@@ -4,6 +4,7 @@ import pytest
 
 from recsys.catalog import Catalog
 from recsys.datamodels import Query
+from recsys.language.smalltalk import more
 from recsys.language.understanding import Understanding
 from recsys.language.units import foreign
 from recsys.settings import BUILTIN_CATALOG, DATA
@@ -244,6 +245,22 @@ def test_a_title_is_excepted(understanding: Understanding) -> None:
         ("films by Chris Nolan", {("director", "eq", "克里斯托弗·诺兰")}, set()),
         ("见丈母娘穿什么", set(), {"女", "中老年"}),
         ("想关注几个讲历史的大v", {("category", "eq", "历史博主")}, set()),
+        ("零几年的国产电视剧", {("year", "gte", 2000.0), ("year", "lte", 2009.0)}, set()),
+        ("大檐草帽", {("type", "eq", "草帽")}, {"檐草"}),
+        ("fragrance-free face cream for oily skin", {("feature", "eq", "无香精")}, set()),
+        ("biopics about musicians", {("category", "eq", "电影"), ("genre", "eq", "传记")}, set()),
+        ("整床羽绒被", {("category", "eq", "床品"), ("material", "eq", "羽绒")}, {"羽绒服"}),
+        ("置物架，免打孔、防水两样都得占", {("feature", "eq", "免打孔"), ("feature", "eq", "防水")}, set()),
+        ("coffee beans, light or medium roast", {("roast", "in", ("浅烘", "中烘"))}, set()),
+        ("充电宝，鹿吟的别给我看，上回买的鼓包了", {("brand", "not_in", ("鹿吟",))}, set()),
+        ("三四两一包的肉脯", {("weight_g", "gte", 150.0), ("weight_g", "lte", 200.0)}, set()),
+        ("a film that's 2h15 max", {("runtime_min", "lte", 135.0)}, set()),
+        ("债基，收益要能上4%", {("return_high", "gte", 4.0)}, set()),
+        ("那六百以内吧", {("price", "lte", 600.0)}, set()),
+        ("裤子先放放，周末想看部日本动画电影", {("category", "eq", "电影"), ("genre", "eq", "动画")}, set()),
+        ("敏感肌用的护肤品，白水巷的别推，用过爆痘", {("brand", "not_in", ("白水巷",))}, {"祛痘"}),
+        ("手表，45 grand, not a penny more", {("price", "lte", 45000.0)}, set()),
+        ("心情不好，想找点治愈的电影", {("mood", "eq", "治愈")}, {"心理"}),
     ],
 )  # fmt: skip
 def test_what_is_asked_and_what_is_said_in_passing(
@@ -271,3 +288,53 @@ def test_an_amount_said_in_words_points_at_its_item(understanding: Understanding
     price = int(shown[3].price or 0)
     for text in (f"the {price} yuan one, why is it here?", f"{price}那个凭啥推给我"):
         assert understanding.parse(text, understanding.parse("连衣裙"), shown).references == (4,)
+
+
+@pytest.mark.parametrize(
+    ("turns", "there", "never"),
+    [
+        (("悬疑剧，国产的", "韩国的也行"), {("country", "in", ("中国大陆", "韩国"))}, {("country", "eq", "中国大陆")}),
+        (("来部纪录片", "关于美食的"), {("genre", "eq", "纪录")}, {("genre", "eq", "美食")}),
+        (("羽绒服，红的", "算了红的太扎眼，就棕色"), {("color", "eq", "棕色")}, set()),
+        (("跑鞋，五百以内", "贵一点也行"), {("price", "lte", 670.0)}, {("price", "lte", 500.0)}),
+        (("gift for a new mum", "she already has a pram"), {("occasion", "eq", "送礼")}, {("type", "eq", "婴儿车")}),
+        (("扫地机器人", "家里有地毯"), {("kind", "eq", "扫地机器人")}, {("occasion", "eq", "居家")}),
+        (("护肤品，不要白水巷", "算了，brand 不限了"), {("category", "eq", "护肤")}, {("brand", "not_in", ("白水巷",))}),
+    ],
+)  # fmt: skip
+def test_what_stands_after_a_turn(
+    understanding: Understanding, turns: tuple[str, ...], there: Asked, never: Asked
+) -> None:
+    found = {(c.field, c.op, c.value) for c in talk(understanding, *turns).constraints}
+    assert there <= found and not never & found
+
+
+def test_another_brand_than_that_of_one_shown(understanding: Understanding) -> None:
+    shown = [i for i in understanding.schema.items if i.category == "笔记本电脑"][:5]
+    for text in ("any brand except the second one's", "除了第二个的牌子别的牌子都行"):
+        turn = understanding.parse(text, understanding.parse("笔记本电脑"), shown)
+        assert [(c.field, c.op, c.values) for c in turn.constraints] == [("brand", "not_in", shown[1].values("brand"))]
+        assert turn.intent == "refine"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("行，谢啦", "chat"),
+        ("that's plenty, ta", "chat"),
+        ("scratch that last bit", "undo"),
+        ("最贵那家跟最便宜那家差在哪儿", "compare"),
+    ],
+)
+def test_small_words_of_a_dialogue(understanding: Understanding, text: str, intent: str) -> None:
+    shown = [i for i in understanding.schema.items if i.category == "茶叶"][:5]
+    assert understanding.parse(text, understanding.parse("茶叶"), shown).intent == intent
+
+
+def test_a_plain_no_leaves_the_question_open(understanding: Understanding) -> None:
+    turn = understanding.parse("no", understanding.parse("a laptop"), (), "brand")
+    assert (turn.intent, turn.declined, turn.constraints) == ("refine", ("brand",), ())
+
+
+def test_seen_them_all_asks_for_others() -> None:
+    assert more("看过了，换一批") and more("seen those, show me more") and not more("看过了，不好看")

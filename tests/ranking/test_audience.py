@@ -32,3 +32,13 @@ def test_only_a_need_that_names_no_age_takes_something_off() -> None:
     taken = unsaid(Query("连衣裙"), share)
     assert taken[0] == 0 < taken[1]
     assert not unsaid(Query("连衣裙", constraints=(Constraint("age", "eq", "儿童"),)), share).any()
+
+
+def test_a_title_says_for_whom_where_no_age_does() -> None:
+    items = [Item("a", "珍珠项链", "ecommerce", "首饰"), Item("b", "蝴蝶儿童项链", "ecommerce", "首饰")]
+    assert Audience(items).shares(items).tolist() == [1.0, 0.5]
+
+
+def test_a_gift_for_a_grown_up_is_no_childs() -> None:
+    share = np.array([0.2])
+    assert unsaid(Query("给女朋友买条项链"), share)[0] > unsaid(Query("买条项链"), share)[0]
