@@ -42,6 +42,7 @@ _PASSING = re.compile(
 _OWNED = re.compile(
     r"\balready (?:has|have|had|got|own|owns|bought)(?: got)? (?:(?:an?|the|some|two|one|my) )?(?:\w+ )?$|(?:已经|早就?|都)有(?:了|一?[台部辆个双件条把套])?$"
 )
+_WHOM = frozenset({"gender", "age", "audience"})
 _CLAUSE = re.compile(r"[,，。;；!！?？]|(?<!\d)\.(?!\d)")
 
 
@@ -71,6 +72,8 @@ def _served(text: str, head: Span) -> bool:
     or there already.
     """
     before, after = _before(text, head), text[head.end :]
+    if head.fields() & _WHOM:
+        return False
     if _OWNED.search(before):
         return True
     if (done := _DONE_AFTER.match(after)) and intents.needs(after[done.end() :]):

@@ -197,14 +197,16 @@ def _joint(schema: Schema, spans: Sequence[Span]) -> tuple[str, ...]:
 
 def _together(schema: Schema, found: list[Constraint]) -> list[Constraint]:
     """Where no kind of thing is named: values that no kind of thing has together were words in passing, not conditions; a type
-    that only one kind of thing has says which it is.
+    that only one kind of thing has says which it is, where something else fits that kind, too.
     """
     kinds = _kinds(schema, found)
     if not kinds or set.intersection(*kinds):
         return found
     typed = [k for c in found if c.field in _TYPES and c.op == "eq" for k in _kinds(schema, [c])]
     if typed and len(only := set.intersection(*typed)) == 1:
-        return [c for c in found if c.op not in ("eq", "in") or only <= _kinds(schema, [c])[0]]
+        fitting = [c for c in found if c.op not in ("eq", "in") or only <= _kinds(schema, [c])[0]]
+        if sum(c.op in ("eq", "in") for c in fitting) > 1:
+            return fitting
     return [c for c in found if c.op == "not_in" or c.field in PRIORITY]
 
 

@@ -27,7 +27,7 @@ from recsys.language.smalltalk import declines, indifferent, more
 from recsys.language.spelling import Speller
 from recsys.language.text import STOP_EN, STOP_ZH, blank, language, places, simplify, words
 from recsys.language.titles import Titles, against
-from recsys.language.values import Lexicon
+from recsys.language.values import PEOPLE, Lexicon
 from recsys.schema import Schema
 
 _FILLER = re.compile(
@@ -38,7 +38,6 @@ _DROPPED = re.compile(r"(?:有没有|有吗|吗|呢|吧|谢谢|的话)[?？]?$|[
 _NEEDS = ("recommend", "refine", "similar")
 _KIND_FIELDS = frozenset({"category", "domain", "genre", "topic", "section"})
 _COUNTED = re.compile(r"第?[\d零一二两三四五六七八九十百千万]+\D?$|起来$|觉得$")
-_PEOPLE = frozenset({"director", "cast", "author", "artist"})
 _ENTITY_FIELDS = frozenset({"brand", "director", "cast", "issuer", "author", "region", "city", "country"})
 _SIZE = re.compile(
     r"(?<![\d.第])\d+(?:\.\d+)?\s?(?:码|号(?!店)|寸|[a-z]{1,3}\b|[%°℃])|\bsize \d+"
@@ -212,13 +211,10 @@ class Understanding:
         """Names of people of whom the catalogue knows no more than namesakes: of Paul Anderson, another Anderson."""
         out = []
         for name in entities.full_names(written):
-            parts = name.split()
-            known = any(" ".join(parts[n:]) in self.schema.lexicon for n in range(len(parts) - 1))
-            people = self.schema.lexicon.get(parts[-1], ())
-            known = known or any(
-                self.schema.labels.get(v, v).lower().startswith(parts[0][:3]) for _, v in people
-            )  # Chris
-            if not known and people and {f for f, _ in people} <= _PEOPLE:
+            spans = self._lexicon.find(name)
+            called = [self.schema.labels.get(v, v).lower() for s in spans for _, v in s.pairs]
+            known = any(" " in name[s.start : s.end] or not s.fields() <= PEOPLE for s in spans)
+            if spans and not known and not any(label.startswith(name[:3]) for label in called):  # Chris, of Christopher
                 out.append(name)
         return out
 

@@ -11,6 +11,7 @@ from recsys.schema import Schema
 
 # When a phrase may mean several fields, the earlier one is meant.
 PRIORITY = ("category", "domain", "type", "kind", "risk", "color", "brand", "genre", "season", "gender", "age", "group")
+PEOPLE = frozenset({"director", "cast", "author", "artist"})
 YES = frozenset(
     {"有", "是", "可", "可以", "支持", "yes", "true", "y", "提供"}
 )  # values of a field that is there or not
@@ -138,6 +139,7 @@ class Lexicon:
     def _pairs(self, phrase: str) -> tuple[tuple[str, str], ...]:
         plain = phrase.replace("-", " ")
         own, single = self.schema.lexicon.get(phrase), self._singular(phrase)
+        single = tuple(p for p in single or () if p[0] not in PEOPLE)  # Channing is no Chan
         if own and single and {f for f, _ in own} == {"category"} == {f for f, _ in single} - {"type", "kind"}:
             return single  # dumbbells: also the type that a dumbbell is
         return own or single or self.schema.lexicon.get(self._spaced.get(plain, plain)) or ()
