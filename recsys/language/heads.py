@@ -23,6 +23,7 @@ _MOVED = re.compile(
     r"(?:换成|换到|改成|改看|转到)(?:个|些|点|几个|几位)?$|\b(?:switch|change|move)(?: (?:it|that|over))? to (?:the |some )?$"
 )
 _MOVE = re.compile(r"换成|换到|改成|改看|转到|\b(?:switch|change|move)\b")
+_PART = re.compile(r"[,，。.;；!！?？、]|\b(?:and|or)\b|[和或跟]")  # what comes after is another thing
 _MINE = re.compile(r"(?:\b(?:my|our|his|her|their)|我的|我家的?)\s?(?:old |new |own )?$")
 
 
@@ -65,7 +66,7 @@ class Heads:
             return heads
         named = next((h for h in heads if _ABOUT.match(text[h.end :])), None)
         heads = [h for h in heads if named is None or h.start <= named.start]  # films about cars
-        heads = _modifiers(self.schema, heads) if len(heads) > 1 else heads
+        heads = _purposes(text, _modifiers(self.schema, heads) if len(heads) > 1 else heads)
         kept = []
         for span in heads:
             others = scope(self.schema, [h for h in heads if h is not span])
@@ -118,3 +119,18 @@ def _modifiers(schema: Schema, heads: Sequence[Span]) -> list[Span]:
         c for h in heads[:-1] if h not in kept for f, v in h.pairs if f == "section" for c in schema.support.get((f, v), ()) if c in kinds
     }  # fmt: skip
     return [*kept, Span(last.start, last.end, tuple(("category", c) for c in sorted(inner)) or last.pairs)]
+
+
+def _purposes(text: str, heads: Sequence[Span]) -> list[Span]:
+    """The heads without those that only say what another is for: 露营用的灯 and "a phone to listen to music on" ask for a lamp and a phone."""
+
+    def serves(head: Span) -> bool:
+        before = any(h.end <= head.start and not _PART.search(text, h.end, head.start) for h in heads)
+        after = any(h.start >= head.end and not _PART.search(text, head.end, h.start) for h in heads)
+        joined = text[head.end - 1] == "的" or re.match(r"用?的(?!话|时候)", text[head.end :])
+        return bool(
+            (joined and after)
+            or (before and " " in text[head.start : head.end] and text.endswith(" to ", 0, head.start))
+        )
+
+    return [h for h in heads if not serves(h)] or list(heads)

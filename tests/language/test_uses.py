@@ -78,3 +78,40 @@ def test_a_kind_of_thing(understanding: Understanding, text: str, category: str)
 )
 def test_what_else_is_said_stays(understanding: Understanding, text: str, expected: set[tuple[str, object]]) -> None:
     assert asked(understanding, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("露营用的灯", "灯具"),
+        ("打字用的平板", "平板电脑"),
+        ("宠物用的吹风机", "个护电器"),
+        ("a phone to listen to music on the train", "手机"),
+        ("shorts to wear to bed", "休闲裤"),
+    ],
+)
+def test_what_serves_another_thing_is_not_asked_for(understanding: Understanding, text: str, category: str) -> None:
+    assert {v for f, v in asked(understanding, text) if f == "category"} == {category}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("trousers with an elastic waistband", {("category", "休闲裤"), ("feature", "松紧腰")}),
+        ("a phone with big buttons", {("category", "手机"), ("feature", "大字体")}),
+        ("汤不洒的饭盒", {("category", "餐具茶具"), ("type", "饭盒"), ("feature", "防漏")}),
+        ("a shelf without screws", {("category", "收纳"), ("type", "置物架"), ("feature", "免打孔")}),
+        ("家里没阳光的植物", {("category", "绿植花卉"), ("light", "耐阴")}),
+        ("headphones that go over my ears", {("category", "耳机"), ("wear", "头戴式")}),
+        ("headphones that don't go in your ear", {("category", "耳机"), ("wear", ("入耳式",))}),
+        ("a film with car chases", {("category", "电影"), ("genre", "动作")}),
+        ("a film, nothing too scary", {("category", "电影"), ("genre", ("恐怖",))}),
+        ("画面唯美的片子", {("category", "电影"), ("mood", "诗意")}),
+        ("教弹吉他的博主", {("domain", "people"), ("topic", "乐器")}),
+        ("news about tariffs", {("domain", "news"), ("topic", "外贸")}),
+        ("退休以后用的钱", {("category", "养老")}),
+        ("攒首付", {("goal", "买房")}),
+    ],
+)
+def test_what_it_is_like(understanding: Understanding, text: str, expected: set[tuple[str, object]]) -> None:
+    assert asked(understanding, text) == expected
