@@ -3,6 +3,8 @@
 import pytest
 
 from recsys.catalog import Catalog
+from recsys.catalog.schema import infer
+from recsys.datamodels import Item
 from recsys.language.understanding import Understanding
 from recsys.settings import BUILTIN_CATALOG, DATA
 
@@ -115,3 +117,28 @@ def test_what_serves_another_thing_is_not_asked_for(understanding: Understanding
 )
 def test_what_it_is_like(understanding: Understanding, text: str, expected: set[tuple[str, object]]) -> None:
     assert asked(understanding, text) == expected
+
+
+@pytest.mark.parametrize(
+    "names", [("kettle", "chopping board", "sunglasses", "swimsuit"), ("电热水壶", "砧板", "太阳镜", "泳衣")]
+)
+def test_in_any_shop(names: tuple[str, ...]) -> None:
+    """What the catalogue that ships does not sell is known by its use where another sells it."""
+    understanding = Understanding(infer([Item(n, n, "shop", n, 50.0) for n in names], {}))
+    texts = ("something to boil water in", "切菜的板子", "specs to block the sun", "游泳穿的")
+    assert [asked(understanding, text) for text in texts] == [{("category", n)} for n in names]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("想烧点水", "茶壶"),
+        ("吹个头", "吹风机"),
+        ("榨杯果汁喝", "原汁机"),
+        ("出门手机老没电，给手机续命的", "充电宝"),
+        ("carrying a baby on walks", "背带"),
+        ("my flat is damp", "除湿机"),
+    ],
+)
+def test_as_people_say_it(understanding: Understanding, text: str, kind: str) -> None:
+    assert {v for f, v in asked(understanding, text) if f in ("type", "kind")} == {kind}
