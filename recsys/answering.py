@@ -139,8 +139,11 @@ class Answers:
         ]
         rows.sort(key=lambda row: not row[2])
         table = Comparison(tuple(items), tuple(rows))
+        found = [p for name, up in (("price", False), ("rating", True)) if (p := self._contrast(items, name, up, lang))]
+        of = {item.id: (item, [point for i, point in found if i is item]) for item, _ in found}
         points = [
-            p for name, up in (("price", False), ("rating", True)) if (p := self._contrast(items, name, up, lang))
+            say("contrast", lang, title=item.name(lang), points=say("as_well", lang).join(own))
+            for item, own in of.values()
         ]
         contrast = say("of_these", lang, points=say("comma", lang).join(points)) if points else ""
         return Reply(
@@ -151,20 +154,14 @@ class Answers:
             comparison=table,
         )
 
-    def _contrast(self, items: Sequence[Item], name: str, up: bool, lang: Lang) -> str:
-        """The one item that is cheapest, or rated highest; nothing where two are level or one has no number."""
+    def _contrast(self, items: Sequence[Item], name: str, up: bool, lang: Lang) -> tuple[Item, str] | None:
+        """The one item that is cheapest, or rated highest, and the words for it; None where two are level or one has no number."""
         values = [v for i in items if isinstance(v := i.get(name), float)]
         best = (max if up else min)(values) if len(values) == len(items) else None
         if best is None or values.count(best) > 1:
-            return ""
+            return None
         item = items[values.index(best)]
-        return say(
-            "contrast",
-            lang,
-            title=item.name(lang),
-            most=self._most(name, up, lang),
-            value=self._value(item, name, lang),
-        )
+        return item, say("contrast_point", lang, most=self._most(name, up, lang), value=self._value(item, name, lang))
 
     def _value(self, item: Item, name: str, lang: Lang) -> str:
         return fact(item, name, self.schema, lang)

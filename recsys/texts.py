@@ -74,7 +74,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "told_about": ("「{title}」：{about}", "{title}: {about}"),
     "explain": ("「{title}」排在第 {rank} 位，因为：{reasons}。", "{title} is number {rank} because: {reasons}."),
     "compare": ("并排看看。{contrast}", "Side by side. {contrast}"),
-    "contrast": ("「{title}」{most}（{value}）", "{title} is {most} ({value})"),
+    "contrast": ("「{title}」{points}", "{title} is {points}"), "as_well": ("、", " and "), "contrast_point": ("{most}（{value}）", "{most} ({value})"),
     "of_these": ("其中{points}。", "Of these, {points}."), "comma": ("，", ", "),
     "kinds_any": (" {n} 样东西", "{n} items"),
     "compare_few": ("要比较得有两个：先说说你想要什么，再说「第一个和第二个比一下」。", "It takes two to compare: say what you need first, then “compare the first and the second”."),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from recsys.datamodels import Constraint, Query
 from recsys.language.intents import AFRESH, RESET
 from recsys.language.smalltalk import indifferent
+from recsys.language.titles import meets
 from recsys.schema import Schema
 
 _WIDEN = re.compile(
@@ -16,13 +17,14 @@ _SWAP = re.compile(
     r"换成|换个|变成|变为|换作|改成|改为|改|还是|不如|而是|instead|rather|wait|just anything|change|switch|make it|actually|on reflection|看腻|不对|不是"
 )
 _GIFT = re.compile(
-    r"礼物|礼品|伴手礼|手信|见面礼|\b(?:gifts?|presents?|something) for\b|\b(?:birthday|christmas|wedding|anniversary) (?:gifts?|presents?)\b"
+    r"礼物|礼品|伴手礼|手信|见面礼|\b(?:gifts?|presents?) for\b|\bsomething for (?:my|our|his|her|him|them|their|mum|mom|dad|a friend)\b|\b(?:birthday|christmas|wedding|anniversary) (?:gifts?|presents?)\b"
 )
 _AS_GIFT = re.compile(
     r"(?:是|当作?|做|作为|算是|用来|拿来)[^,，。]{0,6}(?:礼物|礼品|手信)|\b(?:it'?s|as|this is|they'?re|will be) (?:an? )?(?:[a-z]+ )?(?:gift|present)|something for (?:the|this|that)"
 )
 _CLAUSES = re.compile(r"[,，;；]")
 _ANYBODY = ("gender", "age", "color", "occasion")  # they tell no kind of thing from another
+_ALWAYS = ("price", "rating", "category", "domain", "group")
 _LIMIT = 400  # characters of the words that are kept
 
 
@@ -89,6 +91,7 @@ def merge(schema: Schema, state: Query | None, turn: Query) -> Query:
     wide = [c for c in new if not _narrows(c, state.constraints)]
     now = categories(schema, replace(turn, constraints=tuple(wide))) or categories(schema, state)
     kept = [c for c in kept if _applies(schema, c, now)]
+    kept = _of_type(schema, kept, state, wide)
     if _SWAP.search(turn.said) and any(c.field in ("category", "group") for c in wide):
         kept = [c for c in kept if _possible(schema, c, now)]  # 换成健身的: no cook among them
     text = state.text if not turn.text or turn.text in state.text else f"{state.text} {turn.text}".strip()
@@ -104,6 +107,17 @@ def _applies(schema: Schema, c: Constraint, kinds: Sequence[str]) -> bool:
     if not kinds or c.field in ("category", "domain", "group"):
         return True
     return not schema.kinds.get(c.field, frozenset()).isdisjoint(kinds)
+
+
+def _of_type(schema: Schema, kept: list[Constraint], state: Query, new: Sequence[Constraint]) -> list[Constraint]:
+    """What of the older conditions says something of another type of the same kind: how many a tent is for says nothing of sleeping bags."""
+    types = [(c.field, v) for c in new if c.field in ("type", "kind") and c.op in ("eq", "in") for v in c.values]
+    before = {v for c in state.constraints if c.field in ("type", "kind") and c.op in ("eq", "in") for v in c.values}
+    if not types or not before or before & {v for _, v in types}:
+        return kept
+    items = [i for i in schema.items if any(v in i.values(f) for f, v in types)]
+    gone = {c.field for c in kept if c.op != "not_in" and not any(meets(i, c) for i in items)}
+    return [c for c in kept if c.field in _ALWAYS or c.field not in gone]
 
 
 def _possible(schema: Schema, c: Constraint, kinds: Sequence[str]) -> bool:

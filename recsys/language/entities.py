@@ -13,7 +13,7 @@ _DATE = (
 _MONEY = rf"[$¥￥€£]\s?{_NUMBER}|{_NUMBER}\s?(?:多)?(?:块钱|块|元|美元|欧元|日元|万元|\b(?:dollars?|bucks|euros?|pounds?|yuan|rmb|usd|cny)\b)"
 _SHARE = rf"{_NUMBER}\s?(?:%|％|percent\b)|[一二三四五六七八九]折"
 _QUANTITY = r"\d[\d,.]*\s?(?:年|个月|小时|分钟|公里|千米|米|厘米|毫米|寸|公斤|千克|克|斤|升|毫升|岁|码|人|g\b|kg\b|gb\b|tb\b|mah\b|w\b|cm\b|mm\b|km\b|inch(?:es)?\b|hours?\b|minutes?\b|years?\b|months?\b|people\b|litres?\b|liters?\b)"
-_NAME = re.compile(r"(?<=\S )(?:[A-Z][\w'’.-]*\s+){1,3}[A-Z][\w'’-]+")
+_NAME = re.compile(r"(?<=\S )(?:[A-Z](?:[\w'’-]+|\.)?\s+){1,3}[A-Z][\w'’-]+")
 _FOUND = re.compile("|".join((_MONEY, _SHARE, _DATE, _QUANTITY)), re.I)
 
 

@@ -22,6 +22,9 @@ _NEGATIVE = re.compile(
 )
 _BARE_NOT = re.compile(r"\bones? (?:(?:is|are|was|were|do|does)(?:n'?t| not)|not)[\s.!]*$|\bnot the (?:other|rest)")
 _PRAISE = re.compile(r"\bnot bad(?: at all)?\b|不差|不赖|没毛病|挑不出毛病")  # a negated fault
+_LIKE_WHAT = re.compile(
+    r"\b(?:what|how)(?:'s| is| are|'re| does| do)\b[^,.;!?]{0,40}\blike\b"
+)  # what's the battery like
 _WHETHER = re.compile(r"(?<!时)([\u4e00-\u9fff])不\1")  # 值不值: asked, not said
 _DEAR = re.compile(
     r"太贵|好贵|真贵|有点贵|偏贵|贵了|买不起|\btoo (?:expensive|pricey|dear|costly)\b|\boverpriced\b|can'?t afford"
@@ -44,6 +47,7 @@ _IT = re.compile(r"\bit\b|\bthis\b|\bthat\b|它|这[个种类样]|这部|这款|
 
 def tally(text: str) -> tuple[int, int]:
     """How many words of praise and of blame; a negated like is blame."""
+    text = _LIKE_WHAT.sub(" ", text)
     text = _WHETHER.sub(" ", _PRAISE.sub(" great ", text))
     return len(_POSITIVE.findall(_NEGATIVE.sub(" ", text))), len(_NEGATIVE.findall(text))
 

@@ -37,7 +37,7 @@ _SEEN = r"(?:(?:这些|这几[个部件款]|全|基本|都)*[看读听吃去用�
 _MORE = re.compile(
     _SEEN + "(?:"
     rf"(?:嗯|好的?|行|那|就|再|请|麻烦|给我|帮我)*(?:(?:换|来|看|推荐|找)(?:我)?(?:{_COUNTED}{_OTHERS}?|看?{_OTHERS})(?:看看|吧|呗)?"
-    rf"|(?:还)?有(?:没有)?{_OTHERS}(?:推荐|选择)?(?:吗|么|没|呢)?|还有(?:吗|么|没有?|呢)?|更多(?:一些|推荐)?|下一(?:页|批|组)|继续(?:推荐|看)?|看看{_OTHERS}|{_OTHERS}呢)"
+    rf"|(?:还)?有(?:没有)?{_OTHERS}(?:推荐|选择)?(?:吗|么|没|呢)?|还有(?:吗|么|没有?|呢)?|更多(?:一些|推荐)?|下一(?:页|批|组)|继续(?:推荐|看)?|再?看看{_OTHERS}|{_OTHERS}呢)"
     r"|(?:ok(?:ay)?,? )?(?:(?:can|could) (?:you|i) )?(?:please )?(?:(?:show|give|get|find|see|got)(?: me)? |any(?:thing)? |some |what )?(?:any |some |a few )?"
     r"(?:more|else|others|other (?:ones|options|choices|ideas|picks)|something else|anything else|different ones)(?: options| choices| ideas| picks| ones)?(?: please| like (?:these|this|that)| do you have| is there| have you got)?"
     r"|next(?: page| ones| please)?|keep going|go on)"

@@ -25,6 +25,8 @@ _LONGEST = 80  # characters of a title
 _KNOWN = re.compile(
     r"(?:看|读|听|追|刷)(?:过|完)了?|除了|除去|\b(?:seen|watched|read|finished|except(?: for)?|other than|besides|apart from)\b"
 )
+_LIKED = re.compile(r"喜欢(?:看|读|听)?|爱看|\b(?:liked?|loved?|enjoyed|hated|adored?)\b")
+_ENDS = re.compile(r"[》”\"\s]*(?:$|[,，.。;；!！?？和跟与、了]|and\b|but\b|because\b|so\b)")
 _NEXT = re.compile(r"[》”\"了\s]*(?:,|，|、|和|跟|与|还有|\band\b|&)\s*")
 _ASKED = re.compile(  # what may stand before it: a request, and no word of what is thought of it
     r"(?:请|麻烦|那|嗯|哦|好的?|还是|就|再|你|我|帮|给|替|想|需?要|打算|买|找|看|来|推荐|有没有|有|一下|[一两几]?[这那]?[个部本件款条双只把张位支篇首](?:叫|名为)?)*"
@@ -89,6 +91,13 @@ class Titles:
                 if item is not None:
                     yield start, cue.start(), item
                     break
+
+    def liked(self, text: str) -> Iterator[tuple[int, int, Item]]:
+        """Titles that stand alone behind words of liking or disliking: we loved Before Sunrise."""
+        for cue in _LIKED.finditer(text):
+            found = self._behind(text, cue.end())
+            if found is not None and _ENDS.match(text, found[1]):
+                yield found
 
     def _behind(self, text: str, at: int) -> tuple[int, int, Item] | None:
         """The longest title that begins at a place, but for a space or a quotation mark."""

@@ -96,7 +96,8 @@ class Understanding:
         intent = self._intent(heard, read, bool(wishes) or (bool(but) and excepts(lowered)), state)
         if asked and declines(lowered):
             return Query("", "refine", lang=language(text), said=lowered, declined=(asked,))
-        if state is not None and intent != "reset" and more(lowered):
+        again = intent != "reset" or lowered.startswith(("再", "还"))  # 再看看别的
+        if state is not None and again and more(lowered):
             return Query("", "refine", lang=language(text), said=lowered)
         said_outright = {(c.field, c.op) for c in read.constraints}  # 短一点，五分钟内: five minutes
         wished = [
@@ -146,7 +147,10 @@ class Understanding:
         waived = self._waived(whole, state)
         lowered = blank(whole, waived.ranges)
         known = [place[:2] for place in self._known(lowered)]
-        told = [*known, *(place[:2] for place in self._titles.spoken(lowered))]  # a year in a title bounds nothing
+        told = [
+            *known,
+            *(p[:2] for p in (*self._titles.spoken(lowered), *self._titles.liked(lowered))),
+        ]  # a year in a title bounds nothing
         pointed = self._pointer.pointed(lowered, shown)
         if called and (pointed.ranks or not self._more(lowered, called[:2], state, asked)):
             called = None
@@ -182,7 +186,7 @@ class Understanding:
         """
         text = simplify(clean(text)).lower()
         known = self._known(text)
-        found = [*known, *self._titles.spoken(text)]
+        found = [*known, *self._titles.spoken(text), *self._titles.liked(text)]
         bare = blank(text, [place[:2] for place in found])
         out: dict[str, tuple[Item, EventKind]] = {}
         for start, end, item in found:

@@ -260,6 +260,10 @@ def test_a_title_is_excepted(understanding: Understanding) -> None:
         ("裤子先放放，周末想看部日本动画电影", {("category", "eq", "电影"), ("genre", "eq", "动画")}, set()),
         ("敏感肌用的护肤品，白水巷的别推，用过爆痘", {("brand", "not_in", ("白水巷",))}, {"祛痘"}),
         ("手表，45 grand, not a penny more", {("price", "lte", 45000.0)}, set()),
+        ("what should I watch tonight with my girlfriend", {("domain", "eq", "film")}, {"手表"}),
+        ("I want to start drinking better coffee", set(), {"咖啡", "财经新闻"}),
+        ("someone who teaches yoga online", {("topic", "eq", "瑜伽")}, set()),
+        ("I've had enough of Nolan. Another mind-bending film?", {("director", "not_in", ("克里斯托弗·诺兰",))}, set()),
         ("心情不好，想找点治愈的电影", {("mood", "eq", "治愈")}, {"心理"}),
     ],
 )  # fmt: skip
@@ -299,6 +303,8 @@ def test_an_amount_said_in_words_points_at_its_item(understanding: Understanding
         (("跑鞋，五百以内", "贵一点也行"), {("price", "lte", 670.0)}, {("price", "lte", 500.0)}),
         (("gift for a new mum", "she already has a pram"), {("occasion", "eq", "送礼")}, {("type", "eq", "婴儿车")}),
         (("扫地机器人", "家里有地毯"), {("kind", "eq", "扫地机器人")}, {("occasion", "eq", "居家")}),
+        (("帐篷，两个人用", "防雨的", "睡袋也看看"), {("type", "eq", "睡袋")}, {("people", "gte", 2.0), ("feature", "eq", "防雨")}),
+        (("gift for my dad, a camera", "he already has a tripod", "something for travel maybe"), {("category", "eq", "相机")}, set()),
         (("护肤品，不要白水巷", "算了，brand 不限了"), {("category", "eq", "护肤")}, {("brand", "not_in", ("白水巷",))}),
     ],
 )  # fmt: skip
@@ -338,3 +344,20 @@ def test_a_plain_no_leaves_the_question_open(understanding: Understanding) -> No
 
 def test_seen_them_all_asks_for_others() -> None:
     assert more("看过了，换一批") and more("seen those, show me more") and not more("看过了，不好看")
+
+
+def test_what_something_is_like_is_asked(understanding: Understanding) -> None:
+    shown = [i for i in understanding.schema.items if i.category == "手机"][:5]
+    turn = understanding.parse("what's the battery like on the first", understanding.parse("a phone"), shown)
+    assert (turn.intent, turn.references, turn.sentiment) == ("explain", (1,), 0.0)
+
+
+def test_a_title_that_is_liked_is_spoken_of(understanding: Understanding) -> None:
+    assert [(i.title_en, kind) for i, kind in understanding.spoken("we liked Before Sunrise")] == [
+        ("Before Sunrise", "like")
+    ]
+    assert not understanding.spoken("喜欢活着的感觉")
+
+
+def test_seeing_others_is_no_new_beginning(understanding: Understanding) -> None:
+    assert understanding.parse("再看看别的", understanding.parse("手机")).intent == "refine"
