@@ -27,6 +27,7 @@ from recsys.schema import Field, Schema
 _MODEL = re.compile(r"\s?(?:年?款|年份|年产|年的|年(?=[\u4e00-\u9fff])|model|year)")
 _FOR = re.compile(r"\bfor (?:about |around |under |at least |up to )?$")
 _PERSONS = re.compile(r"people|persons|seats|players|sleeps|人数|座位")
+_PEOPLE = re.compile(r"\s?(?:个|口|位)?人(?![均民像头物造工])(?=[用住坐睡的帐,，。 ]|$)|\s?(?:people|persons)\b")
 _NOBODY = re.compile(r" ?-?(?!and |with |or |under |please)[a-z\d$%]")  # for two weeks, for 2 nights
 _PUT = re.compile(r"\s?(?:存|投资| to (?:invest|save|put))")
 _PRICED = re.compile(r"的(?=[\u4e00-\u9fff]|$)|\s+for (?!\d|two|three|four)")
@@ -244,10 +245,11 @@ def _bare(
 
 def _persons(text: str, start: int, end: int, value: float, known: dict[str, int], schema: Schema) -> Measured | None:
     """A tent for four: how many people it is for, of what is made for so many."""
-    if not _FOR.search(text[:start]) or _NOBODY.match(text, end):
+    heads = _PEOPLE.match(text, end)
+    if not heads and (not _FOR.search(text[:start]) or _NOBODY.match(text, end)):
         return None
     own = [n for n in known if _PERSONS.search(n) and schema.fields[n].low <= value <= schema.fields[n].high]
-    return Measured(own[0], 1.0) if own else None
+    return Measured(own[0], 1.0, labelled=bool(heads)) if own else None
 
 
 _SHORT = frozenset({"g", "m", "l", "w", "t"})  # a unit only where the number is one that the field has

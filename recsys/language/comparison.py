@@ -87,7 +87,7 @@ _ADJECTIVES = (
     Adjective("开得少|跑得少", r"less driven|fewer miles", r"least driven|fewest miles|lowest mileage", ("mileage", "里程", "公里数"), False),
     Adjective("热门|火爆|火|受欢迎|畅销|好卖", r"more popular", r"most popular|best[- ]?selling|trending|hottest|bestsellers?", ("popularity",), True),
 )  # fmt: skip
-UP, DOWN = "高|大|多|长|久|远|好|新|厚|重|强", "低|小|少|短|近|轻|旧|老|早|薄|弱"
+UP, DOWN = "高|大|多|长|久|远|好|新|厚|重|强|深", "低|小|少|短|近|轻|旧|老|早|薄|弱"
 _UP_EN, _DOWN_EN = (
     "higher|longer|larger|bigger|better|more|greater|newer|faster",
     "lower|shorter|smaller|less|fewer|older|slower",
@@ -233,6 +233,8 @@ def critiques(text: str, schema: Schema, shown: Sequence[Item], ranks: Sequence[
             or _OR.search(text[:start])
         ):
             continue  # newer than 2010 says a number, not what is shown
+        if _says_value(text[start:end], schema, shown):
+            continue
         if any(c.constraint.field == name or (c.start < end and start < c.end) for c in out):
             continue
         limit = _limit(text, ranks, name, up, shown)
@@ -241,6 +243,12 @@ def critiques(text: str, schema: Schema, shown: Sequence[Item], ranks: Sequence[
             out.append(Critique(start, by.end() if by else end, Constraint(name, "gte" if up else "lte", limit)))
     words = [Critique(*found) for found in steps(text, schema, shown) if not _NUMBER_AFTER.match(text, found[1])]
     return [*out, *(w for w in words if not any(c.start < w.end and w.start < c.end for c in out))]
+
+
+def _says_value(phrase: str, schema: Schema, shown: Sequence[Item]) -> bool:
+    """True where a bare property is a value that such things have: 静音的, of humidifiers with a silent mode."""
+    pairs = schema.lexicon.get(phrase.removeprefix("要").removesuffix("的"), ()) if phrase.endswith("的") else ()
+    return any(i.category in schema.support.get(p, ()) for p in pairs for i in shown)
 
 
 def conceded(text: str, schema: Schema, state: Query) -> list[Critique]:

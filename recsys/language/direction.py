@@ -9,7 +9,7 @@ _LESS_BEFORE = re.compile(
     r"|within|(?:exit|out|back|done) in|spend up to|(?:max|maximum)(?: (?!of)[a-z]+){0,2}(?: of)?|before|pre-?|\bsub[- ]?|<=?|≤|south of|not exceeding|(?:tops?|max(?:es)?|caps?) out at|capped at|a cap of|limited to|不多于|不出|(?:上限|封顶)(?:是|为|在)?|(?:预算|budget)(?:'s| is| of)?(?:可以|能)?(?:提高到|提到|加到|涨到|放宽到|上调到|调到|改到|改成|调整到|增加到|只有|就|是|为|在|大概|:|just)?|don't (?:want to )?(?:exceed|go over))\s*(?:about |the |just |an? )*$"
 )
 _MORE_BEFORE = re.compile(
-    r"(?:别低于|不要低于|不能低于|不(?:低于|少于|小于|短于|轻于)|至少|最少|起码|最低|超过|(?:高于|大于|多于)(?:等于|或等于)?|长于|(?:大|高|多|长|重|厚|宽)过|(?:坐|装|放|住|容)得下|能(?:坐|装|放|住|容)下|(?:能|可以?|够)(?:撑|跑|用|待机|续航|放|装|坐|存|下水|潜水?|承重|承受|扛|播放?|听|打|飞|拍)(?:得?下|到|够|满)?|(?:能|要能|得)(?:上|达到?)|\b(?:lasts?|lasting|runs?|running|goes|go|does|holds?|holding|seats|seating|sleeps|plays?|playing)(?: for)?|\bgood for|\bdown to|容纳|够坐|room for|big enough for|at (?:the )?least|(?:no|not) (?:less|fewer|under|below|cheaper|smaller|shorter|lower)(?: than)?"
+    r"(?:别低于|不要低于|不能低于|不(?:低于|少于|小于|短于|轻于)|至少|最少|起码|最低|超过|(?:高于|大于|多于)(?:等于|或等于)?|长于|(?:大|高|多|长|重|厚|宽)过|(?:坐|装|放|住|容)得下|能(?:坐|装|放|住|容)下|(?:能|可以?|够)(?:撑|跑|用|待机|续航|放|装|坐|存|下水|潜水?|承重|承受|扛|播放?|听|打|飞|拍)(?:得?下|到|够|满)?|(?:能|要能|得)(?:上|达到?)|\b(?:lasts?|lasting|goes|holds?|holding|seats|seating|sleeps|plays?|playing)(?: for)?|\bgood for|\bdown to|容纳|够坐|room for|big enough for|at (?:the )?least|(?:no|not) (?:less|fewer|under|below|cheaper|smaller|shorter|lower)(?: than)?"
     r"|(?:more|greater|longer|larger|bigger|higher|newer|later|heavier|better|taller|wider|deeper|thicker|faster|brighter|stronger|roomier) than|over|above|from|starting at|(?:min|minimum)(?: (?!of)[a-z]+){0,2}(?: of)?|since|after|post-?"
     r"|north of|beyond|(?:go(?:es)? |run(?:s)? |last(?:s)? )?past|upward of|(?:not|no) (?:less|fewer|worse) than|不差于|下限(?:是|为|在)?|(?:no|nothing) older than|(?:no|nothing) earlier than|not older than|>=?|≥|upwards of|exceeding)\s*(?:about |the |an? )*$"
 )
@@ -22,7 +22,7 @@ _LESS_AFTER = re.compile(
     rf"\s?个?(?:以|之)?后{_NEEDED}|"
     r"\s?个?(?:座位?|位|人|口|一[位人晚]|每[位人晚]|一个人)?的?(?:[及或和](?:其)?)?(?:以内|之内|以下|之下|以里|封顶|撑死|顶天|到顶|打住|为限|满打满算|以前|之前|往下|(?:元|块)?的?(?:预算|budget\b)|打底以下|为上限|(?:就)?能?(?:走)?到(?=公司|单位|地铁|家|学校|[,，。的]|$)|内(?!存|衣|裤|饰|胆|置)|里(?!面|程|有|的|头)(?=[,，。;；!！ ]|$)|前(?![后面三两几])|(?: yuan| dollars| bucks)? to spend|(?:[a-z]{3,10} )?(?:ceiling|limit|cap)\b|,? ?(?:and )?not (?:a|one) (?:penny|cent|dime|yuan|dollar|minute|gram) more|[,，]?一(?:分|块)钱?都不(?:能|想)?多|(?:[a-z]{3,10} )?or (?:less|under|below|fewer|cheaper|lower|lighter|smaller|shorter|older|earlier|so max)\b"
     r"|\s?(?=(?:[a-z-]{2,12} ){2,3}or (?:less|under|fewer|cheaper|lower|lighter|smaller|shorter)\b)"
-    rf"|and (?:under|below|less)(?=\s*(?:[,.;!?]|$))|{_GAP}(?:at (?:the )?(?:very )?most|tops|max(?:imum)?)(?![a-z])(?! of)(?!\s*\d))"
+    rf"|and (?:under|below|less)(?=\s*(?:[,.;!?]|$))|{_GAP}(?:,\s?)?(?:at (?:the )?(?:very )?most|tops|max(?:imum)?)(?![a-z])(?! of)(?!\s*\d))"
 )
 _MORE_AFTER = re.compile(
     r"\s?个?(?:座位?|位|人|口|一[位人晚]|每[位人晚]|一个人)?的?(?:[及或和](?:其)?)?(?:以上|之上|往上|开外|有余|(?:以|之)后(?!"
@@ -48,6 +48,7 @@ _REFUSED_AFTER = re.compile(
 _REFUSED_NEXT = re.compile(
     r"(?:非|不要|别要|不想要|不看|不考虑|别给我推荐?|别推荐?|除了|\b(?:not|nothing|no|except|anything but))\s?(?:价格|人均|评分|between |from )?[$¥￥]?\s?$"
 )
+_LABEL_LIKE = re.compile(r"(?:min|max)(?:imum)?(?: (?!of)[a-z]+){0,2}(?: of)?\s*$")
 _OPPOSITE = {"lte": "gte", "gte": "lte"}
 
 
@@ -82,6 +83,8 @@ def _stated(before: str, after: str, start: int, end: int) -> tuple[str, int, in
             best = (match.end() - match.start(), kind, start - (match.end() - match.start()))
     if best[1] == "lte" and _ABOUT.match(before[best[2] - start :] if best[0] else ""):
         best = (best[0], "near", best[2])
+    if behind is not None and behind[1] in _OPPOSITE and _OPPOSITE[behind[1]] == best[1] and _LABEL_LIKE.search(before):
+        return behind[1], start, end + behind[0]  # a minimum of 500 or less
     if behind is not None and (best[1] in ("exact", "near") or (behind[0] <= 6 and behind[1] != "near")):
         return behind[1], best[2] if best[1] != "exact" else start, end + behind[0]
     if behind is not None and behind[1] == "near" and before.endswith(("预算", "budget")):

@@ -24,6 +24,7 @@ _MOVED = re.compile(
 )
 _MOVE = re.compile(r"换成|换到|改成|改看|转到|\b(?:switch|change|move)\b")
 _PART = re.compile(r"[,，。.;；!！?？、]|\b(?:and|or)\b|[和或跟]")  # what comes after is another thing
+_OF = re.compile(r"[^,，。.;；!！?？、和或跟与及\s]{1,8}的")
 _MINE = re.compile(r"(?:\b(?:my|our|his|her|their)|我的|我家的?)\s?(?:old |new |own )?$")
 
 
@@ -66,6 +67,11 @@ class Heads:
             return heads
         named = next((h for h in heads if _ABOUT.match(text[h.end :])), None)
         heads = [h for h in heads if named is None or h.start <= named.start]  # films about cars
+        heads = [
+            h
+            for h, last in zip(heads, [*heads[1:], None], strict=True)
+            if last is None or not _before(self.schema, text, h, last)
+        ]
         heads = _purposes(text, _modifiers(self.schema, heads) if len(heads) > 1 else heads)
         kept = []
         for span in heads:
@@ -98,6 +104,14 @@ class Heads:
         heads = self.lexicon.find(text, heads=True)
         gone = scope(self.schema, negation.negated(heads, negation.ranges(text, heads), text))
         return set(about) <= set(gone)
+
+
+def _before(schema: Schema, text: str, head: Span, last: Span) -> bool:
+    """True where a kind of thing only says of which sort the next one is: digital cameras, 退休老人跟着练的健身博主."""
+    between = text[head.end : last.start]
+    return bool(between == " " or _OF.fullmatch(between)) and not set(scope(schema, [head])) & set(
+        scope(schema, [last])
+    )
 
 
 def _same_domain(schema: Schema, category: str, about: Sequence[str]) -> bool:

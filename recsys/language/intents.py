@@ -21,7 +21,7 @@ AFRESH = re.compile(
 )
 _RULES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     ("undo", re.compile(
-        r"撤销|撤回|(?:刚才|上一|之前)的?.{0,4}(?:取消|撤)|反悔|手滑|点错|按错|误点|取消(?:刚才|上一|之前|上次)|^取消[吧了。!！]?$|回到(?:刚才|上一步|之前|前面)|退回(?:上|刚)|上一步|还原|恢复(?:刚才|之前)|\bundo\b|take (?:(?:that|it|this) back|back my)|\brevert\b|(?:go|step) back\b(?! to (?:school|work|uni|college|the office|the city|basics))|one step back"
+        r"撤销|撤回|(?:刚才|上一|之前)的?.{0,4}(?:取消|撤)|反悔|手滑|点错|按错|误点|取消(?:刚才|上一|之前|上次)|^取消[吧了。!！]?$|回到(?:刚才|上一步|之前|前面)|退回(?:上|刚)|上一步|还原|恢复(?:刚才|之前)|\bundo\b|take (?:(?:that|it|this)(?: last (?:one|bit|thing))? back|back (?:my|that last|the last))|刚(?:才)?[那这](?:条|个|一条|句).{0,3}(?:撤|取消|不算|去掉)|\brevert\b|(?:go|step) back\b(?! to (?:school|work|uni|college|the office|the city|basics))|one step back"
         r"|cancel (?:my |the |that |it)|never ?mind (?:that|the) last|didn'?t mean (?:to|that)|back to (?:what|how|the previous)|misclick|\bscratch (?:that|the) last\b|^(?:no,? )?scratch that[.! ]*$")),
     ("explain", re.compile(
         r"为什么|为啥|为何|怎么会推荐|理由|凭什么|凭啥|说说|讲讲|聊聊|介绍介绍|(?:讲|说)(?:的是)?(?:什么|啥)|什么来头|介绍一下(?:第|这|那)|详细说说|\bwhy\b|(?<!who )(?<!that )(?<!which )\bexplain\b|what makes you|what'?s the (?:story|deal) (?:with|behind)|\breasons?\b(?! to)|how come|what'?s (?:it|that one|this one) about|tell me (?:more )?about (?:the|this|that|number|it)")),
@@ -33,11 +33,11 @@ _RULES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         r"|(?<!i )(?<!really )(?<!don't )(?<!dont )(?<!not )(?<!do )(?<!n't )(?<!also )(?<!just )\blike (?:the|this|that|it|number|no)\b|in the (?:vein|style) of")),
 )  # fmt: skip
 _CHAT = re.compile(
-    r"^(?:(?:行|好|好的|可以|够了|就这样|先这样|没事了|ok|okay|great|perfect|cool|lovely|brilliant|right|that'?s (?:plenty|all|it|great|perfect|enough))[了吧啦,，。.! ]+(?=谢|多谢|辛苦|thank|thx|cheers|ta\b))?(?:你好|您好|嗨|哈喽|哈啰|喂|在吗|在不在|早上好|早安|晚上好|晚安|下午好|谢谢|多谢|感谢|谢啦|辛苦了|谢|再见|拜拜|你是谁|你叫什么|你能做什么|你会什么|你能干|你(?:都|还|到底|究竟)?(?:会|能)(?:干|做|帮)?(?:些|点|我)?(?:啥|什么|嘛)|怎么用|帮助|哈哈+$|好的$|今天天气|天气|讲个笑话"
+    r"^(?:(?:行|好|好的|可以|够了|就这样|先这样|没事了|ok|okay|great|perfect|cool|lovely|brilliant|right|neat|sweet|thanks?(?: a lot)?|nice one|that'?s (?:plenty|all|it|great|perfect|enough))[了吧啦,，。.! ]+(?=谢|多谢|辛苦|thank|thx|cheers|ta\b|that'?(?:ll do|s (?:all|it|enough|plenty|everything))))?(?:that'?(?:ll do|s (?:all|it|enough|plenty|everything))|得?[,，]?我?(?:先)?(?:跟|和).{1,6}商量|我?(?:再|先)?(?:考虑考虑|想想|考虑一下)|你好|您好|嗨|哈喽|哈啰|喂|在吗|在不在|早上好|早安|晚上好|晚安|下午好|谢谢|多谢|感谢|谢啦|辛苦了|谢|再见|拜拜|你是谁|你叫什么|你能做什么|你会什么|你能干|你(?:都|还|到底|究竟)?(?:会|能)(?:干|做|帮)?(?:些|点|我)?(?:啥|什么|嘛)|怎么用|帮助|哈哈+$|好的$|今天天气|天气|讲个笑话"
     r"|hi|hello|hey|hiya|howdy|yo|sup|(?:good )?(?:morning|evening|afternoon|night)|早|thanks|thank you|thx|cheers|ta|bye|goodbye|see you|who are you|what can you do|what are you|how are you|how do(?:es)? (?:you|this) work|help$|help me out|ok(?:ay)?$|lol$|nice weather)(?:\b|[呀啊哦吗！!。.~，,\s]|$|.{0,4}[？?]?$)"
 )
 _IDLE = re.compile(
-    r"(?:今天|明天|外面)?天气.{0,6}$|^(?:哈+|嘿+|嗯+|哦+|ok|okay|lol|haha+)[!！。.~]*$|how are you|how do(?:es)? (?:you|this|it|this thing) work|你(?:是谁|叫啥|几岁|是机器人)"
+    r"^(?:(?:thanks?(?: a lot)?|cool|great|ok(?:ay)?|perfect|right|neat|lovely|sweet)[,. ]+)?(?:that'?ll do|that'?s (?:all|it|enough|plenty|everything))(?: for now| thanks)?[.! ]*$|^(?:neat|sweet|cool|great|lovely|perfect|brilliant|ok(?:ay)?)[,. ]+(?:cheers|thanks|thank you|ta|thx)[.! ]*$|(?:今天|明天|外面)?天气.{0,6}$|^(?:哈+|嘿+|嗯+|哦+|ok|okay|lol|haha+)[!！。.~]*$|how are you|how do(?:es)? (?:you|this|it|this thing) work|你(?:是谁|叫啥|几岁|是机器人)"
 )
 _NEED = re.compile(
     r"想要|想买|想看|想找|想吃|求推荐|找(?!过)|有没有|来(?:几|点|一|个|条|件|部|双|本|款)|推荐(?:几|点|一|个)|给我(?:来|找|推|看)|要(?:一|个|件|条|买|找|带|能|有)|帮我|适合|i (?:want|need)\b|looking for|\bshow me\b|\bfind\b|recommend|i'?d like|would like|searching for|\bgive me\b|any (?:other|more)|anything (?!like)"

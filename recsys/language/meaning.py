@@ -61,8 +61,14 @@ def constraints(
         wanted.pop("domain", None)  # the category says more
         narrow = _narrowest(spans, [v for _, values in wanted["category"] for v in values])
         wanted["category"] = [(wanted["category"][0][0], tuple(narrow))]
+    whole = {(s.start, s.end) for s in asked if s.fields() & set(HEADS)}
     out: list[Constraint] = []
-    for name, found in wanted.items():
+    for name, own in wanted.items():
+        found = own
+        if (
+            schema.fields[name].kind == "categorical" and name not in HEADS
+        ):  # clip-on earbuds: what is said goes before what a word implies
+            found = [f for f in found if (f[0].start, f[0].end) not in whole or f[0].fields() & set(HEADS)] or found
         last = max((s.start for s in against), default=-1)
         banned = [] if name in HEADS and found[-1][0].start > last else unwanted.get(name, [])
         out += _joined(schema, text, name, found, banned)

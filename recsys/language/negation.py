@@ -10,7 +10,7 @@ from recsys.language.values import YES, Span
 Range = tuple[int, int]
 _CUE = re.compile(
     r"(?<!想)(?:不要|不想要|不想看|不想|不喜欢|不需要|不那么|没那么|不太|不怎么|不算|不是很|不用|不含|不带|不是|不碰|不插|不买|不吃|不看|不[喝穿逛订开追戴](?=[^,，]{1,8}了)|不关注|不考虑|不选|不敢[看吃]|不爱[看吃]|[看吃喝碰沾]不[了得]|受不了|拒绝|谢绝|不接受|不住|不租|不去|不坐|不玩|不听|莫要|别要|别给我|别推荐|别(?!的|人|针|致|样|墅|称)"
-    r"|除了|除去|排除|非(?!常|洲|农|凡|得|要|买)|[甭莫勿](?=给|要|来|推|有|是|用|带)|(?<![有我还们家])没有|讨厌|对(?=.{1,8}过敏)"
+    r"|除了|除去|排除|非(?!常|洲|农|凡|得|要|买)|[甭莫勿](?=给|要|来|推|有|是|用|带)|(?<![有我还们家都])没有|讨厌|对(?=.{1,8}过敏)"
     r"|nothing (?:with|in|from|by|like|on|about|to do with)|nothing(?= [a-z-]{4,}(?: |,|$))(?! (?:over|above|under|below|more|less|else|older|newer|later|earlier|special|specific|particular|wrong|like|fits?|matters?))|forget(?: about)?(?! everything)|(?:had )?enough(?= (?:of |with )?[a-z]+(?: for| now|,|$))|enough (?:of|with|about)|done with|no more|(?:any(?:thing|where|one)?|everything|everywhere|all)(?: [a-z]+){0,2} (?:but|except)(?! the)|other than|except(?: for)?|without|don'?t want|do not want|don'?t like|do not like|don'?t show(?: me)?|don'?t(?= (?:go|sit) in)|does(?:n'?t| not)(?! (?:matter|have to|need|mind|cost|look|feel))|hate|avoid|skip|exclud(?:e|ing)|rul(?:e|ing) out|steer clear of|stay away from|not into|can(?:'?t|not) (?:stand|drive|eat|drink|wear|use|handle)|leave(?=(?: [a-z]+){1,3} out\b)|apart from|aside from|free of"
     r"|had enough of|sick of|tired of|allergic to|neither|isn'?t|aren'?t|(?:not|nothing) too|\bless(?= [a-z]+(?:$|[,.!?]| and| please))|\bnot(?! only)\b|\bno\b|\bnon-)"
 )
@@ -24,7 +24,7 @@ _END = re.compile(
     r"[,，。.;；!！?？]| (?:but|though|instead)\b|\b(?:as|so) long as\b|\bprovided\b|但是|但|而是|而要|都行|都可以|以外|之外|除外|只要|(?<![不别需主重])要(?![求不])|(?<!不)想要|(?<!不)想看|\bi (?:want|need|like)\b|\bplease\b"
 )
 _AFTER = re.compile(
-    r"除外|以外|之外|(?:的)?(?:就|都|给我|也|全|统统|通通|一律|请|可以)*(?:算了|[别甭莫]推|不要|不想要|不用|免了|不考虑|排除掉?|剔除掉?|[划拿筛]掉|淘汰掉?|pass掉?|[别甭莫](?:给我|来|出现)(?:看|推|推荐)?(?=[了吧啊,，。!！ ]|$))|(?:我|我们|他|她|实在|真的?|都|也|是)*[开穿吃喝看玩用学住睡坐驾碰沾]不(?:来|惯|了|起|下去|懂|得)(?=[,，。!！ ]|$)|太[^,，。]{1,4}了?[,，。\s]*(?:别的|其[他它])[^,，。]{0,3}[都也](?:行|可以|ok|好|成)|(?:也|真|太|挺|有点|实在)*没(?:劲|意思|兴趣|感觉)(?=[,，。!！ ]|$)|(?:都)?(?:看过|看腻|吃腻)|(?:都|也|真|早)?(?:腻|烦)了|(?:最近|都|已经)?(?:[看吃喝玩穿用听]|住)(?:得)?(?:太多|够|怕|烦|伤)了?|(?:也|都)(?:不行|不可以|不能[吃喝碰要])|过敏|-free\b|(?:的事)?(?:就|先)*(?:放一放|放放|放一下|放着|搁一边|缓一缓|缓缓|到此为止|不急)|\b(?:is|are)(?:n'?t| not) (?:what i|for me|an option)\b|\b(?:is|are) (?:out|off the table|a no)\b(?! of)"
+    r"除外|以外|之外|(?:的)?(?:就|都|给我|也|全|统统|通通|一律|请|可以)*(?:算了|[别甭莫]推|不要|不想要|不用|免了|不考虑|排除掉?|剔除掉?|[划拿筛]掉|淘汰掉?|pass掉?|[别甭莫](?:给我|来|出现)(?:看|推|推荐)?(?=[了吧啊,，。!！ ]|$))|(?:我|我们|他|她|实在|真的?|都|也|是)*[开穿吃喝看玩用学住睡坐驾碰沾]不(?:来|惯|了|起|下去|懂|得)(?=[,，。!！ ]|$)|太[^,，。]{1,4}了?[,，。\s]*(?:别的|其[他它])[^,，。]{0,3}[都也](?:行|可以|ok|好|成)|的(?:我|我们)?不[戴穿吃喝看用开买住养](?=[,，。!！ ]|$)|(?:也|真|太|挺|有点|实在)*没(?:劲|意思|兴趣|感觉)(?=[,，。!！ ]|$)|(?:都)?(?:看过|看腻|吃腻)|(?:都|也|真|早)?(?:腻|烦)了|(?:最近|都|已经)?(?:[看吃喝玩穿用听]|住)(?:得)?(?:太多|够|怕|烦|伤)了?|(?:也|都)(?:不行|不可以|不能[吃喝碰要])|过敏|-free\b|(?:的事)?(?:就|先)*(?:放一放|放放|放一下|放着|搁一边|缓一缓|缓缓|到此为止|不急)|\b(?:is|are)(?:n'?t| not) (?:what i|for me|an option)\b|\b(?:is|are) (?:out|off the table|a no)\b(?! of)"
     r"|\b(?:is|are|looks?|seems?|sounds?) (?:just |way |far |a bit |all )*too \w+(?=\W+(?:what|anything|something|anywhere|someone|who|got anything|any) else)|(?:太|有点|有些)[^,，。]{1,5}[,，。\s]*(?=(?:还?有|换|来|看)[^,，。]{0,3}(?:别的|其[他它]))"
 )
 _LISTED = re.compile(r"色?(?:的|也|都|就|统统)")  # 白的黑的也不要, but of 不要皮的休闲鞋 no more than 皮

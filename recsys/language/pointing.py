@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from recsys.datamodels import Item
+from recsys.language import opinions
 from recsys.language.numbers import NUMBER, number
 
 Matcher = Callable[[str], list[Item]]
@@ -38,7 +39,7 @@ _NOUN = rf"(?:{_MEASURE})"
 _ONE = r"(?:ones?|car|film|movie|place|bag|phone|dress|lamp)"
 _CHARS = r"(?:[^,.;!?]|(?<=\d)[,.](?=\d))"
 _CUED = re.compile(
-    rf"(?P<zh>(?!(?:比|跟|和|像|与|把|要)[那这])[^,，。;；!！?？\s]{{1,14}}?)的?(?:那|这)(?P<n>[两俩三几一])?(?:{_MEASURE}|家店|部片子)|(?P<those>[^,，。;；!！?？\s]{{1,8}}?)的(?P<m>[两俩三])(?:{_MEASURE})(?=都|全|我)|(?:那|这)(?:{_MEASURE})(?P<after>[^,，。;；!！?？\s我]{{1,8}})"
+    rf"(?:[跟和与](?=最))?(?P<zh>(?!(?:比|跟|和|像|与|把|要)[那这])[^,，。;；!！?？\s]{{1,14}}?)的?(?:那|这)(?P<n>[两俩三几一])?(?:{_MEASURE}|家店|部片子)|(?P<those>[^,，。;；!！?？\s]{{1,8}}?)的(?P<m>[两俩三])(?:{_MEASURE})(?=都|全|我)|(?:那|这)(?:{_MEASURE})(?P<after>[^,，。;；!！?？\s我]{{1,8}})"
     rf"|\b(?:the|that) {_ONE} (?:with|in|for|from|by|at|under|costing|priced at|that(?:'s| is| costs?| has)|which (?:is|has|costs?)) (?:the |an? )?(?P<having>{_CHARS}{{2,30}}?)"
     r"(?= *(?:$|[,;!?]|\.(?!\d)| (?:is|are|was|looks?|seems?|would|please|and|but|then|instead|good|great|nice|bad)\b))"
     rf"|\b(?:the|both|both the|those) (?P<en>{_CHARS}{{1,40}}?) {_ONE}\b|(?<!for )(?<!in )(?<!at )(?<!near )(?<!from )(?<!under )"
@@ -158,6 +159,7 @@ def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher)
         found = (
             _priced(phrase, shown) or _superlative(phrase, match["n"], best) or _named(phrase, shown) or matcher(phrase)
         )
+        found = found or (_told(phrase, shown) if match["having"] or match["en"] else [])
         if (
             len(found) > 0
             and (len(found) < len(shown) or len(shown) == 1)
@@ -166,6 +168,8 @@ def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher)
             out += [(shown.index(i) + 1, match.span()) for i in found]
     for item in _named(text, shown):
         start, end = _where(text, item, shown)
+        if _REFUSED.match(text, end) or (_asks(text, start, end) and matcher(text[start:end])):
+            continue  # waterproof, of speakers: what is asked for, though one has it in its title; 机械的不要
         out.append((shown.index(item) + 1, (start, end)))
     if not out:
         out = [
@@ -194,7 +198,7 @@ _JUDGED = re.compile(
 _REFUSES = re.compile("不要|别|有没有|有吗|吗|更|便宜|一点|都可以|都行|也可以|也行|就行|就可以")
 _LIKING = re.compile(
     r"(?:我|就|更|最|还是)*不?(?:喜欢|中意|爱|讨厌)(.{1,8}?)的?|i (?:really |do )?(?:like|love|hate|prefer) (?:the )?(.{2,20}?)(?: one)?"
-    r"|(?:the )?([a-z]{3,12}|[\u4e00-\u9fff]{2,5})(?: one)?[?？][,，]? ?(?:no|nah|nope|yes|yep|不要|不行|算了|可以|好).{0,12}"
+    r"|(?:the )?([a-z]{3,12}|[\u4e00-\u9fff]{2,5})(?: one)?[?？][,，]? ?(?:no|nah|nope|yes|yep|不要|不行|算了|可以|好).{0,24}"
 )
 
 
@@ -213,6 +217,21 @@ def _priced(phrase: str, shown: Sequence[Item]) -> list[Item]:
     )
     amount = number(match[1]) if match else None
     return [i for i in shown if amount is not None and i.price is not None and abs(i.price - amount) < 0.5]
+
+
+def _asks(text: str, start: int, end: int) -> bool:
+    """True where nothing around a word of a title points at an item or says anything of it."""
+    clause = next((text[a:b] for a, b in opinions.clauses(text) if a <= start < b), text)
+    pointed = _THE.search(text[:start]) or _THAT.match(text, end) or _COMPARED_WITH.search(text[:start])
+    return not (pointed or compared(text) or opinions.kind(clause) or opinions.seen(clause))
+
+
+def _told(phrase: str, shown: Sequence[Item]) -> list[Item]:
+    """The one item whose title or description has a word of the phrase: the one for bikes."""
+    stems = [w.removesuffix("s") for w in re.findall(r"[a-zà-ÿ]{3,}", phrase) if w not in _WEAK]
+    words = [re.compile(rf"\b{re.escape(stem)}") for stem in stems]
+    found = [i for i in shown if any(w.search(f"{i.title_en} {i.description_en}".lower()) for w in words)]
+    return found if len(found) == 1 else []
 
 
 def _named(text: str, shown: Sequence[Item]) -> list[Item]:
@@ -235,8 +254,9 @@ def _where(text: str, item: Item, shown: Sequence[Item] = ()) -> tuple[int, int]
 
 def _pieces(title: str) -> list[str]:
     """The pieces of a title that may stand for it, the longest first: two or more Chinese characters, words of four letters."""
-    pieces = [w for w in re.findall(r"[a-zà-ÿ][a-zà-ÿ'\-]{3,}|\d[\d.:]{2,}\d", title) if w not in _WEAK]
+    pieces = [w.rstrip("'") for w in re.findall(r"[a-zà-ÿ][a-zà-ÿ'\-]{3,}|\d[\d.:]{2,}\d", title) if w not in _WEAK]
     pieces += [w[:-1] for w in pieces if len(w) > 5 and w.endswith("s")]
+    pieces += [w[:-2] for w in pieces if len(w) > 6 and w.endswith("'s")]
     words = [w for w in re.findall(r"[a-z0-9'\-]+", title) if w not in _WEAK]
     pieces += [" ".join(words[i : i + n]) for n in range(len(words), 1, -1) for i in range(len(words) - n + 1)]
     for run in re.findall(r"[\u3400-\u9fff]{2,}", title):
@@ -249,6 +269,11 @@ def _pieces(title: str) -> list[str]:
     return sorted(dict.fromkeys(pieces), key=len, reverse=True)
 
 
+_REFUSED, _COMPARED_WITH = (
+    re.compile(r"的(?:都|也|就)?(?:不要|别要|不考虑)"),
+    re.compile(r"(?:比|跟|和|与|像|\bthan|\blike)\s?$"),
+)
+_THE, _THAT = re.compile(r"\b(?:the|that|this) $|[那这]\S{0,2}$"), re.compile(r"\s?(?:ones?\b|的?[那这])")
 _WEAK = frozenset(
     [
         "with",

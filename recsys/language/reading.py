@@ -20,7 +20,7 @@ from recsys.language import (
     slips,
 )
 from recsys.language.heads import PERSON, Heads
-from recsys.language.measures import SIZES, label_words
+from recsys.language.measures import SIZES, label_words, labels
 from recsys.language.nearest import Nearest
 from recsys.language.numbers import NUMBER
 from recsys.language.quantities import Bound, between
@@ -42,7 +42,7 @@ _SPEAKS = re.compile(
     r"(?:都|也|老|一直|今天|昨天|又)?(?:让我|叫我|说|要我|非要|催|嫌|骂|生气|问我|不让)|(?:'s)? (?:said|says|told|tells|asked|asks|wants me|made me|keeps)\b"
 )
 _SPENT = re.compile(
-    r"(?:一个?)?人头(?=[^,，。]{0,5}[\d一二三四五六七八九十百两几])|一个人(?=[^,，。]{0,4}\d+[块元])|花(?=(?:不?到|超过|个|上)?\s?[\d一二三四五六七八九十百千两几])"
+    r"(?:一个?)?人头(?=[^,，。]{0,5}[\d一二三四五六七八九十百两几])|一个人(?=[^,，。]{0,4}[\d一二三四五六七八九十百两]+[块元])|花(?=(?:不?到|超过|个|上)?\s?[\d一二三四五六七八九十百千两几])"
 )  # to spend, not a flower
 _FREE = re.compile(
     r"(?<!不)免费(?!停车|接|送|提供|上网|wifi|早餐)|免票|不(?:要|花|用花|收)钱|\bfree (?:of charge|entry|admission|to enter)\b|\bfor free\b"
@@ -103,14 +103,18 @@ class Reader:
         numeric = numeric or self._answered(text, state, asked)
         plain = blank(plain, [(b.start, b.end) for b in numeric])
         carried = carried or measured(self.schema, [c.field for b in numeric for c in b.constraints])
-        labels = label_words(self.schema, carried) if numeric or best else frozenset()
-        spans = [s for s in self._lexicon.find(plain, carried) if text[s.start : s.end] not in labels]
+        called = label_words(self.schema, carried) if numeric or best else frozenset()
+        spans = [
+            s
+            for s in self._lexicon.find(plain, carried)
+            if text[s.start : s.end] not in called and not _labels(self.schema, text, s, numeric)
+        ]
         spans = self._of_kinds(spans, state) if state and not carried else spans
         spans = spans or self._lexicon.of_field(plain, asked)
         if self._nearest is not None:
             known = [(s.start, s.end) for s in (*spans, *heads)] + [(b.start, b.end) for b in numeric]
             known += [best[2:]] if best else []
-            known += [at for label in labels for at in places(text, label)]  # "7 seats" are no heated seats
+            known += [at for label in called for at in places(text, label)]  # "7 seats" are no heated seats
             spans = sorted([*spans, *self._nearest.spans(text, known, carried)], key=lambda s: s.start)
         unwanted = negation.ranges(plain, spans)
         against = negation.negated(spans, unwanted, plain)
@@ -132,8 +136,8 @@ class Reader:
         found = leaning.leaning(text, self.schema, categories)
         if found is None:
             return None
-        labels = label_words(self.schema, categories)
-        spans = [s for s in self._lexicon.find(text, categories) if text[s.start : s.end] not in labels]
+        called = label_words(self.schema, categories)
+        spans = [s for s in self._lexicon.find(text, categories) if text[s.start : s.end] not in called]
         return None if any(s.start < found[3] and found[2] < s.end for s in spans) else found
 
     def _settled(self, text: str) -> str:
@@ -141,10 +145,10 @@ class Reader:
         left = _LEFT.search(text)
         if left and opinions.kind(text[: left.start()]) == "dislike":
             return " " * left.start() + text[left.start() :]
-        found = list(slips.SLIP.finditer(text))
+        found = [m.end() for m in slips.SLIP.finditer(text)] or ([left.end()] if left else [])
         if not found:
             return text
-        at = found[-1].end()
+        at = found[-1]
         now = {_kind(f) for s in self._lexicon.find(text[at:]) for f in s.fields()}
         old = [s for s in self._lexicon.find(text[:at]) if {_kind(f) for f in s.fields()} <= now]
         return blank(text, [(s.start, s.end) for s in old])
@@ -202,6 +206,15 @@ class Reader:
         fields = [f for f in self.schema.fields.values() if f.kind == "numeric" and f.low <= value <= f.high]
         name = asked if asked in {f.name for f in fields} else fields[0].name if len(fields) == 1 else ""
         return [Bound(0, len(text), (Constraint(name, "gte", value), Constraint(name, "lte", value)))] if name else []
+
+
+def _labels(schema: Schema, text: str, span: Span, numeric: Sequence[Bound]) -> bool:
+    """True where a phrase right before a number says what the number is of: the battery that lasts 10 hours."""
+    phrase = text[span.start : span.end]
+    own = [
+        c.field for b in numeric for c in b.constraints if span.end <= b.start and not text[span.end : b.start].strip()
+    ]
+    return any(places(phrase, label) for f in own for label in labels(schema.fields[f]) if len(label) > 1)
 
 
 def _with_label(text: str, bound: Bound) -> str:

@@ -14,6 +14,8 @@ from recsys.schema import Schema
 _ASKING = ("recommend", "refine")
 _OTHER = re.compile(r"换|其他|其它|别的|另|除了|\b(?:another|other|different|any|all)\b")
 _BUT = re.compile(r"除了|\b(?:but|except|other than|apart from)\b")
+_REFUSES = re.compile(r"不要|别要|不考虑|免了|算了|\bnot? ")
+_NOT_ITS = r"(?:那|这)?(?:个|家)?的?(?:{label})(?:的)?(?:我|都|也|就)*(?:不要|别要|不考虑|免了|算了)|\bnot? (?:that|its|this|more of that) (?:{label})\b"
 _BUT_ANY = r"除了.{{0,10}}(?:{label})|\b(?:any|all|other|every) (?:other )?(?:{label})s?\b"
 _ANOTHER = (
     r"(?:{label})(?:能不能|可以|也|再)?换(?:一)?(?:个|下|种|家|换)|(?:换(?:个|一个|些|种|家)?|其他|其它|别的|另外的?|另一(?:个|种|家))(?:{label})(?!里|中)"
@@ -24,8 +26,8 @@ _COMMON = {"brand": ("牌子", "品牌", "brand", "maker", "make"), "color": _CO
 
 
 def excepts(text: str) -> bool:
-    """True where the message leaves something out: any brand but that one's."""
-    return bool(_BUT.search(text))
+    """True where the message leaves something out: any brand but that one's, that brand not."""
+    return bool(_BUT.search(text) or _REFUSES.search(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +119,15 @@ class Pointer:
         return ordered
 
     def others(self, text: str, shown: Sequence[Item], ranks: Sequence[int]) -> list[Constraint]:
-        """Another brand, other colours: none of those shown; any brand but the second one's: not that one."""
-        if not shown or not _OTHER.search(text):
-            return []
+        """Another brand, other colours: none of those shown; any brand but the second one's, or that brand not: not that one."""
         own = [shown[r - 1 if r > 0 else r] for r in ranks if 0 < abs(r) <= len(shown)]
-        own = own if excepts(text) else []
-        for name, field in self._schema.fields.items():
+        asks = [(_BUT_ANY, own)] if own and _BUT.search(text) else [(_ANOTHER, shown)] if _OTHER.search(text) else []
+        asks += [(_NOT_ITS, own)] if own and _REFUSES.search(text) else []
+        for name, field in self._schema.fields.items() if shown and asks else ():
             known = (*labels(field), *_COMMON.get(name, ())) if field.kind in ("categorical", "list") else ()
             words = "|".join(map(re.escape, known))
-            if words and re.search((_BUT_ANY if own else _ANOTHER).format(label=words), text):
-                values = tuple(dict.fromkeys(v for i in own or shown for v in i.values(name)))
+            of = next((items for ask, items in asks if words and re.search(ask.format(label=words), text)), None)
+            if of is not None:
+                values = tuple(dict.fromkeys(v for i in of for v in i.values(name)))
                 return [Constraint(name, "not_in", values)] if values else []
         return []
