@@ -57,9 +57,14 @@ def mentioned(text: str, heads: Sequence[Span]) -> list[tuple[int, int]]:
 
 
 def mood(text: str) -> list[tuple[int, int]]:
-    """The clause before a need that tells how somebody feels (最近压力大，想看点轻松的), the home of 家里有猫, what was had once (用过爆痘)."""
+    """The clause before a need that tells how somebody feels: 最近压力大，想看点轻松的."""
     found = _MOOD.match(text)
-    return [*([found.span()] if found else []), *(m.span(m.lastindex or 0) for m in _PASSING.finditer(text))]
+    return [found.span()] if found else []
+
+
+def passing(text: str) -> list[tuple[int, int]]:
+    """The home of 家里有猫, what there is already, what was had before (用过爆痘)."""
+    return [m.span(m.lastindex or 0) for m in _PASSING.finditer(text)]
 
 
 def at_hand(text: str, heads: Sequence[Span]) -> bool:

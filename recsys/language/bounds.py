@@ -27,7 +27,7 @@ from recsys.schema import Field, Schema
 _MODEL = re.compile(r"\s?(?:年?款|年份|年产|年的|年(?=[\u4e00-\u9fff])|model|year)")
 _FOR = re.compile(r"\bfor (?:about |around |under |at least |up to )?$")
 _PERSONS = re.compile(r"people|persons|seats|players|sleeps|人数|座位")
-_PEOPLE = re.compile(r"\s?(?:个|口|位)?人(?![均民像头物造工])(?=[用住坐睡的帐,，。 ]|$)|\s?(?:people|persons)\b")
+_PEOPLE = re.compile(r"\s?(?:个|口|位)?人(?![均民像头物造工])(?=[用住坐睡的帐位座,，。 ]|$)|\s?(?:people|persons)\b")
 _NOBODY = re.compile(r" ?-?(?!and |with |or |under |please)[a-z\d$%]")  # for two weeks, for 2 nights
 _PUT = re.compile(r"\s?(?:存|投资| to (?:invest|save|put))")
 _PRICED = re.compile(r"的(?=[\u4e00-\u9fff]|$)|\s+for (?!\d|two|three|four)")
@@ -50,7 +50,7 @@ _FEW = re.compile(
     r"(?<![\d.])([1-9一二两三四五六七八])(、)?([2-9二两三四五六七八九])\s?(?=个?(?:小时|钟头|天|周|星期|月|年|晚|分钟|升|两|斤|公斤|千克|克|寸|英寸|厘米|公分|平|米|公里|页|岁|瓦|tb|gb|kg))"
 )
 _HAVE = re.compile(
-    r"(?:我有|手里有|手头有|手上有|就有|有|闲钱|i have|i've got|i've only got|i only have|i got|have|got|invest|put in|投|存)\s*(?:个|笔|about |around |only |just )?$"
+    r"(?:我有|手里有|手头有|手上有|就有|有|闲钱|i have|i've got|i've only got|i only have|i got|have|got|invest|put(?: in)?|投|存)\s*(?:个|笔|about |around |only |just )?$"
 )
 _BUDGET = re.compile(r"(?:预算|budget)\s*$")  # 预算一百来块 is about a hundred
 _WRITTEN = re.compile(r"[ $￥¥]*\d+(?![\d,.]*\s?[wk千万百])")  # 2000, not 2k or 两千

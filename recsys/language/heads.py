@@ -80,6 +80,19 @@ class Heads:
                 kept.append(span)
         return kept or heads
 
+    def uses(self, text: str) -> list[tuple[int, int]]:
+        """Uses right before a type that only other kinds of thing have: 露营用的, of power stations."""
+        return [
+            (h.start, h.end)
+            for h in self.lexicon.find(text, heads=True)
+            if text[h.end - 1] == "的" and self._use(text, h)
+        ]
+
+    def _use(self, text: str, head: Span) -> bool:
+        types = [s for s in self.lexicon.find(text) if s.start == head.end and s.fields() & {"type", "kind"}]
+        own = {k for s in types for p in s.pairs for k in self.schema.support.get(p, ())}
+        return bool(own) and own.isdisjoint(scope(self.schema, [head]))
+
     def elsewhere(self, text: str, about: tuple[str, ...]) -> list[Span]:
         """A type that only another kind of thing has, where nothing that is said is of what the dialogue is about: 豆子, of coffee machines."""
         if not about or self.lexicon.find(text, about):

@@ -13,9 +13,6 @@ from recsys.schema import Schema
 _TYPES = ("type", "kind")
 _OR = re.compile(r"或|还是|要么|、|/|\bor\b|\beither\b")
 _ANY = re.compile(r"\s?的?(?:都|也)(?:行|可以|可|好|想|能|成|ok|追|看|爱|喜欢|吃|听)")
-_ABOUT = re.compile(
-    r"关于|有关|讲|聊|话题|主题|说的是|消息|教|\b(?:who|about|on|regarding|covering|stories|articles?)\b"
-)  # coffee alone is no topic
 _BOTH = re.compile(r"\bas well as\b|\balong with\b|\bcombined with\b|同时(?:有|含|带)|兼(?:有|具|顾)|又(?:有|含|带)")
 _EACH = re.compile(r"各(?:来|要|推|选|看|挑|找)|\b(?:one|some|a few) of each\b")
 _ALL = re.compile(
@@ -81,7 +78,7 @@ def constraints(
     out += [Constraint(name, "not_in", tuple(dict.fromkeys(v))) for name, v in unwanted.items()]
     out = _narrowed(schema, out)
     if not named:
-        out = _together(schema, [c for c in out if c.field != "topic" or c.op == "not_in" or _ABOUT.search(text)])
+        out = _together(schema, out)
     out = _needed(schema, _implied(schema, out, named))
     about = categories or tuple(v for c in out if c.field == "category" and c.op in ("eq", "in") for v in c.values)
     return [_for_all(schema, c, about) for c in out]

@@ -11,7 +11,7 @@ Range = tuple[int, int]
 _CUE = re.compile(
     r"(?<!想)(?:不要|不想要|不想看|不想|不喜欢|不需要|不那么|没那么|不太|不怎么|不算|不是很|不用|不含|不带|不是|不碰|不插|不买|不吃|不看|不[喝穿逛订开追戴](?=[^,，]{1,8}了)|不关注|不考虑|不选|不敢[看吃]|不爱[看吃]|[看吃喝碰沾]不[了得]|受不了|拒绝|谢绝|不接受|不住|不租|不去|不坐|不玩|不听|莫要|别要|别给我|别推荐|别(?!的|人|针|致|样|墅|称)"
     r"|除了|除去|排除|非(?!常|洲|农|凡|得|要|买)|[甭莫勿](?=给|要|来|推|有|是|用|带)|(?<![有我还们家都])没有|讨厌|对(?=.{1,8}过敏)"
-    r"|nothing (?:with|in|from|by|like|on|about|to do with)|nothing(?= [a-z-]{4,}(?: |,|$))(?! (?:over|above|under|below|more|less|else|older|newer|later|earlier|special|specific|particular|wrong|like|fits?|matters?))|forget(?: about)?(?! everything)|(?:had )?enough(?= (?:of |with )?[a-z]+(?: for| now|,|$))|enough (?:of|with|about)|done with|no more|(?:any(?:thing|where|one)?|everything|everywhere|all)(?: [a-z]+){0,2} (?:but|except)(?! the)|other than|except(?: for)?|without|don'?t want|do not want|don'?t like|do not like|don'?t show(?: me)?|don'?t(?= (?:go|sit) in)|does(?:n'?t| not)(?! (?:matter|have to|need|mind|cost|look|feel))|hate|avoid|skip|exclud(?:e|ing)|rul(?:e|ing) out|steer clear of|stay away from|not into|can(?:'?t|not) (?:stand|drive|eat|drink|wear|use|handle)|leave(?=(?: [a-z]+){1,3} out\b)|apart from|aside from|free of"
+    r"|nothing (?:with|in|from|by|like|on|about|to do with)|nothing(?= [a-z-]{4,}(?: |,|$))(?! (?:over|above|under|below|more|less|else|older|newer|later|earlier|special|specific|particular|wrong|like|fits?|matters?))|forget(?: about)?(?! everything)|(?:had )?enough(?= (?:of |with )?[a-z]+(?: for| now|,|$))|enough (?:of|with|about)|done with|no more|(?:any(?:thing|where|one)?|everything|everywhere|all)(?: [a-z]+){0,2} (?:but|except)(?! the)|other than|except(?: for)?|without|don'?t want|do not want|don'?t like|do not like|don'?t show(?: me)?|don'?t(?= (?:go|sit) in)|(?<!who )does(?:n'?t| not)(?! (?:matter|have to|need|mind|cost|look|feel))|hate|avoid|skip|exclud(?:e|ing)|rul(?:e|ing) out|steer clear of|stay away from|not into|can(?:'?t|not) (?:stand|drive|eat|drink|wear|use|handle)|leave(?=(?: [a-z]+){1,3} out\b)|apart from|aside from|free of"
     r"|had enough of|sick of|tired of|allergic to|neither|isn'?t|aren'?t|(?:not|nothing) too|\bless(?= [a-z]+(?:$|[,.!?]| and| please))|\bnot(?! only)\b|\bno\b|\bnon-)"
 )
 _WITHOUT = re.compile(r"(?:不要|别要|不想要|不能有|不带|不含|不加|别加|没有|别有)(?:带|有|含|加)?")
@@ -47,7 +47,8 @@ def refused(text: str) -> bool:
     """True where a whole message says what is not wanted, and that is neither an opinion nor something shown: 不要耐克."""
     match = _REFUSED.match(text)
     what = (match["zh"] or match["en"]) if match else ""
-    return bool(what and phrases(what, ()) and opinions.kind(what) is None and not opinions.pronoun(what))
+    named = phrases(what, ()) or re.fullmatch(r"[\u4e00-\u9fff]的", what)  # 不要虐的
+    return bool(what and named and opinions.kind(what) is None and not opinions.pronoun(what))
 
 
 def freed(text: str, lexicon: Collection[str]) -> str:

@@ -13,7 +13,7 @@ _FAVOURITE = re.compile(
     r"收藏|存一下|(?:帮我|先)(?:存|留|收)(?!款)|存着|存起来|收着|留着|先留|加入心愿|加心愿单|记下来|\bsave\b|\bbookmark|\bfavou?rite\b|wish ?list|\bkeep (?:the|that|this|it|number)|\bshortlist"
 )
 _POSITIVE = re.compile(
-    r"喜欢|不错|很好|挺好|超好|真好|好吃|太好|太棒|太美|可以|满意|爱了|漂亮|好看|真帅|很帅|帅|好美|很美|真美|棒|赞|就它|就是它|就?买它|(?:就|那就)[买选拿订入](?=第|这|那|它)|拿下|下单|就这个|就要|种草|心动|中意|正点|可爱(?!的)|精致|大气|洋气|很酷|挺酷|有范|真香|绝了|好评|对味|合适|感兴趣|有意思"
+    r"喜欢|不错|很好|挺好|超好|真好|好吃|太好|太棒|太美|可以|满意|爱了|漂亮|好看|真帅|很帅|帅|好美|很美|真美|棒|赞|就它|就是它|就?买它|(?:就|那就)[买选拿订入](?=第|这|那|它)|(?:好吧|行吧)(?=第)|拿下|下单|就这个|就要|种草|心动|中意|正点|可爱(?!的)|精致|大气|洋气|很酷|挺酷|有范|真香|绝了|好评|对味|合适|感兴趣|有意思"
     r"|没得说|没话说|没的说|爱吃|爱看|好喝|好听|好用|惊艳|绝绝子|yyds|种到|稀罕|巴适|安逸|钟意|心水|得劲|顺眼|戳(?:中|到)?我|合我?心?意|合胃口|对胃口|对我口味|合眼缘|(?<=[个部件款家本双条台只])我?[也倒]?想[看要买试]|都行|都可以|也行|还行|还可以|这个好|那个好|选第|就第|\bis fine\b|works for me|\b(?:looks?|sounds?|seems?|feels?) (?:about )?(?:right|the part|promising|lovely)\b|\bthat'?ll do\b|\bi'?ll (?:take|have|go (?:with|for))\b|\bmy (?:pick|choice)\b|\blov(?:e|ed|ely|es)\b|\blike[ds]?\b|\bprefer(?:red)?\b|\bgreat\b|\bnice\b|\bgood\b|\bperfect\b|\bbeautiful\b|\bawesome\b|\bgorgeous\b|\bstunning\b|\bamazing\b|\bexcellent\b|\bfantastic\b|\bwow\b|\booh+\b|\byes\b|\byep\b|\bspot on\b|\ba classic\b|\bexactly what\b|\bjust what i\b|\bdecent\b|\bfab\b|\bbrilliant\b|\bsuperb\b|\bdelicious\b|\byum(?:my)?\b|\btasty\b|\bclassy\b|\bbeauty\b|\bstunner\b|\bwinner\b|\bkeeper\b|\bneat\b|\badorable\b|\bimpressive\b|\bsold\b(?! out)|\bnot bad\b|\bcan'?t go wrong\b|\bcute\b|\binteresting\b|\bfan of\b|[❤😍👍🥰💕😻]"
 )
 _NEGATIVE = re.compile(
@@ -25,6 +25,7 @@ _PRAISE = re.compile(r"\bnot bad(?: at all)?\b|不差|不赖|没毛病|挑不出
 _LIKE_WHAT = re.compile(
     r"\b(?:what|how)(?:'s| is| are|'re| does| do)\b[^,.;!?]{0,40}\blike\b"
 )  # what's the battery like
+_EITHER = re.compile(r"(?:或者?|还是|、|和|跟)[^,，。]{1,8}?(?:都|也)(?:行|可以|好|成)")  # 枕头或者香薰都行
 _WHETHER = re.compile(r"(?<!时)([\u4e00-\u9fff])不\1")  # 值不值: asked, not said
 _DEAR = re.compile(
     r"太贵|好贵|真贵|有点贵|偏贵|贵了|买不起|\btoo (?:expensive|pricey|dear|costly)\b|\boverpriced\b|can'?t afford"
@@ -47,7 +48,7 @@ _IT = re.compile(r"\bit\b|\bthis\b|\bthat\b|它|这[个种类样]|这部|这款|
 
 def tally(text: str) -> tuple[int, int]:
     """How many words of praise and of blame; a negated like is blame."""
-    text = _LIKE_WHAT.sub(" ", text)
+    text = _EITHER.sub(" ", _LIKE_WHAT.sub(" ", text))
     text = _WHETHER.sub(" ", _PRAISE.sub(" great ", text))
     return len(_POSITIVE.findall(_NEGATIVE.sub(" ", text))), len(_NEGATIVE.findall(text))
 

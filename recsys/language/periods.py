@@ -14,6 +14,13 @@ _RECENT = re.compile(rf"(?:(?:最?近|过去)的?({NUMBER})年|(?:the )?(?:last|
 _DECADE = re.compile(
     r"(?:(19|20)?(\d)0\s?(?:年代|后(?!年)|'?s\b)|([一二三四五六七八九])十年代|([零一〇七八九])几年(?![前后来了])|(?:the )?(sixties|seventies|eighties|nineties|noughties))"
 )
+_LATER = re.compile(
+    r"\s?(?:以后|之后|以来|及以后|往后|开始|onwards?|on\b|and (?:later|after|newer)|or (?:later|newer))"
+)
+_EARLIER = re.compile(r"\s?(?:以前|之前|及以前|(?P<or>and earlier|or earlier|or older))")
+_BEYOND = re.compile(
+    r"(?:(?P<before>before|pre-?|older than|earlier than)|(?P<after>after|post-?|later than)|since)\s?(?:the )?$"
+)
 _CENTURY = re.compile(
     r"(?P<now>本世纪|这个世纪|21世纪|二十一世纪|this century|(?:the )?(?:21st|twenty-first) century)|上个?世纪(?![一二三四五六七八九\d])|20世纪(?!\d)|(?:the )?last century|(?:the )?20th century"
 )
@@ -41,7 +48,15 @@ def decade(text: str, at: int, known: dict[str, int], schema: Schema) -> Bound |
     century, digit, chinese, short, english = match.groups()
     tens = int(digit) if digit else _TENS[chinese or short or english]
     first = (int(century) if century else (19 if tens >= 3 else 20)) * 100 + tens * 10
-    return Bound(at, match.end(), between(year, float(first), float(first + 9)))
+    low, high, start, end = float(first), float(first + 9), at, match.end()
+    if later := _LATER.match(text, end):
+        high, end = INF, later.end()
+    elif earlier := _EARLIER.match(text, end):
+        low, high, end = -INF, high if earlier["or"] else low - 1, earlier.end()
+    elif beyond := _BEYOND.search(text[:at]):
+        start = beyond.start()
+        low, high = (-INF, low - 1) if beyond["before"] else (high + 1 if beyond["after"] else low, INF)
+    return Bound(start, end, between(year, low, high))
 
 
 def century(text: str, at: int, known: dict[str, int], schema: Schema) -> Bound | None:

@@ -4,6 +4,8 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 
 from recsys.datamodels import Constraint, Query
 from recsys.language import (
@@ -27,7 +29,7 @@ from recsys.language.quantities import Bound, between
 from recsys.language.shortened import HEADS
 from recsys.language.text import blank, places
 from recsys.language.titles import Titles
-from recsys.language.values import Lexicon, Span, kinds, measured, scope
+from recsys.language.values import Lexicon, Span, kinds, measured, resolve, scope
 from recsys.schema import Schema
 
 _RELATIVE = re.compile(
@@ -48,6 +50,10 @@ _FREE = re.compile(
     r"(?<!不)免费(?!停车|接|送|提供|上网|wifi|早餐)|免票|不(?:要|花|用花|收)钱|\bfree (?:of charge|entry|admission|to enter)\b|\bfor free\b"
 )
 _NUMBER = re.compile(NUMBER)
+_ABOUT = re.compile(
+    r"关于|有关|讲|聊|话题|主题|说的是|消息|教|文章|报道|\b(?:who|about|on|regarding|covering|stories|articles?)\b"
+)
+_READ = 20_000  # items whose titles are looked at
 _FAR = 2.5  # powers of two between a number and the one that it takes the place of
 _LEFT = re.compile(
     r"[,，。]\s?(?:那?就|还是)(?:要|选|买|来)?(?=[\u4e00-\u9fff]{1,3}(?:色|的)?[吧了]?$)|[,，。]\s?(?:还是|那就?|就|要不)?[换改](?=(?:成|到|去|送|买|看|要|吃|租|住|用)?[\u4e00-\u9fff]{2,4}[吧的]?$)|[,;]\s?(?:let's )?(?:switch|swap|change) to\b"
@@ -73,12 +79,19 @@ class Reader:
         self.schema, self._lexicon, self._titles, self._nearest = schema, lexicon, titles, nearest
         self._labels = label_words(schema, ())
         self._heads = Heads(schema, lexicon)
+        self._called = lru_cache(maxsize=512)(self._titled)
 
     def read(self, text: str, state: Query | None, asked: str) -> Read:
         """The constraints of a cleaned, lower-case message without regard to what is shown."""
         text = self._settled(_SPENT.sub(lambda m: " " * len(m[0]), text))
         about = dialogue.categories(self.schema, state) or self._titles.categories(state.entities) if state else ()
-        aside = [*asides.mentioned(text, self._lexicon.find(text, heads=True)), *asides.mood(text)]
+        aside = [
+            *asides.mentioned(text, self._lexicon.find(text, heads=True)),
+            *asides.passing(text),
+            *self._heads.uses(text),
+        ]
+        mood = asides.mood(text)
+        aside += mood if self._lexicon.find(blank(text, mood)) else []  # 最近失眠，有啥推荐: why is all that is said
         text = blank(text, aside)
         heads = self._heads.found(text, about) or self._heads.elsewhere(text, about)
         categories = scope(self.schema, heads)
@@ -109,7 +122,8 @@ class Reader:
             for s in self._lexicon.find(plain, carried)
             if text[s.start : s.end] not in called and not _labels(self.schema, text, s, numeric)
         ]
-        spans = self._of_kinds(spans, state) if state and not carried else spans
+        if not carried:
+            spans = self._of_kinds(spans, state) if state else [s for s in spans if not self._wide(plain, s)]
         spans = spans or self._lexicon.of_field(plain, asked)
         if self._nearest is not None:
             known = [(s.start, s.end) for s in (*spans, *heads)] + [(b.start, b.end) for b in numeric]
@@ -152,6 +166,19 @@ class Reader:
         now = {_kind(f) for s in self._lexicon.find(text[at:]) for f in s.fields()}
         old = [s for s in self._lexicon.find(text[:at]) if {_kind(f) for f in s.fields()} <= now]
         return blank(text, [(s.start, s.end) for s in old])
+
+    def _wide(self, text: str, span: Span) -> bool:
+        """True for a topic that goods are called by as well, where nothing says that it is spoken of: coffee."""
+        meant = resolve(self.schema, span.pairs, ())
+        return bool(
+            meant and meant[0] == "topic" and not _ABOUT.search(text) and self._called(text[span.start : span.end])
+        )
+
+    def _titled(self, phrase: str) -> bool:
+        """True where three things or more that have no topic are called by this phrase."""
+        kinds = self.schema.kinds.get("topic", frozenset())
+        others = (i for i in self.schema.items[:_READ] if i.category not in kinds)
+        return len(list(islice((i for i in others if phrase in f"{i.title} {i.title_en}".lower()), 3))) == 3
 
     def _of_kinds(self, spans: list[Span], state: Query) -> list[Span]:
         """Without values that no kind of thing with what the dialogue asks for has, of fields that those kinds have: 美食, of documentaries."""

@@ -30,7 +30,7 @@ _ENDS = re.compile(r"[》”\"\s]*(?:$|[,，.。;；!！?？和跟与、了]|and
 _NEXT = re.compile(r"[》”\"了\s]*(?:,|，|、|和|跟|与|还有|\band\b|&)\s*")
 _ASKED = re.compile(  # what may stand before it: a request, and no word of what is thought of it
     r"(?:请|麻烦|那|嗯|哦|好的?|还是|就|再|你|我|帮|给|替|想|需?要|打算|买|找|看|来|推荐|有没有|有|一下|[一两几]?[这那]?[个部本件款条双只把张位支篇首](?:叫|名为)?)*"
-    r"|(?:(?:please|can|could|would like|you|i'?d like|i'?m|i|we|looking|for|want|need|to|buy|find|watch|read|see|get|show|me|recommend|give|do|have|is|there|an?|the|some|film|movie|book|series)\b\s*)*"
+    r"|(?:(?:please|can|could|would like|you|i'?d like|i'?m|i|we|looking for|want|need|to|buy|find|watch|read|see|get|show|me|recommend|give|do|have|is|there|an?|the|some|film|movie|book|series)\b\s*)*"
 )
 _AFTER = re.compile(
     r"(?:[\s?？!！。.,，]|有吗|吧|呢|吗|\b(?:please|again)\b)*$"

@@ -264,6 +264,17 @@ def test_a_title_is_excepted(understanding: Understanding) -> None:
         ("I want to start drinking better coffee", set(), {"咖啡", "财经新闻"}),
         ("someone who teaches yoga online", {("topic", "eq", "瑜伽")}, set()),
         ("I've had enough of Nolan. Another mind-bending film?", {("director", "not_in", ("克里斯托弗·诺兰",))}, set()),
+        ("沙发，得坐得下三个人", {("seats", "gte", 3.0)}, {"R3"}),
+        ("laptop with a battery that lasts 10+ hours", {("battery_h", "gte", 10.0)}, {"长续航"}),
+        ("digital camera below 5000", {("category", "eq", "相机")}, {"科技新闻"}),
+        ("clip-on earbuds for the gym", {("wear", "eq", "耳夹式")}, {"入耳式"}),
+        ("雾松资管、远帆基金，这两家的混合基金", {("category", "eq", "混合基金")}, set()),
+        ("八十年代以后的电影", {("year", "gte", 1980.0)}, {1989.0}),
+        ("films before the 70s", {("year", "lte", 1969.0)}, {1970.0}),
+        ("films from the 90s", {("year", "gte", 1990.0), ("year", "lte", 1999.0)}, set()),
+        ("保险，with a minimum of 500 or less", {("min_amount", "lte", 500.0)}, set()),
+        ("随存随取的银行理财，放放生活费", {("category", "eq", "银行理财")}, set()),
+        ("防水最深的手表", {("category", "eq", "手表")}, set()),
         ("心情不好，想找点治愈的电影", {("mood", "eq", "治愈")}, {"心理"}),
     ],
 )  # fmt: skip
@@ -305,6 +316,9 @@ def test_an_amount_said_in_words_points_at_its_item(understanding: Understanding
         (("扫地机器人", "家里有地毯"), {("kind", "eq", "扫地机器人")}, {("occasion", "eq", "居家")}),
         (("帐篷，两个人用", "防雨的", "睡袋也看看"), {("type", "eq", "睡袋")}, {("people", "gte", 2.0), ("feature", "eq", "防雨")}),
         (("gift for my dad, a camera", "he already has a tripod", "something for travel maybe"), {("category", "eq", "相机")}, set()),
+        (("靴子，长筒的", "算了，长筒穿着费劲，换短筒"), {("shaft", "eq", "短筒")}, set()),
+        (("一个音箱", "for the shower"), {("category", "eq", "音箱")}, set()),
+        (("手表", "绿的不戴，忌讳"), {("color", "not_in", ("绿色",))}, {("color", "eq", "绿色")}),
         (("护肤品，不要白水巷", "算了，brand 不限了"), {("category", "eq", "护肤")}, {("brand", "not_in", ("白水巷",))}),
     ],
 )  # fmt: skip
@@ -361,3 +375,29 @@ def test_a_title_that_is_liked_is_spoken_of(understanding: Understanding) -> Non
 
 def test_seeing_others_is_no_new_beginning(understanding: Understanding) -> None:
     assert understanding.parse("再看看别的", understanding.parse("手机")).intent == "refine"
+
+
+def test_a_word_of_a_title_that_is_asked_for_points_at_nothing(understanding: Understanding) -> None:
+    shown = [i for i in understanding.schema.items if i.category == "音箱" and "防水" in i.title][:1]
+    shown += [i for i in understanding.schema.items if i.category == "音箱" and "防水" not in i.values("feature")][:4]
+    turn = understanding.parse("waterproof please, it lives by the sink", understanding.parse("a speaker"), shown)
+    assert turn.intent == "refine" and ("feature", "防水") in {(c.field, c.value) for c in turn.constraints}
+
+
+def test_the_one_for_something_is_found_by_its_description(understanding: Understanding) -> None:
+    shown = [i for i in understanding.schema.items if i.category == "保险"]
+    pets = [n for n, i in enumerate(shown, 1) if "Pet" in i.title_en]
+    assert understanding.parse(
+        "the one for pets, why is that here?", understanding.parse("insurance"), shown
+    ).references == tuple(pets)
+
+
+def test_the_brand_of_one_shown_is_refused(understanding: Understanding) -> None:
+    shown = [i for i in understanding.schema.items if i.category == "手表"][:4]
+    turn = understanding.parse("第三块那个牌子不要，售后太差", understanding.parse("手表"), shown)
+    assert ("brand", "not_in", shown[2].values("brand")) in {(c.field, c.op, c.values) for c in turn.constraints}
+
+
+def test_either_is_fine_praises_nothing(understanding: Understanding) -> None:
+    shown = [i for i in understanding.schema.items if i.category == "床品" and "枕" in i.title][:3]
+    assert understanding.parse("枕头或者香薰都行", understanding.parse("助眠的东西"), shown).intent == "refine"
