@@ -37,7 +37,7 @@ _MOOD = re.compile(  # why, and not what
     r"|^(?:i'?m|i am|i've been|we'?re|been) (?:so |really |very |feeling |a bit |pretty )*(?:tired|stressed|bored|sad|down|exhausted|anxious|lonely|busy)(?: out)?(?: lately| recently| today)?(?:[,.;!]| and| so)"
 )
 _PASSING = re.compile(
-    r"((?:\b(?:he|she|they|i|we)(?:'ve|'s)?|^|[,.;]) ?already (?:has|have|had|got|owns?|bought)\b[^,.;!?]*)|((?:给)?(?:我们?)?(?:家(?:里|中)(?![用穿练看喝放摆做吃的办人])|家(?=有|养|铺|没)))|[,，。]\s?((?:因为|毕竟)?(?:(?:上回|上次|之前|以前|前阵子|去年)(?:买|用|穿|吃|住|试|戴|喝)|(?:用|穿|吃|试|买|戴|喝)过(?![第这那了的]))[^,，。]*)"
+    r"(\b(?:to (?:go|wear|pair)|(?:that|which) (?:goes|matches)) with (?:an?|my|the|his|her|our|this) [^,.;!?]*)|((?:\b(?:he|she|they|i|we)(?:'ve|'s)?|^|[,.;]) ?already (?:has|have|had|got|owns?|bought)\b[^,.;!?]*)|((?:给)?(?:我们?)?(?:家(?:里|中)(?![用穿练看喝放摆做吃的办人])|家(?=有|养|铺|没)))|[,，。]\s?((?:因为|毕竟)?(?:(?:上回|上次|之前|以前|前阵子|去年)(?:买|用|穿|吃|住|试|戴|喝)|(?:用|穿|吃|试|买|戴|喝)过(?![第这那了的]))[^,，。]*)"
 )
 _OWNED = re.compile(
     r"\balready (?:has|have|had|got|own|owns|bought)(?: got)? (?:(?:an?|the|some|two|one|my) )?(?:\w+ )?$|(?:已经|早就?|都)有(?:了|一?[台部辆个双件条把套])?$"

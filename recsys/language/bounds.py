@@ -39,6 +39,7 @@ _PER_HEAD = re.compile(r"\s?(?:per person|per head|a head|apiece|each|/人|(?<=[
 _HABIT = re.compile(
     r"\s?(?:(?:a|per|each|every) (?:day|week|month|year)\b|/天|(?<=[里次时])(?:每天|一天))"
 )  # 40 miles a day is no range
+_COMMUTE = re.compile(r"(?:来回|单程|往返|每天|一天|天天)(?:得?跑|要跑|开|骑)?(?:大概|大约|差不多)?\s?$")
 _COUNTED = re.compile(
     r"\s?(?:个(?!小时|点|月|半)|人(?!均)|件|条|款|部|双|次|位|种|台|本|只|号|分[袖裤糖钟之]|代|楼|点|st\b|nd\b|rd\b|th\b|people\b|things\b|of\b)"
 )
@@ -47,7 +48,7 @@ _MUCH = re.compile(r"[大小长短高低多少重轻久快](?:一?[点些]|$)")
 _STARTS = re.compile(r"[块元钱]*起")
 _AS_RATED = re.compile(r"的?(?=[\u4e00-\u9fff]{2})")  # 一家5分的酒店
 _FEW = re.compile(
-    r"(?<![\d.])([1-9一二两三四五六七八])(、)?([2-9二两三四五六七八九])\s?(?=个?(?:小时|钟头|天|周|星期|月|年|晚|分钟|升|两|斤|公斤|千克|克|寸|英寸|厘米|公分|平|米|公里|页|岁|瓦|tb|gb|kg))"
+    r"(?<![\d.])([1-9一二两三四五六七八])(、)?([2-9二两三四五六七八九])\s?(?=个?(?:小时|钟头|天|周|星期|月|年|晚|分钟|升|两|斤|公斤|千克|克|寸|英寸|厘米|公分|平|米|公里|页|岁|人(?!均|民)|瓦|tb|gb|kg))"
 )
 _HAVE = re.compile(
     r"(?:我有|手里有|手头有|手上有|就有|有|闲钱|i have|i've got|i've only got|i only have|i got|have|got|invest|put(?: in)?|投|存)\s*(?:个|笔|about |around |only |just )?$"
@@ -147,12 +148,12 @@ def _bounded(
             high, end, kind = _many(value), end + 1, "range"
         elif kind == "near" and text[end - 2 : end] == "出头":
             high, kind = max(value * 1.1, value + 0.2 * 10 ** (len(str(int(value))) - 1)), "range"
-    if unit == "块" and value < 10 and kind == "exact" and _PIECE.match(text, number_end):
+    if _no_amount(text, at, number_end, unit, value, kind):
         return Bound(at, number_end, ())
     head = _PER_HEAD.match(text, end) if unit is None or UNITS[unit][0] == "元" else None
     habit = _HABIT.match(text, end) if kind in ("exact", "near") else None
-    if habit:
-        return Bound(at, habit.end(), ())
+    if habit or _COMMUTE.search(text[:at]):
+        return Bound(at, habit.end() if habit else number_end, ())
     unit = "元" if head else unit
     at_hand = kind == "exact" and unit is not None and UNITS[unit][0] == "元" and _HAVE.search(text[:at])
     kind = "lte" if at_hand else kind  # 手上五万块
@@ -171,9 +172,9 @@ def _bounded(
         found = None
     model = 1900 <= value <= 2100 and bool(_MODEL.match(text, number_end))
     rated = found is not None and found.field == "rating" and text[at].isdigit() and _AS_RATED.match(text, number_end)
-    of_them = _COUNTED.match(text, number_end) if kind in ("exact", "near") else None
+    of_them = (_COUNTED.match(text, number_end) or _COUNTED.match(text, end)) if kind in ("exact", "near") else None
     of_them = None if of_them and unit and of_them[0].strip() == "of" else of_them  # 32 gigs of memory
-    counted = kind in ("exact", "near") and (of_them or (unit in _VAGUE and not rated))
+    counted = kind in ("exact", "near") and (of_them or (unit in _VAGUE and not rated) or (unit == "杯" and value == 1))
     if counted and not model and not head and not (found and found.labelled):
         return Bound(at, number_end, ())
     year = year_field(known, schema)
@@ -194,6 +195,12 @@ def _bounded(
         else between(of.name, low * found.factor, high * found.factor)
     )
     return Bound(begin, head.end() if head else end, constraints, kind == "exact")
+
+
+def _no_amount(text: str, at: int, end: int, unit: str | None, value: float, kind: str) -> bool:
+    """True for a piece of something (一块表) and for how old people are (for 8+)."""
+    piece = unit == "块" and value < 10 and kind == "exact" and _PIECE.match(text, end)
+    return bool(piece or (not unit and value < 20 and text[end : end + 1] == "+" and _FOR.search(text[:at])))
 
 
 def _named_before(text: str, clause: int, at: int, value: float, known: dict[str, int], schema: Schema) -> int:

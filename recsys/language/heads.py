@@ -14,16 +14,17 @@ _GIVEN = re.compile(r"(?:送|给|帮|替|为|孝敬|陪)(?:我|我们|我家|家
 _ABOUT = re.compile(r"s? (?:about|on|covering|who (?:post|talk|write)s? about|who|that (?:talk|cover)s?)\b")
 _WITH = re.compile(
     r"\bwith (?:an? |the |some )?(?:(?:good|great|big|nice|decent|better|best) )?$"
-    r"|\b(?:room for|space for|fits?(?: in)?|holds?|goes with|under|works with) (?:an? |my |the |your |our )(?:[\d.]+[ -]?(?:inch|in|cm|l|litre|liter|\")? )?$|(?:能|可以?)(?:放|装|塞|配|连|接|插)(?:得下)?$|(?:放|装|收纳|整理|擦|清洗|打扫)$"
+    r"|\b(?:room for|space for|fits?(?: in)?|holds?|goes with|under|works with) (?:an? |my |the |your |our )(?:[\d.]+[ -]?(?:inch|in|cm|l|litre|liter|\")? )?$|(?:能|可以?)(?:配|连|接|插)(?:得下)?$|(?:放|装|收纳|整理|擦|清洗|打扫)$"
 )
 _INTO = re.compile(
-    r"(?:能|可以?)(?:进|放进)$|\b(?:goes|go|safe|used?) in (?:the |an? )$|\b(?:store|storing|organi[sz]e|organi[sz]ing|tidy|tidying|hang|hanging) (?:up |away )?(?:my |our |the |all |her |his )*$"
+    r"(?:能|可以?)(?:进|放进|放|装|塞)(?:得?下)?$|\b(?:enough|small|light|big) (?:for|to fit in|to go in) (?:an? |my |the )$|\b(?:goes|go|safe|used?) in (?:the |an? )$|\b(?:store|storing|organi[sz]e|organi[sz]ing|tidy|tidying|hang|hanging) (?:up |away )?(?:my |our |the |all |her |his )*$"
 )
 _MOVED = re.compile(
     r"(?:换成|换到|改成|改看|转到)(?:个|些|点|几个|几位)?$|\b(?:switch|change|move)(?: (?:it|that|over))? to (?:the |some )?$"
 )
 _MOVE = re.compile(r"换成|换到|改成|改看|转到|\b(?:switch|change|move)\b")
 _PART = re.compile(r"[,，。.;；!！?？、]|\b(?:and|or)\b|[和或跟]")  # what comes after is another thing
+_SCENTED = re.compile(r" (?:scented|flavou?red|based|shaped|themed|inspired|infused|printed) ")
 _OF = re.compile(r"[^,，。.;；!！?？、和或跟与及\s]{1,8}的")
 _MINE = re.compile(r"(?:\b(?:my|our|his|her|their)|我的|我家的?)\s?(?:old |new |own )?$")
 
@@ -122,9 +123,9 @@ class Heads:
 def _before(schema: Schema, text: str, head: Span, last: Span) -> bool:
     """True where a kind of thing only says of which sort the next one is: digital cameras, 退休老人跟着练的健身博主."""
     between = text[head.end : last.start]
-    return bool(between == " " or _OF.fullmatch(between)) and not set(scope(schema, [head])) & set(
-        scope(schema, [last])
-    )
+    return bool(between == " " or _SCENTED.fullmatch(between) or _OF.fullmatch(between)) and not set(
+        scope(schema, [head])
+    ) & set(scope(schema, [last]))
 
 
 def _same_domain(schema: Schema, category: str, about: Sequence[str]) -> bool:

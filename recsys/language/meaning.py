@@ -13,6 +13,7 @@ from recsys.schema import Schema
 _TYPES = ("type", "kind")
 _OR = re.compile(r"或|还是|要么|、|/|\bor\b|\beither\b")
 _ANY = re.compile(r"\s?的?(?:都|也)(?:行|可以|可|好|想|能|成|ok|追|看|爱|喜欢|吃|听)")
+_HAS = re.compile(r"\bwith (?:an? |the )?(?:[a-z]+ )?$|(?:能|可以?|会|带)[打做]?$")
 _BOTH = re.compile(r"\bas well as\b|\balong with\b|\bcombined with\b|同时(?:有|含|带)|兼(?:有|具|顾)|又(?:有|含|带)")
 _EACH = re.compile(r"各(?:来|要|推|选|看|挑|找)|\b(?:one|some|a few) of each\b")
 _ALL = re.compile(
@@ -20,8 +21,8 @@ _ALL = re.compile(
 )
 _AND = re.compile(r"\s?(?:又|也|且|而且|和|与|、|and|&|\+)\s?(?:又)?\s?")
 _ROLES = (
-    ("director", re.compile(r"^.{0,6}导|执导|拍的|directed by|film by|films by|movies? by")),
-    ("cast", re.compile(r"^.{0,6}演|主演|出演|starring|with")),
+    ("director", re.compile(r"^[^,，。]{0,6}导|执导|拍的|directed by|film by|films by|movies? by")),
+    ("cast", re.compile(r"^[^,，。]{0,6}演|主演|出演|starring|with")),
 )
 _TO = re.compile(r"\s?(?:到|至|-|~|–|to|through)\s?")
 
@@ -54,18 +55,9 @@ def constraints(
                 wanted.setdefault(name, []).append(
                     (span, scales.levels(schema, text, (span.start, span.end), name, values, False))
                 )
-    if "category" in wanted:
-        wanted.pop("domain", None)  # the category says more
-        narrow = _narrowest(spans, [v for _, values in wanted["category"] for v in values])
-        wanted["category"] = [(wanted["category"][0][0], tuple(narrow))]
-    whole = {(s.start, s.end) for s in asked if s.fields() & set(HEADS)}
+    wanted = _clear(schema, text, spans, wanted, asked)
     out: list[Constraint] = []
-    for name, own in wanted.items():
-        found = own
-        if (
-            schema.fields[name].kind == "categorical" and name not in HEADS
-        ):  # clip-on earbuds: what is said goes before what a word implies
-            found = [f for f in found if (f[0].start, f[0].end) not in whole or f[0].fields() & set(HEADS)] or found
+    for name, found in wanted.items():
         last = max((s.start for s in against), default=-1)
         banned = [] if name in HEADS and found[-1][0].start > last else unwanted.get(name, [])
         out += _joined(schema, text, name, found, banned)
@@ -82,6 +74,23 @@ def constraints(
     out = _needed(schema, _implied(schema, out, named))
     about = categories or tuple(v for c in out if c.field == "category" and c.op in ("eq", "in") for v in c.values)
     return [_for_all(schema, c, about) for c in out]
+
+
+def _clear(schema: Schema, text: str, spans: Sequence[Span], wanted: Wanted, asked: Sequence[Span]) -> Wanted:
+    """What is wanted of each field, without what a plainer word says better."""
+    out = dict(wanted)
+    if "category" in out:
+        out.pop("domain", None)  # the category says more
+        narrow = _narrowest(spans, [v for _, values in out["category"] for v in values])
+        out["category"] = [(out["category"][0][0], tuple(narrow))]
+    for name in _TYPES:  # with a milk frother, of coffee machines: what it has, not what it is
+        own = [f for f in out.get(name, ()) if not _HAS.search(text[: f[0].start])]
+        out |= {name: own} if own else {}
+    whole = {(s.start, s.end) for s in asked if s.fields() & set(HEADS)}
+    for name in [n for n in out if schema.fields[n].kind == "categorical" and n not in HEADS]:
+        said = [f for f in out[name] if (f[0].start, f[0].end) not in whole or f[0].fields() & set(HEADS)]
+        out[name] = said or out[name]  # clip-on earbuds: what is said goes before what a word implies
+    return out
 
 
 def _for_all(schema: Schema, c: Constraint, categories: tuple[str, ...]) -> Constraint:

@@ -65,7 +65,7 @@ def year_field(known: Collection[str], schema: Schema) -> str:
 @lru_cache(maxsize=4096)
 def labels(field: Field) -> tuple[str, ...]:
     """What a field is called, the longest first."""
-    unit = field.unit if field.unit not in UNITS and not field.unit.isascii() else ""  # 四个口
+    unit = field.unit if field.unit not in (*UNITS, "人") and not field.unit.isascii() else ""  # 四个口
     words = {field.zh.lower(), field.en.lower(), field.name.lower(), unit, *field.words} - {""}
     return tuple(sorted(words, key=len, reverse=True))
 

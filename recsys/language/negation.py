@@ -15,6 +15,7 @@ _CUE = re.compile(
     r"|had enough of|sick of|tired of|allergic to|neither|isn'?t|aren'?t|(?:not|nothing) too|\bless(?= [a-z]+(?:$|[,.!?]| and| please))|\bnot(?! only)\b|\bno\b|\bnon-)"
 )
 _WITHOUT = re.compile(r"(?:不要|别要|不想要|不能有|不带|不含|不加|别加|没有|别有)(?:带|有|含|加)?")
+_FREE = re.compile(r"不用|无需|不必|不需要|不要")
 _NONE = re.compile(  # 一点辣都碰不得, 吃不了一点辣
     r"一(?:点|丁点|丝)儿?([\u4e00-\u9fff]{1,2})都(?:不能?[吃喝碰沾要]?|没有?|[吃喝碰沾]不[了得])"
     r"|(?:[吃喝碰沾]不[了得]|不[吃喝碰沾要]|没有?)一(?:点|丁点)儿?([\u4e00-\u9fff]{1,2})(?=$|[,，。的])"
@@ -53,7 +54,7 @@ def refused(text: str) -> bool:
 
 def freed(text: str, lexicon: Collection[str]) -> str:
     """不要香精的 and 不含酒精 ask for 无香精 and 无酒精, 别粘 for 不粘 and 怕滑 for 防滑 where a catalogue has such a value, 一点辣都碰不得 for 不辣; positions stay."""
-    for cue, signs, shortest in ((_WITHOUT, "无", 2), (_WONT, "不防免", 1)):
+    for cue, signs, shortest in ((_WITHOUT, "无", 2), (_WONT, "不防免", 1), (_FREE, "免", 2)):
         for match in cue.finditer(text):
             after = [text[match.end() : match.end() + n] for n in range(4, shortest - 1, -1)]
             sign = next((s for word in after for s in signs if word and f"{s}{word}" in lexicon), "")

@@ -12,7 +12,7 @@ from recsys.schema import Field, Schema
 
 _RECENT = re.compile(rf"(?:(?:最?近|过去)的?({NUMBER})年|(?:the )?(?:last|past) ({NUMBER}) years)")
 _DECADE = re.compile(
-    r"(?:(19|20)?(\d)0\s?(?:年代|后(?!年)|'?s\b)|([一二三四五六七八九])十年代|([零一〇七八九])几年(?![前后来了])|(?:the )?(sixties|seventies|eighties|nineties|noughties))"
+    r"(?:(?P<first>[二三四五六七八])(?P<last>[三四五六七八九])十年代|(19|20)?(\d)0\s?(?:年代|后(?!年)|'?s\b)|([一二三四五六七八九])十年代|([零一〇七八九])几年(?![前后来了])|(?:the )?(sixties|fifties|forties|thirties|seventies|eighties|nineties|noughties))"
 )
 _LATER = re.compile(
     r"\s?(?:以后|之后|以来|及以后|往后|开始|onwards?|on\b|and (?:later|after|newer)|or (?:later|newer))"
@@ -28,6 +28,9 @@ _ROUGHLY = re.compile(r"\b(?:low|mid|high|upper|lower)[ -](?:to[ -](?:mid|high)[
 _OLD = re.compile(rf"({NUMBER})\s?周?岁(?:半|多|大)?的?|({NUMBER})[- ]?(?:years?|yrs?)[- ]?olds?\b")
 _AGES = ((3, "婴儿"), (13, "儿童"), (18, "青少年"), (55, "成人"), (120, "中老年"))  # below so many years
 _TENS = {c: n for n, c in enumerate("一二三四五六七八九", 1)} | {
+    "thirties": 3,
+    "forties": 4,
+    "fifties": 5,
     "sixties": 6,
     "seventies": 7,
     "eighties": 8,
@@ -45,7 +48,11 @@ def decade(text: str, at: int, known: dict[str, int], schema: Schema) -> Bound |
         return None
     if _ROUGHLY.search(text[:at]):  # the low 20s
         return Bound(at, match.end(), ())
-    century, digit, chinese, short, english = match.groups()
+    *_, century, digit, chinese, short, english = match.groups()
+    if match["last"]:  # 六七十年代
+        return Bound(
+            at, match.end(), between(year, 1900.0 + _TENS[match["first"]] * 10, 1909.0 + _TENS[match["last"]] * 10)
+        )
     tens = int(digit) if digit else _TENS[chinese or short or english]
     first = (int(century) if century else (19 if tens >= 3 else 20)) * 100 + tens * 10
     low, high, start, end = float(first), float(first + 9), at, match.end()

@@ -283,6 +283,8 @@ def resolve(
     A value that is the phrase itself goes before those it is a synonym of. Returns None where no such item carries any of the pairs.
     """
     outright = {f for f, v in pairs if v.lower() == phrase}
+    if outright and not categories:  # 航天, a topic of news, not the science of toys
+        pairs = [p for p in pairs if p[0] in outright or phrase in p[1].lower() or p[0] in HEADS]
     pairs = [p for p in pairs if p[0] not in outright or p[1].lower() == phrase]
     if outright and not categories and not any(f in PRIORITY for f, _ in pairs):
         pairs = [p for p in pairs if p[0] in outright]  # 西湖, the quarter, not the city it stands for
