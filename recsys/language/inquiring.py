@@ -27,6 +27,7 @@ _ASKED: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         (r"多大|\bhow big\b|\bwhat size\b", "size screen_in capacity_l area_m2"),
         (r"哪国|哪个国家|\bwhat country\b|\bwhere (?:is|was) .{1,20}(?:made|from|shot)\b", "country origin"),
         (r"哪家(?:银行|公司|机构)", "issuer"),
+        (r"(?:在|是|来自)?(?:哪里|哪儿|什么地方)(?:的|人)?|\bwhere (?:is|are|does)\b.*\b(?:from|based|live)\b", "city region country origin"),
         (r"几集|\bhow many episodes\b", "episodes"),
         (r"几分(?!钟)|\brated\b", "rating"),
     )

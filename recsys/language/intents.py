@@ -65,6 +65,9 @@ _THEIRS = re.compile(  # of whom it is for, not of what is shown
     r"|^(?:he|she|they|my \w+(?: \w+)?) (?:really |also |just |absolutely )?(?:likes?|loves?|enjoys?|adores?|is into|are into)\b(?! (?:it|this|that|them|those|these|the (?:first|second|third|last))\b)"
 )
 _FRAMED = re.compile(r"^(?:那?个?)?(?:挺|蛮|还|真|很|都|是|也|确实|其实|真是)")  # 挺好看的 is an opinion, 好看的 a wish
+_WISHED = re.compile(
+    r"(?:something|anything|sth|ones?) (?:a bit |a little |more |less |really |that'?s )*[a-z-]+(?: and [a-z-]+)?(?: please)?[.!?]*"
+)
 _CONCEDES = re.compile(
     r"[贵大小长短轻重新旧远近慢多少](?:一?[点些])儿?的?也?(?:行|可以|没关系|无所谓|没事)"
 )  # 贵一点也行
@@ -129,9 +132,13 @@ def _about(text: str, has_values: bool, in_dialogue: bool, points: bool, wishes:
 def _no_opinion(text: str) -> bool:
     """True where words of praise are none of what is shown: 有好看的吗, 心情好, 他喜欢恐龙, 好看一点的."""
     wished = text.rstrip("吧呢。!！~ ").endswith("的") and not _FRAMED.search(text) and not opinions.pronoun(text)
-    return bool(_CONCEDES.search(text) or _OPEN.search(text) or _MOOD.search(text) or _THEIRS.search(text)) or (
-        wished and opinions.kind(text) == "like"
-    )
+    return bool(
+        _CONCEDES.search(text)
+        or _WISHED.fullmatch(text.strip())
+        or _OPEN.search(text)
+        or _MOOD.search(text)
+        or _THEIRS.search(text)
+    ) or (wished and opinions.kind(text) == "like")
 
 
 def needs(text: str) -> bool:

@@ -32,7 +32,7 @@ _DEAR = re.compile(
 )
 _SHABBY = re.compile(r"太便宜|太廉价|档次太低|不够(?:高档|上档次)|\btoo cheap\b")
 _SEEN = re.compile(
-    r"(?:看|读|听|吃|喝|穿|戴|去|住|试|用|追|刷|玩)过了?(?:[,，。!！]|$)|(?:看|读|听|追|刷)(?:过|完)|(?:吃|去|用|住|试|玩)过(?=第|这|那|它|最后)|\b(?:seen|watched|read|been (?:there|to)|tried)\b"
+    r"(?:看|读|听|吃|喝|穿|戴|去|住|试|用|追|刷|玩)过了?(?:[,，。!！]|$)|(?:看|读|听|追|刷)过|(?<![能要想才会快])(?:看|读|听|追|刷)完|(?:吃|去|用|住|试|玩)过(?=第|这|那|它|最后)|\b(?:seen|watched|read|been (?:there|to)|tried)\b"
 )
 _CLAUSE = re.compile(
     r"[,，。;；!！?？]|(?<!\d)\.(?!\d)|\b(?:but|while|whereas)\b|但是|但|不过|(?<=\d) (?=\d)|(?<=[\u4e00-\u9fff]) (?=\d[\u4e00-\u9fff])|\band (?=hate|love|like|dislike|the rest)"

@@ -85,13 +85,7 @@ class Reader:
         """The constraints of a cleaned, lower-case message without regard to what is shown."""
         text = self._settled(_SPENT.sub(lambda m: " " * len(m[0]), text))
         about = dialogue.categories(self.schema, state) or self._titles.categories(state.entities) if state else ()
-        aside = [
-            *asides.mentioned(text, self._lexicon.find(text, heads=True)),
-            *asides.passing(text),
-            *self._heads.uses(text),
-        ]
-        mood = asides.mood(text)
-        aside += mood if self._lexicon.find(blank(text, mood)) else []  # 最近失眠，有啥推荐: why is all that is said
+        aside = self._aside(text)
         text = blank(text, aside)
         heads = self._heads.found(text, about) or self._heads.elsewhere(text, about)
         categories = scope(self.schema, heads)
@@ -122,8 +116,9 @@ class Reader:
             for s in self._lexicon.find(plain, carried)
             if text[s.start : s.end] not in called and not _labels(self.schema, text, s, numeric)
         ]
-        if not carried:
-            spans = self._of_kinds(spans, state) if state else [s for s in spans if not self._wide(plain, s)]
+        if len(about) == 1 and len(spans) == 1 and (own := _property(self.schema, spans[0], about[0])):
+            spans, heads = [Span(spans[0].start, spans[0].end, own)], []
+        spans = self._meaningful(plain, spans, state) if not carried else spans
         spans = spans or self._lexicon.of_field(plain, asked)
         if self._nearest is not None:
             known = [(s.start, s.end) for s in (*spans, *heads)] + [(b.start, b.end) for b in numeric]
@@ -166,6 +161,17 @@ class Reader:
         now = {_kind(f) for s in self._lexicon.find(text[at:]) for f in s.fields()}
         old = [s for s in self._lexicon.find(text[:at]) if {_kind(f) for f in s.fields()} <= now]
         return blank(text, [(s.start, s.end) for s in old])
+
+    def _aside(self, text: str) -> list[tuple[int, int]]:
+        """The stretches that ask for nothing; why something is wanted only where something else is said: 最近失眠，有啥推荐."""
+        aside = asides.mentioned(text, self._lexicon.find(text, heads=True))
+        aside += [*asides.passing(text), *self._heads.uses(text)]
+        mood = asides.mood(text)
+        return [*aside, *(mood if self._lexicon.find(blank(text, mood)) else [])]
+
+    def _meaningful(self, text: str, spans: list[Span], state: Query | None) -> list[Span]:
+        """The phrases that limit anything where no kind of thing is named."""
+        return self._of_kinds(spans, state) if state else [s for s in spans if not self._wide(text, s)]
 
     def _wide(self, text: str, span: Span) -> bool:
         """True for a topic that goods are called by as well, where nothing says that it is spoken of: coffee."""
@@ -233,6 +239,12 @@ class Reader:
         fields = [f for f in self.schema.fields.values() if f.kind == "numeric" and f.low <= value <= f.high]
         name = asked if asked in {f.name for f in fields} else fields[0].name if len(fields) == 1 else ""
         return [Bound(0, len(text), (Constraint(name, "gte", value), Constraint(name, "lte", value)))] if name else []
+
+
+def _property(schema: Schema, span: Span, kind: str) -> tuple[tuple[str, str], ...]:
+    """What a phrase that names the kind says of it besides: 定期, of deposits, that they are tied up."""
+    own = tuple(p for p in span.pairs if p[0] not in HEADS and kind in schema.support.get(p, ()))
+    return own if ("category", kind) in span.pairs and not any(p[0] in ("type", "kind") for p in own) else ()
 
 
 def _labels(schema: Schema, text: str, span: Span, numeric: Sequence[Bound]) -> bool:

@@ -32,7 +32,7 @@ _YES = re.compile(
 
 _NO = re.compile(r"(?:no|nope|nah|not really|no thanks?|没有?|不用|不需要|不必)[\s,，。.!！~了吧啊呀]*", re.I)
 _COUNTED = r"(?:[一几两三]|些|点)?(?:批|组|波|个|部|件|款|条|家|位|本|篇|首|双|只|些|点)"
-_OTHERS = r"(?:别的|其他的?|其它的?|新的|不一样的|更多的?)"
+_OTHERS = r"(?:没[看见]过的|别的|其他的?|其它的?|新的|不一样的|更多的?)"
 _SEEN = r"(?:(?:这些|这几[个部件款]|全|基本|都)*[看读听吃去用买玩试]过了?的?[,，。 ]+|(?:i've |we've |i have )?(?:already )?(?:seen|read|tried|watched)(?: all)?(?: of)? (?:them|those|these)[,.]? )?"  # 看过了，换一批
 _MORE = re.compile(
     _SEEN + "(?:"
