@@ -87,7 +87,7 @@ _ADJECTIVES = (
     Adjective("开得少|跑得少", r"less driven|fewer miles", r"least driven|fewest miles|lowest mileage", ("mileage", "里程", "公里数"), False),
     Adjective("热门|火爆|火|受欢迎|畅销|好卖", r"more popular", r"most popular|best[- ]?selling|trending|hottest|bestsellers?", ("popularity",), True),
 )  # fmt: skip
-UP, DOWN = "高|大|多|长|久|远|好|新|厚|重|强|深", "低|小|少|短|近|轻|旧|老|早|薄|弱"
+UP, DOWN = "高(?!低)|大(?!小)|多(?!少)|长(?!短)|久|远(?!近)|好(?!坏)|新|厚|重|强|深", "低|小|少|短|近|轻|旧|老|早|薄|弱"
 _UP_EN, _DOWN_EN = (
     "higher|longer|larger|bigger|better|more|greater|newer|faster",
     "lower|shorter|smaller|less|fewer|older|slower",

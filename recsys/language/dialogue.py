@@ -11,7 +11,7 @@ from recsys.language.titles import meets
 from recsys.schema import Schema
 
 _WIDEN = re.compile(
-    r"也(?:行|可以|可|好|成|能接受|ok)|(?:放|加|拿|捡)回来|又(?:行|可以)了|\b(?:is|are|'s) (?:fine|ok|okay|allowed|acceptable) (?:after all|again|now)|\b(?:back in|put back|bring back|add back)\b|或者?.{0,8}(?:也|都)|都(?:行|可以)|\bor\b|\balso\b (?:fine|ok|okay)|(?:is|are|'s) (?:fine|ok|okay) too|too is fine|as well|\b(?:would be|will be|works?|will do|would do|sounds?)\b[a-z ]{0,16}\b(?:too|also)\b|\b(?:fine|ok|okay) (?:too|also)\b"
+    r"也(?:行|可以|可|好|成|能接受|ok)|还是(?:行|可以|能接受)|(?:放|加|拿|捡)回来|又(?:行|可以)了|\b(?:is|are|'s) (?:fine|ok|okay|allowed|acceptable) (?:after all|again|now)|\b(?:back in|put back|bring back|add back)\b|或者?.{0,8}(?:也|都)|都(?:行|可以)|\bor\b|\balso\b (?:fine|ok|okay)|(?:is|are|'s) (?:fine|ok|okay) too|too is fine|as well|\b(?:would be|will be|works?|will do|would do|sounds?)\b[a-z ]{0,16}\b(?:too|also)\b|\b(?:fine|ok|okay) (?:too|also)\b"
 )
 _SWAP = re.compile(
     r"换成|换个|变成|变为|换作|改成|改为|改|还是|不如|而是|instead|rather|wait|just anything|change|switch|make it|actually|on reflection|看腻|不对|不是"

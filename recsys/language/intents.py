@@ -17,7 +17,7 @@ RESET = re.compile(
 # what was asked is dropped in passing
 AFRESH = re.compile(
     rf"{_ELSE}|"
-    r"^(?:ok(?:ay)?,? |no,? |actually,? )?(?:forget (?:that|it|this)|never ?mind|scratch that|different idea|change of plans?|new plan)(?:[,.!;:]| then)|^换个(?:主意|想法|思路)|^(?:算了|那就)?先?不[买看找要](?:了|这个了)[,，。 ]"
+    r"^(?:ok(?:ay)?,? |no,? |actually,? )?(?:forget (?:that|it|this)|never ?mind|scratch that|different idea|let'?s (?:leave|drop|forget|skip) (?:that|it|this)|change of plans?|new plan)(?:[,.!;:]| then)|^换个(?:主意|想法|思路)|^(?:算了|那就)?先?不[买看找要](?:了|这个了)[,，。 ]"
 )
 _RULES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     ("undo", re.compile(
@@ -33,7 +33,7 @@ _RULES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         r"|(?<!i )(?<!really )(?<!don't )(?<!dont )(?<!not )(?<!do )(?<!n't )(?<!also )(?<!just )\blike (?:the|this|that|it|number|no)\b|in the (?:vein|style) of")),
 )  # fmt: skip
 _CHAT = re.compile(
-    r"^(?:(?:行|好|好的|可以|够了|就这样|先这样|没事了|ok|okay|great|perfect|cool|lovely|brilliant|right|neat|sweet|thanks?(?: a lot)?|nice one|that'?s (?:plenty|all|it|great|perfect|enough))[了吧啦,，。.! ]+(?=谢|多谢|辛苦|thank|thx|cheers|ta\b|that'?(?:ll do|s (?:all|it|enough|plenty|everything))))?(?:that'?(?:ll do|s (?:all|it|enough|plenty|everything))|得?[,，]?我?(?:先)?(?:跟|和).{1,6}商量|我?(?:再|先)?(?:考虑考虑|想想|考虑一下)|你好|您好|嗨|哈喽|哈啰|喂|在吗|在不在|早上好|早安|晚上好|晚安|下午好|谢谢|多谢|感谢|谢啦|辛苦了|谢|再见|拜拜|你是谁|你叫什么|你能做什么|你会什么|你能干|你(?:都|还|到底|究竟)?(?:会|能)(?:干|做|帮)?(?:些|点|我)?(?:啥|什么|嘛)|怎么用|帮助|哈哈+$|好的$|今天天气|天气|讲个笑话"
+    r"^(?:(?:行|好|好的|明白|明白了|知道|知道了|了解|懂|收到|可以|够了|就这样|先这样|没事了|ok|okay|great|perfect|cool|lovely|brilliant|right|neat|sweet|thanks?(?: a lot)?|nice one|that'?s (?:plenty|all|it|great|perfect|enough))[了吧啦,，。.! ]+(?=谢|多谢|辛苦|thank|thx|cheers|ta\b|that'?(?:ll do|s (?:all|it|enough|plenty|everything))))?(?:that'?(?:ll do|s (?:all|it|enough|plenty|everything))|得?[,，]?我?(?:先)?(?:跟|和).{1,6}商量|我?(?:再|先)?(?:考虑考虑|想想|考虑一下)|你好|您好|嗨|哈喽|哈啰|喂|在吗|在不在|早上好|早安|晚上好|晚安|下午好|谢谢|多谢|感谢|谢啦|辛苦了|谢|再见|拜拜|你是谁|你叫什么|你能做什么|你会什么|你能干|你(?:都|还|到底|究竟)?(?:会|能)(?:干|做|帮)?(?:些|点|我)?(?:啥|什么|嘛)|怎么用|帮助|哈哈+$|好的$|今天天气|天气|讲个笑话"
     r"|hi|hello|hey|hiya|howdy|yo|sup|(?:good )?(?:morning|evening|afternoon|night)|早|thanks|thank you|thx|cheers|ta|bye|goodbye|see you|who are you|what can you do|what are you|how are you|how do(?:es)? (?:you|this) work|help$|help me out|ok(?:ay)?$|lol$|nice weather)(?:\b|[呀啊哦吗！!。.~，,\s]|$|.{0,4}[？?]?$)"
 )
 _IDLE = re.compile(
@@ -44,7 +44,7 @@ _NEED = re.compile(
 )
 _WHICH = re.compile(r"\bwhich\b|哪(?:个|款|家|部|辆|件|双|一)")
 _ASKS = re.compile(
-    r"\bhow (?:big|much|long|heavy|many|old|far|tall|good|fast)\b|\b(?:is|does) it\b|什么(?!都)|啥|谁|哪[一年国]|\bwh(?:o|en|at)(?:'s)?\b|多少|多[大重长久高厚]|几[个年月寸升斤]|怎么|([\u4e00-\u9fff])不\1|是不是|能不能|可不可以|防不防|(?:吗|么|怎么样|如何|多少钱?|几(?:个|块|点)|有多\w)\s?[?？呀啊]*$|[?？]$|^(?:is|does|do|can|has|how)\b"
+    r"\bhow (?:big|much|long|heavy|many|old|far|tall|good|fast)\b|\b(?:is|does) it\b|什么(?!都)|啥|谁|哪[一年国]|\bwh(?:o|en|at)(?:'s)?\b|多少|多[大重长久高厚]|几(?:[个年月寸升斤集页天]|分钟|小时)|怎么|([\u4e00-\u9fff])不\1|是不是|能不能|可不可以|防不防|(?:吗|么|怎么样|如何|多少钱?|几(?:个|块|点)|有多\w)\s?[?？呀啊]*$|[?？]$|^(?:is|does|do|can|has|how)\b"
 )
 _CHOSEN = re.compile(r"[个部件款家本双条台只]我?[也倒]?想[看要买试]")  # 第二部想看
 _ANYTHING = re.compile(

@@ -83,8 +83,14 @@ def _clear(schema: Schema, text: str, spans: Sequence[Span], wanted: Wanted, ask
         out.pop("domain", None)  # the category says more
         narrow = _narrowest(spans, [v for _, values in out["category"] for v in values])
         out["category"] = [(out["category"][0][0], tuple(narrow))]
-    for name in _TYPES:  # with a milk frother, of coffee machines: what it has, not what it is
-        own = [f for f in out.get(name, ()) if not _HAS.search(text[: f[0].start])]
+    for (
+        name
+    ) in _TYPES:  # with a milk frother, of coffee machines: what it has; a robot for cleaning windows: what that is
+        own = [
+            f
+            for f in out.get(name, ())
+            if not _HAS.search(text[: f[0].start]) and not text.startswith(" for ", f[0].end)
+        ]
         out |= {name: own} if own else {}
     whole = {(s.start, s.end) for s in asked if s.fields() & set(HEADS)}
     for name in [n for n in out if schema.fields[n].kind == "categorical" and n not in HEADS]:

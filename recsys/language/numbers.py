@@ -35,6 +35,7 @@ _MEASURED = (
 )
 _ENGLISH = (
     rf"(?<![a-z])(?:(?:half an?|a couple(?: of)?|a few|a|{_WORD})[ -](?:{_SCALE})|{_WORD})(?:[ -](?:and )?(?:{_WORD}|{_SCALE}))*(?: and a half)?(?![a-z])"
+    rf"|(?<![a-z])(?:an? quarter|three quarters) of an? {_MEASURED}"
     rf"|(?<![a-z])(?:half an?|an?|a couple(?: of)?|a dozen) {_MEASURED}"
 )
 _DIGITS = r"(?:\d+[万千]\d(?![\d.])|(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?(?:万(?![元块])|千(?![米克瓦])|百|亿|[wk](?![a-z]))| (?:thousand|grand|million)\b)?)"
@@ -86,6 +87,8 @@ def _chinese(text: str) -> float | None:
 
 
 def _english(text: str) -> float | None:
+    if quarters := re.match(r"(an?|three) quarters? of an?$", text.strip()):
+        return 0.75 if quarters[1] == "three" else 0.25
     text, half = re.sub(r" and a half$", "", text), 0.5 if text.endswith(" and a half") else 0.0
     tokens = re.sub(r"\ban? (?=couple|few|dozen)|(?<=half) an?\b|\bof\b|\band\b|-", " ", text).split()
     if not tokens or any(t not in _SMALL and t not in _SCALES for t in tokens):

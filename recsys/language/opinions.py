@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from recsys.datamodels import EventKind
 
 _PURCHASE = re.compile(
-    r"买了|已买|买过|刚(?:刚)?[买入]|(?:上周|上个?月|去年|前几天|昨天)才?刚?买|下单了|入手了|已经有了|已有|我有了|家里有了|有同款|\bbought\b|\bordered\b|\bpurchased\b|already (?:own|have|got)|\bi (?:actually |already |do )?(?:own|have) (?:this|that|it|the)\b"
+    r"买了|已买|买过|刚(?:刚)?[买入]|(?:上周|上个?月|去年|前几天|昨天)才?刚?买|下单了|入手了|已经有了|已有|我有了|家里有了|有同款|[订租]了|\b(?:booked|reserved|rented)\b|\bbought\b|\bordered\b|\bpurchased\b|already (?:own|have|got)|\bi (?:actually |already |do )?(?:own|have) (?:this|that|it|the)\b"
 )
 _FAVOURITE = re.compile(
     r"收藏|存一下|(?:帮我|先)(?:存|留|收)(?!款)|存着|存起来|收着|留着|先留|加入心愿|加心愿单|记下来|\bsave\b|\bbookmark|\bfavou?rite\b|wish ?list|\bkeep (?:the|that|this|it|number)|\bshortlist"

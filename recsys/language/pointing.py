@@ -40,7 +40,7 @@ _ONE = r"(?:ones?|car|film|movie|place|bag|phone|dress|lamp)"
 _CHARS = r"(?:[^,.;!?]|(?<=\d)[,.](?=\d))"
 _CUED = re.compile(
     rf"(?:[跟和与](?=最))?(?P<zh>(?!(?:比|跟|和|像|与|把|要)[那这])[^,，。;；!！?？\s]{{1,14}}?)的?(?:那|这)(?P<n>[两俩三几一])?(?:{_MEASURE}|家店|部片子)|(?P<those>[^,，。;；!！?？\s]{{1,8}}?)的(?P<m>[两俩三])(?:{_MEASURE})(?=都|全|我)|(?:那|这)(?:{_MEASURE})(?P<after>[^,，。;；!！?？\s我]{{1,8}})"
-    rf"|\b(?:the|that) {_ONE} (?:with|in|for|from|by|at|under|costing|priced at|that(?:'s| is| costs?| has)|which (?:is|has|costs?)) (?:the |an? )?(?P<having>{_CHARS}{{2,30}}?)"
+    rf"|\b(?:the|that) {_ONE} (?:with|in|for|from|by|at|about|on|under|costing|priced at|that(?:'s| is| costs?| has)|which (?:is|has|costs?)) (?:the |an? )?(?P<having>{_CHARS}{{2,30}}?)"
     r"(?= *(?:$|[,;!?]|\.(?!\d)| (?:is|are|was|looks?|seems?|would|please|and|but|then|instead|good|great|nice|bad)\b))"
     rf"|\b(?:the|both|both the|those) (?P<en>{_CHARS}{{1,40}}?) {_ONE}\b|(?<!for )(?<!in )(?<!at )(?<!near )(?<!from )(?<!under )"
     r"\b(?:the|that) (?P<noun>[a-z0-9$][^,.;!?\s]{2,20}(?: [a-z]{3,20})?)"
@@ -59,6 +59,7 @@ def said(text: str, count: int) -> list[Placed]:
 
 def points(text: str) -> bool:
     """True where the message has a word that points: a rank, this, that, the."""
+    text = _OF_A_FIELD.sub("", text)
     return bool(_REFERENCE.search(text) or _POINTS.search(text))
 
 
@@ -93,6 +94,9 @@ def numbered_or_described(
 _SINGLED = re.compile(r"[这那]|\b(?:this|that|these|those|them|it|ones?)\b|^(?:is|does|do|can|has|how|why)\b|刚才|上面")
 _THE_MOST = re.compile(
     r"(?:and|ok|now|so|what about|how about|which (?:one )?is|show me)?[ ,]*the (?:most |least )?[a-z-]+(?: one)?\s*\??"
+)
+_OF_A_FIELD = re.compile(
+    r"[这那](?:个|种)?\s?(?:牌子?|品牌|brand|颜色|风格|款式|材质|类型|档次|价位)|[这那](?:边|里|儿|一带|附近)"
 )
 _POINTS = re.compile(
     r"[这那]|的[两俩三](?:个|件|条|款|部|双|只|台|家|辆|本|张)|\bboth\b|\b(?:the|this|that|these|those|it|one)\b|刚才|上面"
@@ -271,7 +275,7 @@ def _pieces(title: str) -> list[str]:
 
 _REFUSED, _COMPARED_WITH = (
     re.compile(r"的(?:都|也|就)?(?:不要|别要|不考虑)"),
-    re.compile(r"(?:比|跟|和|与|像|\bthan|\blike)\s?$"),
+    re.compile(r"(?:比|跟|和|与|像|\bthan|\blike|similar to)\s?$"),
 )
 _THE, _THAT = re.compile(r"\b(?:the|that|this) $|[那这]\S{0,2}$"), re.compile(r"\s?(?:ones?\b|的?[那这])")
 _WEAK = frozenset(

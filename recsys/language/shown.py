@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from recsys.datamodels import Constraint, Item
 from recsys.language import bounds, comparison, intents, opinions, pointing
 from recsys.language.measures import labels
+from recsys.language.text import places
 from recsys.language.titles import meets
 from recsys.language.values import Lexicon
 from recsys.schema import Schema
@@ -46,7 +47,10 @@ class Pointer:
 
     def pointed(self, text: str, shown: Sequence[Item]) -> Pointed:
         """The ranks that the message says or describes."""
-        said = pointing.said(text, len(shown))
+        titles = [
+            at for i in shown for name in {i.title.lower(), i.title_en.lower()} - {""} for at in places(text, name)
+        ]
+        said = [p for p in pointing.said(text, len(shown)) if not any(a <= p[1][0] and p[1][1] <= b for a, b in titles)]
         placed = list(said)
         if shown:
             placed += pointing.numbered_or_described(

@@ -158,7 +158,12 @@ class Speller:
         def likely(word: str) -> tuple[bool, bool, int, str]:
             return word[0] == token[0], sorted(word) == sorted(token), self._items(word), word
 
-        return max(found, key=likely, default="") or self._alike(token)
+        doubled = [
+            w
+            for w in found
+            if any(token[:n] + token[n + 1 :] == w and token[n] == token[n - 1] for n in range(1, len(token)))
+        ]
+        return max(doubled or found, key=likely, default="") or self._alike(token)
 
     def _swapped(self, token: str) -> str:
         """The same letters in another order, in a word of three letters or one that few people use: svu, sliver."""

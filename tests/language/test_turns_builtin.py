@@ -290,6 +290,11 @@ def test_a_title_is_excepted(understanding: Understanding) -> None:
         ("打豆浆不用过滤的破壁机", {("feature", "eq", "免过滤")}, set()),
         ("下个月去新疆自驾，帽子怎么选呀", {("category", "eq", "围巾帽子")}, set()),
         ("maxi dress with long sleeves", {("length", "eq", "长款"), ("sleeve", "eq", "长袖")}, set()),
+        ("财经或者教育新闻，讲就业的", {("category", "in", ("财经新闻", "教育新闻"))}, set()),
+        ("a robot for cleaning windows", {("kind", "eq", "擦窗机器人")}, set()),
+        ("body lotion, a quarter of a litre or more", {("volume_ml", "gte", 250.0)}, set()),
+        ("咖啡豆，一斤装以上的", {("weight_g", "gte", 500.0)}, set()),
+        ("诗集推荐几本", {("category", "eq", "图书"), ("genre", "eq", "诗歌")}, set()),
         ("心情不好，想找点治愈的电影", {("mood", "eq", "治愈")}, {"心理"}),
     ],
 )  # fmt: skip
@@ -334,6 +339,9 @@ def test_an_amount_said_in_words_points_at_its_item(understanding: Understanding
         (("靴子，长筒的", "算了，长筒穿着费劲，换短筒"), {("shaft", "eq", "短筒")}, set()),
         (("一个音箱", "for the shower"), {("category", "eq", "音箱")}, set()),
         (("手表", "绿的不戴，忌讳"), {("color", "not_in", ("绿色",))}, {("color", "eq", "绿色")}),
+        (("存款，随时能取的", "算了还是定期吧"), {("liquidity", "eq", "到期")}, {("liquidity", "eq", "随时")}),
+        (("凉鞋，不要红色和粉色", "红色还是可以的"), {("color", "not_in", ("粉色",))}, {("color", "eq", "红色")}),
+        (("耳环，五百以内", "let's leave that. I'd like a mystery novel"), {("category", "eq", "图书")}, {("price", "lte", 500.0)}),
         (("护肤品，不要白水巷", "算了，brand 不限了"), {("category", "eq", "护肤")}, {("brand", "not_in", ("白水巷",))}),
     ],
 )  # fmt: skip
@@ -416,3 +424,29 @@ def test_the_brand_of_one_shown_is_refused(understanding: Understanding) -> None
 def test_either_is_fine_praises_nothing(understanding: Understanding) -> None:
     shown = [i for i in understanding.schema.items if i.category == "床品" and "枕" in i.title][:3]
     assert understanding.parse("枕头或者香薰都行", understanding.parse("助眠的东西"), shown).intent == "refine"
+
+
+def test_like_the_second_one_is_about_no_amount(understanding: Understanding) -> None:
+    shown = [i for i in understanding.schema.items if i.category == "咖啡机"][:4]
+    turn = understanding.parse(
+        "show me more like the second one", understanding.parse("a coffee machine up to 400"), shown
+    )
+    assert (turn.references, turn.constraints) == ((2,), ())
+
+
+def test_a_question_about_a_number_is_no_wish_for_more(understanding: Understanding) -> None:
+    shown = [i for i in understanding.schema.items if i.category == "存款"][:4]
+    assert understanding.parse("第一个起存要多少钱？", understanding.parse("存款"), shown).intent == "explain"
+
+
+def test_a_title_with_a_number_is_no_rank(understanding: Understanding) -> None:
+    series = {i.title_en: i for i in understanding.schema.items if i.category == "剧集"}
+    shown = [*list(series.values())[:3], series["The Last Dance"], *list(series.values())[3:5]]
+    turn = understanding.parse("I don't like The Last Dance", understanding.parse("a series"), shown)
+    assert turn.references == (shown.index(series["The Last Dance"]) + 1,)
+
+
+@pytest.mark.parametrize("text", ["第一篇几分钟能看完", "要多久才能看完第一篇"])
+def test_how_long_it_takes_does_not_say_it_is_known(understanding: Understanding, text: str) -> None:
+    shown = [i for i in understanding.schema.items if i.category == "科技新闻"][:4]
+    assert understanding.parse(text, understanding.parse("科技新闻"), shown).intent == "explain"
