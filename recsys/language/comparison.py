@@ -3,10 +3,10 @@
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
 from statistics import median
 
 from recsys.datamodels import Constraint, Item, Op, Query
+from recsys.language.adjectives import ADJECTIVES, BIT, DOWN, UP, field_of, forms_of
 from recsys.language.measures import labels, numeric
 from recsys.language.numbers import NUMBER
 from recsys.language.pointing import ordinals
@@ -14,80 +14,6 @@ from recsys.language.scales import steps
 from recsys.language.text import blank
 from recsys.schema import Schema
 
-_SIZE = (
-    "screen",
-    "capacity",
-    "size",
-    "area",
-    "diameter",
-    "volume",
-    "tank",
-    "people",
-    "seats",
-    "屏幕",
-    "容量",
-    "尺寸",
-    "面积",
-    "大小",
-    "座位",
-)
-_SPAN = (
-    "runtime",
-    "read",
-    "term",
-    "battery",
-    "lasting",
-    "range",
-    "length",
-    "episodes",
-    "pages",
-    "duration",
-    "时长",
-    "片长",
-    "续航",
-    "期限",
-    "长度",
-    "页数",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Adjective:
-    """A property as people compare it: words, the beginnings of the names of its fields, and whether more of it is a higher number."""
-
-    zh: str
-    more: str
-    most: str
-    fields: tuple[str, ...]
-    up: bool
-    plain: str = "(?!)"
-
-
-_ADJECTIVES = (
-    Adjective("便宜|实惠|划算|平价|价格低|价低", r"cheaper|往下[压降调砍]\w*|(?:bring|get|take) (?:it|that|the price|the cost) down|come down (?:a (?:bit|little|notch)|in price)|knock (?:some|a bit|a little) off|costs? (?:me )?less|(?<!not )for less(?! than)|kinder (?:on|to) (?:the|my) (?:wallet|pocket|purse)|easier on (?:the|my) (?:wallet|pocket|purse)|less expensive|less pricey|more affordable|lower[- ]priced|not (?:as|so) (?:expensive|pricey)", r"cheapest|least expensive|lowest[- ]pric\w+|most affordable|least money|smallest (?:sum|amount)|least cash", ("price", "min_amount"), False, r"cheap"),
-    Adjective("贵|高档|高端|上档次|价格高", r"more expensive|(?:a (?:bit|little)|slightly) (?:more|over)(?= (?:is|would be) )|pricier|dearer|fancier|higher[- ]end|more upmarket", r"most expensive|priciest|dearest|highest[- ]pric\w+", ("price", "min_amount"), True, r"expensive|pricey|dear|costly|fancy"),
-    Adjective("轻便|轻巧|轻", r"lighter|less heavy|not (?:as|so) heavy", r"lightest", ("weight", "重量"), False),
-    Adjective("重|沉", r"heavier", r"heaviest", ("weight", "重量"), True, r"heavy|bulky"),
-    Adjective("新", r"newer|more recent|fresher", r"newest|latest|most recent", ("year", "date", "年份", "日期"), True),
-    Adjective("老|旧|早", r"older|earlier", r"oldest|earliest", ("year", "date", "年份", "日期"), False, r"old|dated"),
-    Adjective("安静|静音|静", r"quieter|less noisy", r"quietest|most silent", ("noise", "噪音"), False),
-    Adjective("大", r"bigger|larger|roomier|more spacious", r"biggest|largest|roomiest|most spacious", _SIZE, True, r"big|large|bulky"),
-    Adjective("小", r"smaller|more compact", r"smallest|most compact", _SIZE, False, r"small|tiny"),
-    Adjective("耐用的电|长|久", r"longer", r"longest", _SPAN, True, r"long"),
-    Adjective("短|快", r"shorter|quicker|briefer", r"shortest|quickest|briefest", _SPAN, False, r"short|brief"),
-    Adjective("高", r"taller", r"tallest", ("height", "heel", "高度"), True, r"tall|high"),
-    Adjective("矮|低", r"flatter", r"", ("height", "heel", "高度"), False),
-    Adjective("近", r"closer|nearer", r"closest|nearest", ("距", "离", "distance"), False),
-    Adjective("远", r"farther|further away", r"farthest", ("距", "离", "distance"), True),
-    Adjective("厚", r"thicker", r"thickest", ("pages", "页数"), True, r"thick|long"),
-    Adjective("薄", r"thinner", r"thinnest", ("pages", "页数"), False),
-    Adjective("口碑好|评价好|好评(?!分)|高分|口碑高", r"better[- ]rated|higher[- ]rated|better reviewed", r"(?:best|highest|top)[- ]?rated|highest rating|best reviewed|best reviews", ("rating",), True),
-    Adjective("赚得?多|收益好|回报好", r"better[- ]paying|more profitable", r"(?:pay|earn|yield|return|mak)(?:s|e|es|ing)? (?:me )?the most|(?:highest|best)[- ](?:paying|yielding)|most profitable", ("return_high", "收益", "回报"), True),
-    Adjective("开得多|跑得多", r"more driven|more miles", r"most driven|most miles", ("mileage", "里程", "公里数"), True),
-    Adjective("开得少|跑得少", r"less driven|fewer miles", r"least driven|fewest miles|lowest mileage", ("mileage", "里程", "公里数"), False),
-    Adjective("热门|火爆|火|受欢迎|畅销|好卖", r"more popular", r"most popular|best[- ]?selling|trending|hottest|bestsellers?", ("popularity",), True),
-)  # fmt: skip
-UP, DOWN = "高(?!低)|大(?!小)|多(?!少)|长(?!短)|久|远(?!近)|好(?!坏)|新|厚|重|强|深", "低|小|少|短|近|轻|旧|老|早|薄|弱"
 _UP_EN, _DOWN_EN = (
     "higher|longer|larger|bigger|better|more|greater|newer|faster",
     "lower|shorter|smaller|less|fewer|older|slower",
@@ -95,30 +21,8 @@ _UP_EN, _DOWN_EN = (
 _MOST_EN = "highest|most|longest|largest|biggest|best|greatest|strongest"
 _LEAST_EN = "quickest|fastest|lowest|least|shortest|smallest|fewest|slimmest"
 _CANONICAL = ("price", "rating", "popularity")
-_BIT = "一点点|一点儿|一点|一些|一圈|一号|一码|一档|一截|一丢丢|几分|不少|点儿|点|些"
 _AGAINST = re.compile(r"(?:比|像|和|跟|与|不如|\bthan|\blike|\bvs\.?)\s?(?:the )?$")
 _RELATIVE = re.compile(r"比(?!较)|than|过第|\bas the\b|不如")
-
-
-@dataclass(frozen=True, slots=True)
-class _Forms:
-    """What asks for the most of a property, for more of it, and for less."""
-
-    most: re.Pattern[str]
-    more: re.Pattern[str]
-    less: re.Pattern[str]
-
-
-@cache
-def _forms(adjective: Adjective) -> _Forms:
-    zh = adjective.zh
-    return _Forms(
-        re.compile(rf"最(?:{zh})|(?:{'|'.join(w.replace('得', '得最') for w in zh.split('|') if '得' in w) or '(?!)'})" + (rf"|\b(?:{adjective.most})\b" if adjective.most else "")),
-        re.compile(rf"(?:再|更|稍微|稍)(?:{zh})(?:{_BIT})?|(?:{zh})(?:{_BIT})|(?<=比)(?!较).{{0,8}}?(?:更|还|要)?(?:{zh})(?!是)|(?:{zh})(?=过第)|\b(?:{adjective.more})\b|^(?:要|有没有|来个?|想要)?(?:比较|相对)?(?:{zh})的(?:有吗|有没有|呢|吧)?$"),
-        re.compile(rf"(?:没有?|不|别)(?:要|用)?(?:那么|这么|那样|太)(?:{zh}){'(?!的)' if 'price' in adjective.fields else ''}|(?:没有?|不)(?:那么|这么)(?:{zh})|\b(?:not|nothing|isn'?t|aren'?t|without being) (?:quite |nearly |all )?(?:too|so|that|very|overly|as) (?:{adjective.plain})\b"),
-    )  # fmt: skip
-
-
 _ALSO = re.compile(
     r"的?也(?:行|可以|好)|的?[也都]?(?:没关系|无所谓|能接受|没事|不要紧|没问题)|\s+(?:is|would be) (?:fine|ok|okay|no problem|acceptable)"
 )
@@ -130,8 +34,6 @@ _UPDATES = re.compile(
 )  # no newer ones
 _OR = re.compile(r"\d[^,.;]{0,14} or $")  # 14 inches or smaller
 _NUMBER_BEFORE = re.compile(r"比\s?[$¥￥]?\d[\d.,]*(?!号)[^,，。;；]{0,6}$")
-
-
 _MORE = 4 / 3  # how far a bound may be passed where a little is fine
 _BY = re.compile(
     rf"(?:个|上|了)?(?:{NUMBER})[来多几]?(?:块钱?|元|克|斤|公斤|寸|厘米|分钟|平|米)?|(?:个|上)?几[十百千]?(?:块钱?|元|克|斤|寸|厘米|分钟)"
@@ -158,8 +60,8 @@ def superlative(text: str, schema: Schema, categories: Collection[str]) -> tuple
             if word in text and (match := _labelled_most(text, word)) and not _bound(text, match.end(), word):
                 recent = name in ("year", "date") and match[0].endswith("近")
                 return name, bool(match[1]) or recent, match.start(), match.end()
-    for adjective in _ADJECTIVES:
-        match = _forms(adjective).most.search(text)
+    for adjective in ADJECTIVES:
+        match = forms_of(adjective).most.search(text)
         field = field_of(adjective, known, schema) if match else None
         if match and field:
             return field, adjective.up, match.start(), match.end()
@@ -206,17 +108,6 @@ def _bound(text: str, end: int, label: str) -> bool:
 def relative(before: str) -> bool:
     """True where what follows is what something is compared with: 比发财树便宜."""
     return bool(_AGAINST.search(before))
-
-
-def field_of(adjective: Adjective, known: Collection[str], schema: Schema) -> str | None:
-    """The first field of this property among those known."""
-    for stem in adjective.fields:
-        for name in known:
-            if schema.fields[name].zh.startswith(stem) or (
-                f"_{stem}" in f"_{name}".replace(" ", "_") if stem.isascii() else stem in name
-            ):
-                return name
-    return None
 
 
 def critiques(text: str, schema: Schema, shown: Sequence[Item], ranks: Sequence[int] = ()) -> list[Critique]:
@@ -268,6 +159,11 @@ def conceded(text: str, schema: Schema, state: Query) -> list[Critique]:
 
 def _compared(text: str, known: Sequence[str], schema: Schema) -> list[tuple[str, bool, int, int]]:
     """(field, more, start, end) of each comparative, those with the field's label first."""
+    return [*_labelled(text, known, schema), *_by_adjective(text, known, schema)]
+
+
+def _labelled(text: str, known: Sequence[str], schema: Schema) -> list[tuple[str, bool, int, int]]:
+    """Comparatives that say the field: 评分高一点, "longer battery"."""
     out = []
     for name in known:
         for word in labels(schema.fields[name]):
@@ -278,7 +174,7 @@ def _compared(text: str, known: Sequence[str], schema: Schema) -> list[tuple[str
                 match = re.search(rf"\b(?:({_UP_EN})|(?:{_DOWN_EN})) {w}\b", text)
             else:
                 match = re.search(
-                    rf"{w}(?:上|方面)?(?:也|得|最好|还)?(?:可以|能|要|想)?(?:再|更|稍微|比.{{1,6}}?|要)(?:再|更|还|要)?(?:({UP})|(?:{DOWN}))(?:{_BIT})?|{w}(?:也|得|最好|还)?(?:要|能)?(?:({UP})|(?:{DOWN}))(?:{_BIT})|比.{{1,8}}?{w}(?:更|还|要)?(?:({UP})|(?:{DOWN}))|{w}(?:上|方面)?(?:也|还|都)?(?:可以|能|要|得)?(?:再)?(?:往|向)(?:(上)|下)[提抬加涨放调压降砍减收]",
+                    rf"{w}(?:上|方面)?(?:也|得|最好|还)?(?:可以|能|要|想)?(?:再|更|稍微|比.{{1,6}}?|要)(?:再|更|还|要)?(?:({UP})|(?:{DOWN}))(?:{BIT})?|{w}(?:也|得|最好|还)?(?:要|能)?(?:({UP})|(?:{DOWN}))(?:{BIT})|比.{{1,8}}?{w}(?:更|还|要)?(?:({UP})|(?:{DOWN}))|{w}(?:上|方面)?(?:也|还|都)?(?:可以|能|要|得)?(?:再)?(?:往|向)(?:(上)|下)[提抬加涨放调压降砍减收]",
                     text,
                 )
             if match:
@@ -290,8 +186,14 @@ def _compared(text: str, known: Sequence[str], schema: Schema) -> list[tuple[str
             )
             if refused:  # 粉丝别太多
                 out.append((name, not any(refused.groups()), refused.start(), refused.end()))
-    for adjective in _ADJECTIVES:
-        forms = _forms(adjective)
+    return out
+
+
+def _by_adjective(text: str, known: Sequence[str], schema: Schema) -> list[tuple[str, bool, int, int]]:
+    """Comparatives of an adjective that tells which field is meant: cheaper, 没那么贵的."""
+    out = []
+    for adjective in ADJECTIVES:
+        forms = forms_of(adjective)
         match = forms.more.search(text)
         field = field_of(adjective, known, schema) if match else None
         if match and field and not text[: match.start()].endswith("最"):

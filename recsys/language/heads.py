@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from recsys.language import leaning, meaning, negation
 from recsys.language.measures import label_words
+from recsys.language.resolving import scope
 from recsys.language.shortened import HEADS
-from recsys.language.values import Lexicon, Span, scope
+from recsys.language.values import Lexicon, Span
 from recsys.schema import Schema
 
 PERSON = frozenset({"gender", "age", "audience"})

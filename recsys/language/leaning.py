@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from functools import cache
 
-from recsys.language.comparison import DOWN, UP
+from recsys.language.adjectives import DOWN, UP
 from recsys.language.measures import labels, numeric
 from recsys.schema import Schema
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from recsys.datamodels import Constraint
 from recsys.language import intents, opinions, scales
+from recsys.language.resolving import PRIORITY, resolve
 from recsys.language.shortened import HEADS
-from recsys.language.values import PRIORITY, Lexicon, Span, resolve
+from recsys.language.values import Lexicon, Span
 from recsys.schema import Schema
 
 _TYPES = ("type", "kind")

@@ -26,10 +26,11 @@ from recsys.language.measures import SIZES, label_words, labels
 from recsys.language.nearest import Nearest
 from recsys.language.numbers import NUMBER
 from recsys.language.quantities import Bound, between
+from recsys.language.resolving import kinds, measured, resolve, scope
 from recsys.language.shortened import HEADS
 from recsys.language.text import blank, places
 from recsys.language.titles import Titles
-from recsys.language.values import Lexicon, Span, kinds, measured, resolve, scope
+from recsys.language.values import Lexicon, Span
 from recsys.schema import Schema
 
 _RELATIVE = re.compile(

@@ -1,7 +1,7 @@
 """Find the values of a catalogue's categorical fields in a sentence: exact forms, synonyms and English labels."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,8 +9,6 @@ from recsys.language.shortened import HEADS, before_heads, parts
 from recsys.language.text import CJK, words
 from recsys.schema import Schema
 
-# When a phrase may mean several fields, the earlier one is meant.
-PRIORITY = ("category", "domain", "type", "kind", "risk", "color", "brand", "genre", "season", "gender", "age", "group")
 PEOPLE = frozenset({"director", "cast", "author", "artist"})
 YES = frozenset(
     {"有", "是", "可", "可以", "支持", "yes", "true", "y", "提供"}
@@ -249,78 +247,7 @@ def _token_spans(text: str) -> dict[int, str]:
     return out
 
 
-def scope(schema: Schema, spans: Iterable[Span]) -> tuple[str, ...]:
-    """The categories that the spans name, directly or through their domain."""
-    named: list[str] = []
-    domains: list[str] = []
-    for span in spans:
-        named += [v for f, v in span.pairs if f == "category"]
-        domains += [v for f, v in span.pairs if f == "domain"]
-    if named:
-        return tuple(dict.fromkeys(named))
-    return tuple(c for d in domains for c in schema.support.get(("domain", d), {}))
-
-
-def kinds(schema: Schema, spans: Sequence[Span]) -> tuple[str, ...]:
-    """The kinds of thing that can have all that is named, where a property is: of 喜剧, films, so that hours are theirs."""
-    own = [s for s in spans if s.fields() - {*HEADS, "group", "gender", "age", "color", "occasion"}]
-    found = [{c for p in s.pairs for c in schema.support.get(p, {})} for s in own]
-    return tuple(sorted(set.intersection(*found) - {""})) if found else ()
-
-
-def measured(schema: Schema, fields: Sequence[str]) -> tuple[str, ...]:
-    """The categories whose items have these numbers, where they are few: of reading times, the news."""
-    kinds = [set(schema.support.get((f, ""), {})) for f in fields if f not in ("price", "rating", "popularity", "date")]
-    return tuple(sorted(set.intersection(*kinds))) if kinds else ()
-
-
 def says(schema: Schema, pair: tuple[str, str], phrase: str) -> bool:
     """True where a phrase is the value itself, or its English name of a place or a person: no item need have it to be meant."""
     named = pair[0] in ("city", "region", "country", "director", "cast", "brand", "issuer")
     return pair[1].lower() == phrase or (named and schema.labels.get(pair[1], "").lower() == phrase)
-
-
-def resolve(
-    schema: Schema, pairs: Sequence[tuple[str, str]], categories: Collection[str], phrase: str = ""
-) -> tuple[str, tuple[str, ...]] | None:
-    """The one field, and its values, that a phrase means among items of these categories (all, where none is given).
-
-    A value that is the phrase itself goes before those it is a synonym of. Returns None where no such item carries any of the pairs.
-    """
-    outright = {f for f, v in pairs if v.lower() == phrase}
-    if outright and not categories:  # 航天, a topic of news, not the science of toys
-        pairs = [p for p in pairs if p[0] in outright or phrase in p[1].lower() or p[0] in HEADS]
-    pairs = [p for p in pairs if p[0] not in outright or p[1].lower() == phrase]
-    if outright and not categories and not any(f in PRIORITY for f, _ in pairs):
-        pairs = [p for p in pairs if p[0] in outright]  # 西湖, the quarter, not the city it stands for
-    carried = [p for p in pairs if any(c in schema.support.get(p, {}) for c in categories)]
-    pairs = carried or pairs
-    own = [p for p in carried if p[0] in outright - set(HEADS)]
-    if own and categories:  # AI, of science news, is the topic
-        pairs = [p for p in pairs if p in own or p[0] in PRIORITY[len(HEADS) :]]
-
-    def weight(pair: tuple[str, str]) -> int:
-        support = schema.support.get(pair, {})
-        own = sum(support.values()) if not categories else sum(support.get(c, 0) for c in categories)
-        return own or int(says(schema, pair, phrase))
-
-    by_field: dict[str, list[str]] = {}
-    totals: dict[str, int] = {}
-    for name, value in pairs:
-        if weight((name, value)):
-            by_field.setdefault(name, []).append(value)
-            totals[name] = totals.get(name, 0) + weight((name, value))
-    if not by_field:
-        return None
-    whole = next(
-        (
-            v
-            for f, v in pairs
-            if f == "group" and set(schema.support.get((f, v), ())) & set(by_field.get("category", ()))
-        ),
-        None,
-    )
-    if whole is not None and len(by_field["category"]) > 1:
-        return "group", (whole,)  # shoes: the department, not five of its categories
-    best = min(by_field, key=lambda f: (PRIORITY.index(f) if f in PRIORITY else len(PRIORITY), -totals[f]))
-    return best, tuple(dict.fromkeys(by_field[best]))
