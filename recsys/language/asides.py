@@ -1,10 +1,10 @@
 """Kinds of thing that a message mentions but does not ask for: the hotel of "sights near the hotel", what is at hand,
-what is done, what a thing is for."""
+what is done, what a thing is for; and people who are only spoken of."""
 
 import re
 from collections.abc import Sequence
 
-from recsys.language import intents
+from recsys.language import intents, opinions
 from recsys.language.values import Span
 
 NEAR = r"周边|附近|旁边|周围|边上|隔壁|就近|四周|近旁"
@@ -42,6 +42,17 @@ _PASSING = re.compile(
 _OWNED = re.compile(
     r"\balready (?:has|have|had|got|own|owns|bought)(?: got)? (?:(?:an?|the|some|two|one|my) )?(?:\w+ )?$|(?:已经|早就?|都)有(?:了|一?[台部辆个双件条把套])?$"
 )
+_RELATIVE = re.compile(
+    r"[爸妈父母哥弟姐妹叔姨舅姑爷奶婆]|儿子|女儿|闺女|公公|岳父|老公|男友|女友|朋友|媳妇|husband|wife|dad|mum|mom|father|mother|brother|sister|\bson|daughter|uncle|aunt|niece|nephew|gran|\b(?:her|him|guys?|girls|lady)\b"
+)
+_TO_THEM = re.compile(r"(?:给|送|帮|替|为|孝敬|适合|\b(?:for|get|buy|gift|gifts|to))[^,，。.;；!！?？]{0,8}$")
+_OF_THEM = re.compile(
+    r"(?:'s)?[^,，。.;；!！?？]{0,3}?\s?(?:穿|用|戴|喝|看|玩|过?生日|的(?!朋友|同)|喜欢|爱|想要|要|likes?|loves?|wants?|needs?|birthday|款)"
+)
+_MET = re.compile(r"(?<![意看听偏可])见(?:我|一下)?的?$|\b(?:meet|meeting) (?:my |the |his |her )?$")
+_SPEAKS = re.compile(
+    r"(?:都|也|老|一直|今天|昨天|又)?(?:让我|叫我|说|要我|非要|催|嫌|骂|生气|问我|不让)|(?:'s)? (?:said|says|told|tells|asked|asks|wants me|made me|keeps)\b"
+)
 _WHOM = frozenset({"gender", "age", "audience"})
 _CLAUSE = re.compile(r"[,，。;；!！?？]|(?<!\d)\.(?!\d)")
 
@@ -65,6 +76,18 @@ def mood(text: str) -> list[tuple[int, int]]:
 def passing(text: str) -> list[tuple[int, int]]:
     """The home of 家里有猫, what there is already, what was had before (用过爆痘)."""
     return [m.span(m.lastindex or 0) for m in _PASSING.finditer(text)]
+
+
+def bystander(text: str, span: Span) -> bool:
+    """True for a relative who says something or is met, or of whom nothing in a longer message says that the thing is for them."""
+    if _SPEAKS.match(text[span.end :]) or _MET.search(text[: span.start]):
+        return True
+    if (
+        not _RELATIVE.search(text[span.start : span.end])
+        or len(re.split(r"[,，。;；!！?？\s]+", text) if not text.isascii() else opinions.clauses(text)) < 3
+    ):
+        return False
+    return not (_TO_THEM.search(text[: span.start]) or _OF_THEM.match(text[span.end :]))
 
 
 def at_hand(text: str, heads: Sequence[Span]) -> bool:

@@ -9,6 +9,7 @@ from recsys.language.direction import direction, refused
 from recsys.language.measures import COUNTS, Measured, Said, is_year, label_after, labels, measure, numeric, year_field
 from recsys.language.numbers import NUMBER, number, scale
 from recsys.language.periods import aged, century, decade, recent
+from recsys.language.persons import FOR, for_many
 from recsys.language.quantities import (
     INF,
     QUANTITY,
@@ -25,10 +26,6 @@ from recsys.language.units import UNITS, money_sign
 from recsys.schema import Field, Schema
 
 _MODEL = re.compile(r"\s?(?:年?款|年份|年产|年的|年(?=[\u4e00-\u9fff])|model|year)")
-_FOR = re.compile(r"\bfor (?:about |around |under |at least |up to )?$")
-_PERSONS = re.compile(r"people|persons|seats|players|sleeps|人数|座位")
-_PEOPLE = re.compile(r"\s?(?:个|口|位)?人(?![均民像头物造工])(?=[用住坐睡的帐位座,，。 ]|$)|\s?(?:people|persons)\b")
-_NOBODY = re.compile(r" ?-?(?!and |with |or |under |please)[a-z\d$%]")  # for two weeks, for 2 nights
 _PUT = re.compile(r"\s?(?:存|投资| to (?:invest|save|put))")
 _PRICED = re.compile(r"的(?=[\u4e00-\u9fff]|$)|\s+for (?!\d|two|three|four)")
 _PIECE = re.compile(
@@ -161,7 +158,7 @@ def _bounded(
     said_after = text[number_end : number_end + 16] if end == number_end or kind in ("lte", "gte") else ""
     clause = clause if unit else _named_before(text, clause, at, value, known, schema)
     said = Said(text[clause:at], said_after, unit, kind, value, _WRITTEN.match(text, at) is not None)
-    persons = None if unit else _persons(text, at, number_end, value, known, schema)
+    persons = None if unit else for_many(text, at, number_end, value, known, schema)
     found = persons or measure(said, known, schema, asked)
     if (
         found
@@ -200,7 +197,7 @@ def _bounded(
 def _no_amount(text: str, at: int, end: int, unit: str | None, value: float, kind: str) -> bool:
     """True for a piece of something (一块表) and for how old people are (for 8+)."""
     piece = unit == "块" and value < 10 and kind == "exact" and _PIECE.match(text, end)
-    return bool(piece or (not unit and value < 20 and text[end : end + 1] == "+" and _FOR.search(text[:at])))
+    return bool(piece or (not unit and value < 20 and text[end : end + 1] == "+" and FOR.search(text[:at])))
 
 
 def _named_before(text: str, clause: int, at: int, value: float, known: dict[str, int], schema: Schema) -> int:
@@ -242,21 +239,12 @@ def _bare(
     """What a number at text[start:end] without unit, label and comparison may be: a year, a price, money at hand; and its kind."""
     if year:
         return Measured(year, 1.0), "exact"
-    if value >= 50 and "price" in known and (_PRICED.match(text, end) or _FOR.search(text[:start])):
+    if value >= 50 and "price" in known and (_PRICED.match(text, end) or FOR.search(text[:start])):
         return Measured("price", 1.0), "exact"
     if value >= 1000 and (_HAVE.search(text[:start]) or _PUT.match(text, end)):
         name = next((n for n in ("min_amount", "price") if n in known), None)
         return (Measured(name, 1.0), "lte") if name else (None, "exact")
     return None, "exact"
-
-
-def _persons(text: str, start: int, end: int, value: float, known: dict[str, int], schema: Schema) -> Measured | None:
-    """A tent for four: how many people it is for, of what is made for so many."""
-    heads = _PEOPLE.match(text, end)
-    if not heads and (not _FOR.search(text[:start]) or _NOBODY.match(text, end)):
-        return None
-    own = [n for n in known if _PERSONS.search(n) and schema.fields[n].low <= value <= schema.fields[n].high]
-    return Measured(own[0], 1.0, labelled=bool(heads)) if own else None
 
 
 _SHORT = frozenset({"g", "m", "l", "w", "t"})  # a unit only where the number is one that the field has

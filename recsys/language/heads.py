@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 
+from recsys.datamodels import Constraint
 from recsys.language import leaning, meaning, negation
 from recsys.language.measures import label_words
-from recsys.language.resolving import scope
+from recsys.language.resolving import one_of, scope
 from recsys.language.shortened import HEADS
 from recsys.language.values import Lexicon, Span
 from recsys.schema import Schema
@@ -119,6 +120,22 @@ class Heads:
         heads = self.lexicon.find(text, heads=True)
         gone = scope(self.schema, negation.negated(heads, negation.ranges(text, heads), text))
         return set(about) <= set(gone)
+
+
+def with_heads(found: list[Constraint], heads: Sequence[Span], text: str) -> list[Constraint]:
+    """The kind of thing that was named inside a longer phrase, too: 高领毛衣 is a neckline and a sweater."""
+    section = next((c for c in found if c.field == "section" and c.op == "eq"), None)
+    narrow = {v for h in heads[-1:] for f, v in h.pairs if f == "category"} if section else set()
+    if len(narrow) == 1:  # 理财的博主: the category says field and domain at once
+        return [Constraint("category", "eq", narrow.pop()), *(c for c in found if c.field not in ("section", *HEADS))]
+    if any(c.field in (*HEADS, "group") for c in found):
+        return found
+    heads = [h for h in heads if h.end - h.start > 1 and text[h.start : h.end].strip()]
+    for name in HEADS:
+        values = tuple(dict.fromkeys(v for h in heads for f, v in h.pairs if f == name))
+        if values:
+            return [one_of(name, values), *found]
+    return found
 
 
 def _before(schema: Schema, text: str, head: Span, last: Span) -> bool:

@@ -1,17 +1,16 @@
 """From phrases found in a sentence to constraints: which field each means, what belongs together, and what is excluded."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 
 from recsys.datamodels import Constraint
-from recsys.language import intents, opinions, scales
-from recsys.language.resolving import PRIORITY, resolve
-from recsys.language.shortened import HEADS
+from recsys.language import scales
+from recsys.language.categories import implied, in_need, joint, narrowed, needed, together
+from recsys.language.resolving import one_of, resolve
+from recsys.language.shortened import HEADS, TYPES
 from recsys.language.values import Lexicon, Span
 from recsys.schema import Schema
 
-_TYPES = ("type", "kind")
 _OR = re.compile(r"或|还是|要么|、|/|\bor\b|\beither\b")
 _ANY = re.compile(r"\s?的?(?:都|也)(?:行|可以|可|好|想|能|成|ok|追|看|爱|喜欢|吃|听)")
 _HAS = re.compile(r"\bwith (?:an? |the )?(?:[a-z]+ )?$|(?:能|可以?|会|带)[打做]?$")
@@ -41,21 +40,10 @@ def constraints(
     spans = [s for s in spans if s in against or (s.start, s.end) not in taken]  # 不要恐怖片 says nothing of 片
     asked = [s for s in spans if s not in against]
     if not categories:
-        asked = _in_need(schema, text, asked)
+        asked = in_need(schema, text, asked)
         spans = [s for s in spans if s in against or s in asked]
-    joint = categories or _joint(schema, asked)
-    wanted: Wanted = {}
-    unwanted: dict[str, list[str]] = {}
-    for span, meanings in _agreed(schema, text, spans, joint):
-        for name, values in meanings[-1:] if span in against else meanings:
-            if span in against:
-                unwanted.setdefault(name, []).extend(
-                    scales.levels(schema, text, (span.start, span.end), name, values, True)
-                )
-            else:
-                wanted.setdefault(name, []).append(
-                    (span, scales.levels(schema, text, (span.start, span.end), name, values, False))
-                )
+    common = categories or joint(schema, asked)
+    wanted, unwanted = _by_field(schema, text, _agreed(schema, text, spans, common), against)
     wanted = _clear(schema, text, spans, wanted, asked)
     out: list[Constraint] = []
     for name, found in wanted.items():
@@ -69,12 +57,29 @@ def constraints(
         unwanted.pop("category", None)  # "forget films, the news": the news are wanted, and that says it
         unwanted.pop("domain", None)
     out += [Constraint(name, "not_in", tuple(dict.fromkeys(v))) for name, v in unwanted.items()]
-    out = _narrowed(schema, out)
+    out = narrowed(schema, out)
     if not named:
-        out = _together(schema, out)
-    out = _needed(schema, _implied(schema, out, named))
+        out = together(schema, out)
+    out = needed(schema, implied(schema, out, named))
     about = categories or tuple(v for c in out if c.field == "category" and c.op in ("eq", "in") for v in c.values)
     return [_for_all(schema, c, about) for c in out]
+
+
+def _by_field(
+    schema: Schema, text: str, meant: Sequence[tuple[Span, list[tuple[str, tuple[str, ...]]]]], against: set[Span]
+) -> tuple[Wanted, dict[str, list[str]]]:
+    """What is wanted and what is not, a field at a time."""
+    wanted: Wanted = {}
+    unwanted: dict[str, list[str]] = {}
+    for span, meanings in meant:
+        at = (span.start, span.end)
+        if span in against:
+            for name, values in meanings[-1:]:
+                unwanted.setdefault(name, []).extend(scales.levels(schema, text, at, name, values, True))
+        else:
+            for name, values in meanings:
+                wanted.setdefault(name, []).append((span, scales.levels(schema, text, at, name, values, False)))
+    return wanted, unwanted
 
 
 def _clear(schema: Schema, text: str, spans: Sequence[Span], wanted: Wanted, asked: Sequence[Span]) -> Wanted:
@@ -86,7 +91,7 @@ def _clear(schema: Schema, text: str, spans: Sequence[Span], wanted: Wanted, ask
         out["category"] = [(out["category"][0][0], tuple(narrow))]
     for (
         name
-    ) in _TYPES:  # with a milk frother, of coffee machines: what it has; a robot for cleaning windows: what that is
+    ) in TYPES:  # with a milk frother, of coffee machines: what it has; a robot for cleaning windows: what that is
         own = [
             f
             for f in out.get(name, ())
@@ -109,50 +114,6 @@ def _for_all(schema: Schema, c: Constraint, categories: tuple[str, ...]) -> Cons
         if everybody and value not in c.values and (not categories or any(k in support for k in categories)):
             return Constraint(c.field, "in", (*c.values, value))
     return c
-
-
-def _narrowed(schema: Schema, found: list[Constraint]) -> list[Constraint]:
-    """Of several kinds of thing, those that have all that is asked: a bag with a crossbody strap is a handbag."""
-    category = next((c for c in found if c.field == "category" and c.op == "in"), None)
-    if category is None:
-        return found
-    able = [v for v in category.values if all(v in k for k in _kinds(schema, [c for c in found if c.op == "eq"]))]
-    if not able or len(able) == len(category.values):
-        return found
-    return [_one_of("category", tuple(able)) if c is category else c for c in found]
-
-
-def _in_need(schema: Schema, text: str, spans: list[Span]) -> list[Span]:
-    """Where no kind of thing has all that is named, what the clause of the need names: 心情不好，想找点治愈的东西看."""
-    if len(spans) < 2 or _joint(schema, spans):
-        return spans
-    own = [s for a, b in opinions.clauses(text) if intents.needs(text[a:b]) for s in spans if a <= s.start < b]
-    if own and (len(own) == 1 or _joint(schema, own)):
-        return own
-    carried = [{c for p in s.pairs for c in schema.support.get(p, {})} for s in spans]
-    counts = Counter(c for kinds in carried for c in kinds)
-    most = max(counts.values(), default=0)
-    best = {c for c, n in counts.items() if n == most}
-    fitting = [s for s, kinds in zip(spans, carried, strict=True) if kinds & best]
-    return fitting if most > 1 and len(spans) / 2 < most == len(fitting) else spans
-
-
-def _needed(schema: Schema, found: list[Constraint]) -> list[Constraint]:
-    """Without what the category says already: each of its items, and nothing else, has this value."""
-    category = next((c.values[0] for c in found if c.field == "category" and c.op == "eq"), None)
-    if category is None:
-        return found
-    total = schema.support.get(("category", category), {}).get(category, 0)
-    return [
-        c
-        for c in found
-        if c.field == "category"
-        or c.op != "eq"
-        or (
-            (c.field != "section" or schema.support.get((c.field, str(c.value)), {}).get(category) != total)
-            and schema.support.get((c.field, str(c.value)), {}) != {category: total}
-        )
-    ]
 
 
 def _agreed(
@@ -197,7 +158,7 @@ def _meanings(
     name, values = meant
     if name != "category" or len(values) > 1:
         return [meant]
-    inner = [(f, v) for f, v in pairs if f in _TYPES and values[0] in schema.support.get((f, v), {})]
+    inner = [(f, v) for f, v in pairs if f in TYPES and values[0] in schema.support.get((f, v), {})]
     inner = inner or _within(schema, values[0], phrase)
     return [meant, (inner[0][0], tuple(v for f, v in inner if f == inner[0][0]))] if inner else [meant]
 
@@ -206,63 +167,9 @@ def _within(schema: Schema, category: str, phrase: str) -> list[tuple[str, str]]
     """The type that a longer word for its category holds: 空气净化器 is a 净化器."""
     if phrase == category.lower() or phrase.isascii():
         return []
-    own = [p for p, kinds in schema.support.items() if p[0] in _TYPES and category in kinds and len(p[1]) > 1]
+    own = [p for p, kinds in schema.support.items() if p[0] in TYPES and category in kinds and len(p[1]) > 1]
     found = [p for p in own if p[1] in phrase and p[1] != phrase]
     return [max(found, key=lambda p: len(p[1]))] if found else []
-
-
-def _joint(schema: Schema, spans: Sequence[Span]) -> tuple[str, ...]:
-    """The categories that can meet every phrase in one of its readings: of French, the country, where films are meant."""
-    kinds = [{c for p in s.pairs for c in schema.support.get(p, {})} for s in spans]
-    return tuple(sorted(set.intersection(*kinds))) if len(kinds) > 1 else ()
-
-
-def _together(schema: Schema, found: list[Constraint]) -> list[Constraint]:
-    """Where no kind of thing is named: values that no kind of thing has together were words in passing, not conditions; a type
-    that only one kind of thing has says which it is, where something else fits that kind, too.
-    """
-    kinds = _kinds(schema, found)
-    if not kinds or set.intersection(*kinds):
-        return found
-    typed = [k for c in found if c.field in _TYPES and c.op == "eq" for k in _kinds(schema, [c])]
-    if typed and len(only := set.intersection(*typed)) == 1:
-        fitting = [c for c in found if c.op not in ("eq", "in") or only <= _kinds(schema, [c])[0]]
-        if sum(c.op in ("eq", "in") for c in fitting) > 1:
-            return fitting
-    return [c for c in found if c.op == "not_in" or c.field in PRIORITY]
-
-
-def _kinds(schema: Schema, found: Sequence[Constraint]) -> list[set[str]]:
-    """For each condition the categories that can meet it."""
-    return [{k for v in c.values for k in schema.support.get((c.field, v), {})} for c in found if c.op in ("eq", "in")]
-
-
-def _implied(schema: Schema, found: list[Constraint], named: bool) -> list[Constraint]:
-    """The one category whose items can meet all the conditions is meant, though nobody named it: heel and toe say shoes."""
-    kinds = _kinds(schema, found)
-    common = set.intersection(*kinds) - {""} if kinds else set()
-    inner = any(c.field not in (*HEADS, "group") for c in found if c.op != "not_in")
-    own = [
-        c
-        for c in found
-        if c.op != "not_in"
-        and (c.field == "section" if named else c.field in (*_TYPES, "section") or _only(schema, c.field, common))
-    ]
-    if (
-        len(common) == 1
-        and inner
-        and own
-        and not any(c.field == "category" for c in found)
-        and "category" in schema.fields
-    ):
-        rest = [c for c in found if c.field != "domain"]
-        return [Constraint("category", "eq", next(iter(common))), *rest]
-    return found
-
-
-def _only(schema: Schema, name: str, categories: set[str]) -> bool:
-    """True where no other category has the field."""
-    return all(set(kinds) <= categories for (f, _), kinds in schema.support.items() if f == name)
 
 
 def _joined(
@@ -281,12 +188,8 @@ def _joined(
     several = (schema.fields[name].kind == "list" and name != "color") or bool(_BOTH.search(between))
     either = (_OR.search(between) or _EACH.search(text)) and not _ALL.match(tail)
     if several and len(groups) > 1 and not either and not _ANY.search(tail):
-        return [_one_of(name, g) for g in dict.fromkeys(groups)]
-    return [_one_of(name, tuple(dict.fromkeys(v for g in groups for v in g)))]
-
-
-def _one_of(name: str, values: tuple[str, ...]) -> Constraint:
-    return Constraint(name, "eq", values[0]) if len(values) == 1 else Constraint(name, "in", values)
+        return [one_of(name, g) for g in dict.fromkeys(groups)]
+    return [one_of(name, tuple(dict.fromkeys(v for g in groups for v in g)))]
 
 
 def _by_role(text: str, span: Span) -> tuple[tuple[str, str], ...]:
@@ -320,7 +223,7 @@ def rescoped(
     if not lost:
         return categories
     for pair in heads[0].pairs if len(heads) == 1 else ():
-        for category in schema.support.get(pair, {}) if pair[0] in _TYPES else ():
+        for category in schema.support.get(pair, {}) if pair[0] in TYPES else ():
             if all(any(category in schema.support.get(p, {}) for p in s.pairs) for s in lost):
                 return (category,)
     return categories

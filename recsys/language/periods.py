@@ -1,7 +1,6 @@
-"""Years in other words than a number: 90年代, this century, the last five years, at most three years old; and how old a person is."""
+"""Years in other words than a number: 90年代, this century, the last five years, at most three years old."""
 
 import re
-from collections.abc import Collection
 
 from recsys.datamodels import Constraint
 from recsys.language.measures import Said, year_field
@@ -25,8 +24,6 @@ _CENTURY = re.compile(
     r"(?P<now>本世纪|这个世纪|21世纪|二十一世纪|this century|(?:the )?(?:21st|twenty-first) century)|上个?世纪(?![一二三四五六七八九\d])|20世纪(?!\d)|(?:the )?last century|(?:the )?20th century"
 )
 _ROUGHLY = re.compile(r"\b(?:low|mid|high|upper|lower)[ -](?:to[ -](?:mid|high)[ -])?$")
-_OLD = re.compile(rf"({NUMBER})\s?周?岁(?:半|多|大)?的?|({NUMBER})[- ]?(?:years?|yrs?)[- ]?olds?\b")
-_AGES = ((3, "婴儿"), (13, "儿童"), (18, "青少年"), (55, "成人"), (120, "中老年"))  # below so many years
 _TENS = {c: n for n, c in enumerate("一二三四五六七八九", 1)} | {
     "thirties": 3,
     "forties": 4,
@@ -95,15 +92,3 @@ def aged(text: str, at: int, end: int, said: Said, year: Field) -> tuple[Constra
     if said.kind == "gte" and re.fullmatch(r"\d\d年", text[at:end].strip()):
         return between(year.name, value + (1900 if value > 50 else 2000), INF)
     return ()
-
-
-def person(text: str, schema: Schema, categories: Collection[str]) -> list[Bound]:
-    """送五岁男孩, for my 6 year old: things for people of that age, where the catalogue tells for whom its things are."""
-    out = []
-    for match in _OLD.finditer(text):
-        years = number(match[1] or match[2])
-        group = next((name for below, name in _AGES if years is not None and years < below), "")
-        kinds = schema.support.get(("age", group), {})
-        if kinds and (not categories or not kinds.keys().isdisjoint(categories)):
-            out.append(Bound(*match.span(), (Constraint("age", "eq", group),)))
-    return out

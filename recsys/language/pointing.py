@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from recsys.datamodels import Item
 from recsys.language import opinions
+from recsys.language.naming import named, told, where
 from recsys.language.numbers import NUMBER, number
 
 Matcher = Callable[[str], list[Item]]
@@ -161,17 +162,17 @@ def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher)
         phrase = next(match[k] for k in ("zh", "those", "after", "having", "en", "noun") if match[k])
         phrase = phrase.partition("的")[0] if match["after"] and not phrase.startswith("的") else phrase  # 那台红的便宜
         found = (
-            _priced(phrase, shown) or _superlative(phrase, match["n"], best) or _named(phrase, shown) or matcher(phrase)
+            _priced(phrase, shown) or _superlative(phrase, match["n"], best) or named(phrase, shown) or matcher(phrase)
         )
-        found = found or (_told(phrase, shown) if match["having"] or match["en"] else [])
+        found = found or (told(phrase, shown) if match["having"] or match["en"] else [])
         if (
             len(found) > 0
             and (len(found) < len(shown) or len(shown) == 1)
             and (match["noun"] is None or len(found) in (1, _counted(match["noun"])))
         ):
             out += [(shown.index(i) + 1, match.span()) for i in found]
-    for item in _named(text, shown):
-        start, end = _where(text, item, shown)
+    for item in named(text, shown):
+        start, end = where(text, item, shown)
         if _REFUSED.match(text, end) or (_asks(text, start, end) and matcher(text[start:end])):
             continue  # waterproof, of speakers: what is asked for, though one has it in its title; 机械的不要
         out.append((shown.index(item) + 1, (start, end)))
@@ -230,88 +231,8 @@ def _asks(text: str, start: int, end: int) -> bool:
     return not (pointed or compared(text) or opinions.kind(clause) or opinions.seen(clause))
 
 
-def _told(phrase: str, shown: Sequence[Item]) -> list[Item]:
-    """The one item whose title or description has a word of the phrase: the one for bikes."""
-    stems = [w.removesuffix("s") for w in re.findall(r"[a-zà-ÿ]{3,}", phrase) if w not in _WEAK]
-    words = [re.compile(rf"\b{re.escape(stem)}") for stem in stems]
-    found = [i for i in shown if any(w.search(f"{i.title_en} {i.description_en}".lower()) for w in words)]
-    return found if len(found) == 1 else []
-
-
-def _named(text: str, shown: Sequence[Item]) -> list[Item]:
-    """Items of whose titles a piece stands in the text that no other shown item has."""
-    return [i for i in shown if _where(text, i, shown)[1]]
-
-
-def _where(text: str, item: Item, shown: Sequence[Item] = ()) -> tuple[int, int]:
-    """(start, end) of a piece of an item's title that no other shown item has; (0, 0) where there is none."""
-    others = " ".join(f"{o.title} {o.title_en}".lower() for o in shown if o is not item)
-    for title in (item.title.lower(), item.title_en.lower()):
-        for piece in _pieces(title):
-            at = text.find(piece)
-            if at < 0 or piece in others:
-                continue
-            if not piece.isascii() or re.search(rf"\b{re.escape(piece)}(?:r|s|er|rs|ers|es)?\b", text):
-                return at, at + len(piece)
-    return 0, 0
-
-
-def _pieces(title: str) -> list[str]:
-    """The pieces of a title that may stand for it, the longest first: two or more Chinese characters, words of four letters."""
-    pieces = [w.rstrip("'") for w in re.findall(r"[a-zà-ÿ][a-zà-ÿ'\-]{3,}|\d[\d.:]{2,}\d", title) if w not in _WEAK]
-    pieces += [w[:-1] for w in pieces if len(w) > 5 and w.endswith("s")]
-    pieces += [w[:-2] for w in pieces if len(w) > 6 and w.endswith("'s")]
-    words = [w for w in re.findall(r"[a-z0-9'\-]+", title) if w not in _WEAK]
-    pieces += [" ".join(words[i : i + n]) for n in range(len(words), 1, -1) for i in range(len(words) - n + 1)]
-    for run in re.findall(r"[\u3400-\u9fff]{2,}", title):
-        pieces += [
-            run[i : i + n]
-            for n in range(len(run), 1, -1)
-            for i in range(len(run) - n + 1)
-            if run[i : i + n] not in _WEAK
-        ]
-    return sorted(dict.fromkeys(pieces), key=len, reverse=True)
-
-
 _REFUSED, _COMPARED_WITH = (
     re.compile(r"的(?:都|也|就)?(?:不要|别要|不考虑)"),
     re.compile(r"(?:比|跟|和|与|像|\bthan|\blike|similar to)\s?$"),
 )
 _THE, _THAT = re.compile(r"\b(?:the|that|this) $|[那这]\S{0,2}$"), re.compile(r"\s?(?:ones?\b|的?[那这])")
-_WEAK = frozenset(
-    [
-        "with",
-        "from",
-        "that",
-        "this",
-        "like",
-        "than",
-        "good",
-        "great",
-        "nice",
-        "more",
-        "most",
-        "less",
-        "best",
-        "the",
-        "one",
-        "last",
-        "first",
-        "second",
-        "third",
-        "一个",
-        "第一",
-        "不是",
-        "喜欢",
-        "好看",
-        "可以",
-        "这个",
-        "那个",
-        "为什么",
-        "什么",
-        "一款",
-        "便宜",
-        "推荐",
-        "一点",
-    ]
-)

@@ -18,10 +18,10 @@ from recsys.language import (
     meaning,
     negation,
     opinions,
-    periods,
+    persons,
     slips,
 )
-from recsys.language.heads import PERSON, Heads
+from recsys.language.heads import PERSON, Heads, with_heads
 from recsys.language.measures import SIZES, label_words, labels
 from recsys.language.nearest import Nearest
 from recsys.language.numbers import NUMBER
@@ -33,17 +33,6 @@ from recsys.language.titles import Titles
 from recsys.language.values import Lexicon, Span
 from recsys.schema import Schema
 
-_RELATIVE = re.compile(
-    r"[爸妈父母哥弟姐妹叔姨舅姑爷奶婆]|儿子|女儿|闺女|公公|岳父|老公|男友|女友|朋友|媳妇|husband|wife|dad|mum|mom|father|mother|brother|sister|\bson|daughter|uncle|aunt|niece|nephew|gran|\b(?:her|him|guys?|girls|lady)\b"
-)
-_TO_THEM = re.compile(r"(?:给|送|帮|替|为|孝敬|适合|\b(?:for|get|buy|gift|gifts|to))[^,，。.;；!！?？]{0,8}$")
-_OF_THEM = re.compile(
-    r"(?:'s)?[^,，。.;；!！?？]{0,3}?\s?(?:穿|用|戴|喝|看|玩|过?生日|的(?!朋友|同)|喜欢|爱|想要|要|likes?|loves?|wants?|needs?|birthday|款)"
-)
-_MET = re.compile(r"(?<![意看听偏可])见(?:我|一下)?的?$|\b(?:meet|meeting) (?:my |the |his |her )?$")
-_SPEAKS = re.compile(
-    r"(?:都|也|老|一直|今天|昨天|又)?(?:让我|叫我|说|要我|非要|催|嫌|骂|生气|问我|不让)|(?:'s)? (?:said|says|told|tells|asked|asks|wants me|made me|keeps)\b"
-)
 _SPENT = re.compile(
     r"(?:一个?)?人头(?=[^,，。]{0,5}[\d一二三四五六七八九十百两几])|一个?人(?=[^,，。]{0,4}[\d一二三四五六七八九十百两]+[块元])|花(?=(?:不?到|超过|个|上)?\s?[\d一二三四五六七八九十百千两几])"
 )  # to spend, not a flower
@@ -128,14 +117,14 @@ class Reader:
             spans = sorted([*spans, *self._nearest.spans(text, known, carried)], key=lambda s: s.start)
         unwanted = negation.ranges(plain, spans)
         against = negation.negated(spans, unwanted, plain)
-        spans = [s for s in spans if not (s.fields() & PERSON and _in_passing(text, s))]
+        spans = [s for s in spans if not (s.fields() & PERSON and asides.bystander(text, s))]
         idle = negation.needless(plain, spans)
         spans = [s for s in spans if s not in idle]
         found = meaning.constraints(self.schema, plain, spans, against, carried, bool(categories or about))
         gone = [(a, max((s.end for s in against if a <= s.start < b), default=a)) for a, b in unwanted]
         refused = [(a, b) for a, b in unwanted]
         heads = [h for h in heads if not any(a <= h.start and h.end <= b for a, b in refused)]
-        found = _with_heads(found, heads if set(categories) <= set(carried) else [], plain)
+        found = with_heads(found, heads if set(categories) <= set(carried) else [], plain)
         constraints = _as_before([c for b in numeric for c in b.constraints], numeric, state)
         gone += [(b.start, b.end) for b in numeric]
         taken = [*gone, *aside, *((s.start, s.end) for s in (*heads, *spans)), *([best[2:]] if best else [])]
@@ -266,24 +255,8 @@ def _with_label(text: str, bound: Bound) -> str:
 def _of_age(text: str, schema: Schema, categories: tuple[str, ...], read: Sequence[Bound]) -> list[Bound]:
     """For people of an age, unless the number was read as one of the things': toys from three years on."""
     taken = [b for b in read if b.constraints]
-    found = periods.person(text, schema, categories)
+    found = persons.of_age(text, schema, categories)
     return [b for b in found if not any(b.start < t.end and t.start < b.end for t in taken)]
-
-
-def _with_heads(found: list[Constraint], heads: Sequence[Span], text: str) -> list[Constraint]:
-    """The kind of thing that was named inside a longer phrase, too: 高领毛衣 is a neckline and a sweater."""
-    section = next((c for c in found if c.field == "section" and c.op == "eq"), None)
-    narrow = {v for h in heads[-1:] for f, v in h.pairs if f == "category"} if section else set()
-    if len(narrow) == 1:  # 理财的博主: the category says field and domain at once
-        return [Constraint("category", "eq", narrow.pop()), *(c for c in found if c.field not in ("section", *HEADS))]
-    if any(c.field in (*HEADS, "group") for c in found):
-        return found
-    heads = [h for h in heads if h.end - h.start > 1 and text[h.start : h.end].strip()]
-    for name in HEADS:
-        values = tuple(dict.fromkeys(v for h in heads for f, v in h.pairs if f == name))
-        if values:
-            return [Constraint(name, "eq", values[0]) if len(values) == 1 else Constraint(name, "in", values), *found]
-    return found
 
 
 def _apart(a: float, b: float) -> float:
@@ -294,18 +267,6 @@ def _apart(a: float, b: float) -> float:
 def _kind(field: str) -> str:
     """A field, those that name a kind of thing being one."""
     return "category" if field in (*HEADS, "type", "kind", "group") else field
-
-
-def _in_passing(text: str, span: Span) -> bool:
-    """True for a relative who says something or is met, or of whom nothing in a longer message says that the thing is for them."""
-    if _SPEAKS.match(text[span.end :]) or _MET.search(text[: span.start]):
-        return True
-    if (
-        not _RELATIVE.search(text[span.start : span.end])
-        or len(re.split(r"[,，。;；!！?？\s]+", text) if not text.isascii() else opinions.clauses(text)) < 3
-    ):
-        return False
-    return not (_TO_THEM.search(text[: span.start]) or _OF_THEM.match(text[span.end :]))
 
 
 def _as_before(found: list[Constraint], numeric: Sequence[Bound], state: Query | None) -> list[Constraint]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
+from recsys.datamodels import Constraint
 from recsys.language.shortened import HEADS
 from recsys.language.values import Span, says
 from recsys.schema import Schema
@@ -81,3 +82,8 @@ def _weight(schema: Schema, pair: tuple[str, str], categories: Collection[str], 
     support = schema.support.get(pair, {})
     own = sum(support.values()) if not categories else sum(support.get(c, 0) for c in categories)
     return own or int(says(schema, pair, phrase))
+
+
+def one_of(name: str, values: tuple[str, ...]) -> Constraint:
+    """The condition that a field has one of these values."""
+    return Constraint(name, "eq", values[0]) if len(values) == 1 else Constraint(name, "in", values)

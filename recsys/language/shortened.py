@@ -7,6 +7,7 @@ from recsys.language.text import CJK, is_rare, is_word, words
 from recsys.schema import Schema
 
 HEADS = ("category", "domain")  # what names a kind of thing
+TYPES = ("type", "kind")  # what names a sort within one
 _ALIKE = 4  # values of a field that end alike: 红茶, 绿茶, 白茶, 花茶
 _DEGREES = frozenset("大小高中低长短新老多少前后一二三四五六七八九十")
 _MANY = 20  # values of a field of names: dishes, not occasions
