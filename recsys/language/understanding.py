@@ -35,6 +35,7 @@ _FILLER = re.compile(
     r"|^(?:please |can you |could you |i'?m looking for |looking for |i (?:want|need|would like)(?: to (?:buy|find|watch|read|see))? |i'?d like |show me |find me |recommend(?: me)? |give me )+(?:an? |some |the )?"
 )
 _DROPPED = re.compile(r"(?:有没有|有吗|吗|呢|吧|谢谢|的话)[?？]?$|[,，。;；!！?？、]+")
+_LIKE_ONE = re.compile(r"\b(?:like|similar to) the ones? (?:for|with|in|from|about|on) [^,.;!?]+")  # asks for no bikes
 _NEEDS = ("recommend", "refine", "similar")
 _KIND_FIELDS = frozenset({"category", "domain", "genre", "topic", "section"})
 _COUNTED = re.compile(r"第?[\d零一二两三四五六七八九十百千万]+\D?$|起来$|觉得$")
@@ -149,7 +150,7 @@ class Understanding:
         known = [place[:2] for place in self._known(lowered)]
         told = [
             *known,
-            *(p[:2] for p in (*self._titles.spoken(lowered), *self._titles.liked(lowered))),
+            *(p[:2] for p in (*self._titles.spoken(lowered), *self._liked(lowered))),
         ]  # a year in a title bounds nothing
         pointed = self._pointer.pointed(lowered, shown)
         if called and (pointed.ranks or not self._more(lowered, called[:2], state, asked)):
@@ -186,7 +187,7 @@ class Understanding:
         """
         text = simplify(clean(text)).lower()
         known = self._known(text)
-        found = [*known, *self._titles.spoken(text), *self._titles.liked(text)]
+        found = [*known, *self._titles.spoken(text), *self._liked(text)]
         bare = blank(text, [place[:2] for place in found])
         out: dict[str, tuple[Item, EventKind]] = {}
         for start, end, item in found:
@@ -224,11 +225,14 @@ class Understanding:
 
     def _known(self, text: str) -> list[tuple[int, int, Item]]:
         """The titles that the message says are known, but for those that are values as well: 除了火锅."""
-        return [
-            k
-            for k in self._titles.known(text)
-            if not {k[2].title.lower(), k[2].title_en.lower()} & self.schema.lexicon.keys()
-        ]
+        return [k for k in self._titles.known(text) if not self._is_value(k[2])]
+
+    def _liked(self, text: str) -> list[tuple[int, int, Item]]:
+        """The titles that are liked or not, but for those that are values as well: I love romance."""
+        return [k for k in self._titles.liked(text) if not self._is_value(k[2])]
+
+    def _is_value(self, item: Item) -> bool:
+        return bool({item.title.lower(), item.title_en.lower()} & self.schema.lexicon.keys())
 
     def _waived(self, text: str, state: Query | None) -> waiving.Waiver:
         """What the message lets go of what the dialogue asks for."""
@@ -247,6 +251,7 @@ def _compared_with(text: str, pointed: Pointed) -> list[tuple[int, int]]:
     like = [
         at for _, at in placed if not text[: at[1]].endswith("ones")
     ]  # "more like the convertible" asks for no convertible
+    like += [m.span() for m in _LIKE_ONE.finditer(text)]
     return [*like, *(at for _, at in pointed.placed if comparison.relative(text[: at[0]]))]  # than the Terra AWD
 
 

@@ -180,13 +180,14 @@ class Lexicon:
         return [p for p in self.schema.support if p[0] == name and phrase in p[1] and 0 < len(p[1]) - len(phrase) < 3]
 
     def _part(self, phrase: str, categories: frozenset[str]) -> tuple[tuple[str, str], ...]:
-        """The one value in these categories of which the phrase is a part: 推理 of 悬疑推理, among books."""
+        """The one value in these categories of which the phrase is a part (推理 of 悬疑推理, among books), or all that end so: 机械, of watches."""
         own = [
             p
             for p in self._parts.get(phrase, ())
             if not categories or not categories.isdisjoint(self.schema.support[p])
         ]
-        return tuple(own) if len(own) == 1 else ()
+        alike = categories and len({f for f, _ in own}) == 1 and all(v.endswith(phrase) for _, v in own)
+        return tuple(own) if len(own) == 1 or alike else ()
 
     def _qualifying(self, phrase: str, categories: frozenset[str]) -> tuple[tuple[str, str], ...]:
         """What the phrase means before the name of these kinds: the green of green tea, where tea is asked for."""
