@@ -70,12 +70,13 @@ class Heads:
             return heads
         named = next((h for h in heads if _ABOUT.match(text[h.end :])), None)
         heads = [h for h in heads if named is None or h.start <= named.start]  # films about cars
+        heads = _modifiers(self.schema, heads) if len(heads) > 1 else heads
         heads = [
             h
             for h, last in zip(heads, [*heads[1:], None], strict=True)
             if last is None or not _before(self.schema, text, h, last)
         ]
-        heads = _purposes(text, _modifiers(self.schema, heads) if len(heads) > 1 else heads)
+        heads = _purposes(text, heads)
         kept = []
         for span in heads:
             others = scope(self.schema, [h for h in heads if h is not span])

@@ -14,6 +14,7 @@ from recsys.language import (
     comparison,
     days,
     dialogue,
+    intents,
     leaning,
     meaning,
     negation,
@@ -23,7 +24,7 @@ from recsys.language import (
 )
 from recsys.language.heads import PERSON, Heads, with_heads
 from recsys.language.measures import SIZES, label_words, labels
-from recsys.language.nearest import Nearest
+from recsys.language.nearest import Nearest, phrases
 from recsys.language.numbers import NUMBER
 from recsys.language.quantities import Bound, between
 from recsys.language.resolving import kinds, measured, resolve, scope
@@ -43,6 +44,7 @@ _NUMBER = re.compile(NUMBER)
 _ABOUT = re.compile(
     r"关于|有关|讲|聊|话题|主题|说的是|消息|教|文章|报道|\b(?:who|about|on|regarding|covering|stories|articles?)\b"
 )
+_THEMES = ("topic", "section", "occasion", "mood", "style", "audience")
 _READ = 20_000  # items whose titles are looked at
 _FAR = 2.5  # powers of two between a number and the one that it takes the place of
 _LEFT = re.compile(
@@ -160,8 +162,14 @@ class Reader:
         return [*aside, *(mood if self._lexicon.find(blank(text, mood)) else [])]
 
     def _meaningful(self, text: str, spans: list[Span], state: Query | None) -> list[Span]:
-        """The phrases that limit anything where no kind of thing is named."""
-        return self._of_kinds(spans, state) if state else [s for s in spans if not self._wide(text, s)]
+        """The phrases that limit anything where no kind of thing is named: none that tell why a thing is needed which nobody knows."""
+        if state:
+            return self._of_kinds(spans, state)
+        needs = [(a, b) for a, b in opinions.clauses(text) if intents.needs(text[a:b])]
+        strange = [1 for a, b in needs if phrases(text[a:b], ()) and not any(a <= s.start < b for s in spans)]
+        if needs and len(strange) == len(needs) and all(s.end <= needs[0][0] for s in spans):
+            spans = [s for s in spans if (meant := resolve(self.schema, s.pairs, ())) and meant[0] not in _THEMES]
+        return [s for s in spans if not self._wide(text, s)]
 
     def _wide(self, text: str, span: Span) -> bool:
         """True for a topic that goods are called by as well, where nothing says that it is spoken of: coffee."""

@@ -169,6 +169,8 @@ class Understanding:
         wanted = read.sort is not None or named or bool(heard.waived.ranges)
         at_hand = asides.at_hand(text, self._lexicon.find(text, heads=True))
         intent = intents.intent(text, wanted, state is not None, points, wishes, at_hand)
+        if intent == "compare" and not points and any(c.field == "category" for c in read.constraints):
+            return "refine" if state else "recommend"  # of two kinds of thing, those of both
         if intent == "feedback" and not points and negation.refused(text):
             return "refine"  # 不要耐克 where there is no such brand: no opinion of what is shown
         if heard.known and not (read.constraints or read.sort or heard.waived.ranges or intents.needs(text)):
