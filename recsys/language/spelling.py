@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
+from string import ascii_lowercase
 
 from recsys.language.pinyin import SYLLABLES, readings, typed
 from recsys.language.text import CJK, STOP_EN, is_word, words
@@ -56,7 +57,7 @@ class Speller:
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
-        self._near: dict[str, list[str]] | None = None
+        self._right: frozenset[str] = frozenset()
         self._sound: dict[str, list[str]] | None = None
         self._known: frozenset[str] = frozenset()
         self._values: frozenset[str] = frozenset()
@@ -145,13 +146,7 @@ class Speller:
 
     def _one_slip(self, token: str) -> str:
         """The word one letter away (left out, put in, replaced or swapped), the one with the same first letter first."""
-        if self._near is None:
-            self._near = {}
-            own = {w for p in self._phrases() if p.isascii() for w in re.findall(r"[a-z]{4,}", p)}
-            for word in {*own, *(w for w in _PLAIN if len(w) > 4)}:
-                for key in _deletions(word):
-                    self._near.setdefault(key, []).append(word)
-        found = {w for key in _deletions(token) for w in self._near.get(key, ()) if _one_apart(token, w)}
+        found = _edits(token) & self._targets()
         if len(token) == 4:  # of four letters a wrong one leaves too little to go by
             found = {w for w in found if len(w) != 4 or sorted(w) == sorted(token)}
 
@@ -164,6 +159,12 @@ class Speller:
             if any(token[:n] + token[n + 1 :] == w and token[n] == token[n - 1] for n in range(1, len(token)))
         ]
         return max(doubled or found, key=likely, default="") or self._alike(token)
+
+    def _targets(self) -> frozenset[str]:
+        """The words that slips are set right towards: those of the catalogue and plain ones, of four letters or more."""
+        if not self._right:
+            self._right = frozenset(w for w in self._own() if len(w) > 3) | {w for w in _PLAIN if len(w) > 4}
+        return self._right
 
     def _swapped(self, token: str) -> str:
         """The same letters in another order, in a word of three letters or one that few people use: svu, sliver."""
@@ -178,9 +179,7 @@ class Speller:
         """For a longer word the most similar one with the same first letter: headfones."""
         if len(token) < 7:
             return ""
-        words = {
-            w for ws in (self._near or {}).values() for w in ws if w[0] == token[0] and abs(len(w) - len(token)) < 3
-        }
+        words = {w for w in self._targets() if w[0] == token[0] and abs(len(w) - len(token)) < 3}
         return next(iter(get_close_matches(token, sorted(words), 1, 0.82)), "")
 
     def _items(self, phrase: str) -> int:
@@ -266,8 +265,12 @@ def _edges(text: str) -> dict[int, int]:
     return out
 
 
-def _deletions(word: str) -> set[str]:
-    return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+def _edits(word: str) -> set[str]:
+    """Every word one letter away: left out, put in, replaced, or two neighbours swapped (Norvig, How to Write a Spelling Corrector)."""
+    cuts = [(word[:n], word[n:]) for n in range(len(word) + 1)]
+    out = {a + b[1:] for a, b in cuts if b} | {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
+    out |= {a + c + rest for a, b in cuts for c in ascii_lowercase for rest in (b, b[1:])}
+    return out - {word}
 
 
 def _one_apart(a: str, b: str) -> bool:
