@@ -151,7 +151,7 @@ def _lexicon(
             label = labels.get(value, "")
             if name != "domain" or not label:  # the name of a domain is a code where it has a label
                 exact[value.lower()].append((name, value))
-            shared = glossary().get(value.lower(), ()) or glossary().get(label.lower(), ())
+            shared = _others(value) or _others(label)
             for phrase in (label, *synonyms.get(value, ()), *shared, *_short(name, value), *_short(name, label)):
                 if (
                     phrase
@@ -220,20 +220,24 @@ def _shared() -> dict[str, Any]:
 
 @cache
 def glossary() -> Mapping[str, tuple[str, ...]]:
-    """A word in either language -> the other words for it: what serves the values of any catalogue, not only of one's own.
+    """A word in either language -> the words for the same, itself among them: what serves the values of any catalogue, not only of one's own.
 
-    The word is the first of a group or its English name, else a synonym of one group only.
+    The word is the first of a group or its English name, else a synonym of one group only. Words of one group share one tuple.
     """
     out: dict[str, tuple[str, ...]] = {}
     synonyms: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-    for group in _shared()["groups"]:
+    for group in map(tuple, _shared()["groups"]):
         for place, word in enumerate(group):
-            others = tuple(w for w in group if w != word)
             if place < 2:
-                out.setdefault(word.lower(), others)
+                out.setdefault(word.lower(), group)
             else:
-                synonyms[word.lower()].append(others)
+                synonyms[word.lower()].append(group)
     return {**{word: groups[0] for word, groups in synonyms.items() if len(groups) == 1}, **out}
+
+
+def _others(word: str) -> tuple[str, ...]:
+    """The other words for a word."""
+    return tuple(w for w in glossary().get(word.lower(), ()) if w.lower() != word.lower())
 
 
 @cache

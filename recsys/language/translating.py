@@ -13,13 +13,13 @@ class Translator:
 
     def __init__(self, names: Iterable[Sequence[str]]) -> None:
         """Each of `names` are the names of one thing, in both languages."""
-        self._others: dict[str, set[str]] = {}
+        self._others: dict[str, list[frozenset[str]]] = {}  # those of one group are shared by its names
         for group in names:
-            said = {n.lower() for n in group if n}
-            chinese = {n for n in said if not n.isascii() and CJK.search(n)}
-            if chinese and chinese != said:
-                for name in said:
-                    self._others.setdefault(name, set()).update(said - chinese if name in chinese else chinese)
+            said = frozenset(n.lower() for n in group if n)
+            chinese = frozenset(n for n in said if not n.isascii() and CJK.search(n))
+            english = said - chinese
+            for name in said if chinese and english else ():
+                self._others.setdefault(name, []).append(english if name in chinese else chinese)
 
     def terms(self, text: str, knows: Callable[[str], bool]) -> list[str]:
         """Index terms of a need: its own, and those of the other names of the longest phrases that the index does not know."""
@@ -31,7 +31,7 @@ class Translator:
             if end > at:
                 phrase = lowered[edges[at][0] : edges[end - 1][1]]
                 if not any(knows(t) for t in index_terms(phrase) if len(t) > 1):
-                    own += [t for other in sorted(self._others[phrase]) for t in index_terms(other)]
+                    own += [t for other in sorted(frozenset().union(*self._others[phrase])) for t in index_terms(other)]
             at = max(end, at + 1)
         return own
 
@@ -39,6 +39,6 @@ class Translator:
 def names(glossary: Mapping[str, Sequence[str]], labels: Mapping[str, str]) -> Iterable[Sequence[str]]:
     """The groups of names of a glossary and of a catalogue's own labels."""
     return itertools.chain(
-        ((word, *others) for word, others in glossary.items()),
+        dict.fromkeys(map(tuple, glossary.values())),
         ((value.removeprefix("zh:"), name) for value, name in labels.items()),
     )
