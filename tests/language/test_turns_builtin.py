@@ -295,6 +295,11 @@ def test_a_title_is_excepted(understanding: Understanding) -> None:
         ("body lotion, a quarter of a litre or more", {("volume_ml", "gte", 250.0)}, set()),
         ("咖啡豆，一斤装以上的", {("weight_g", "gte", 500.0)}, set()),
         ("诗集推荐几本", {("category", "eq", "图书"), ("genre", "eq", "诗歌")}, set()),
+        ("I want chargers and power banks under 250", {("price", "lte", 250.0)}, set()),
+        ("I want blue jeans", {("category", "eq", "牛仔裤"), ("color", "eq", "蓝色")}, set()),
+        ("recommend a finance blogger for beginners", {("category", "eq", "理财博主")}, {"finance"}),
+        ("下周去海边玩，帮我看看泳衣", set(), {"旅游新闻"}),
+        ("帮我比较一下存款和货币基金", {("category", "in", ("存款", "货币基金"))}, set()),
         ("心情不好，想找点治愈的电影", {("mood", "eq", "治愈")}, {"心理"}),
     ],
 )  # fmt: skip
