@@ -25,6 +25,7 @@ _SHARED = re.compile(r"([a-z-]+)(?: or| and|,)(?: or)? [a-z-]+ ([a-z]+)\b")
 _SHARED_ZH = re.compile(
     r"([\u4e00-\u9fff]{2,3})(?:或者?|和|、|跟|与)([\u4e00-\u9fff]{2,3})(新闻|博主|基金|存款|色|片|剧)"
 )
+_ONE, _NOUN_OR = re.compile(r"([a-z-]+) ones?\b"), re.compile(r"\b[a-z-]+ ([a-z]+) or (?:an? |the )?$")
 _CODE = re.compile(r"[a-z]\d(?![a-z])")
 
 
@@ -94,6 +95,8 @@ class Lexicon:
         pairs = self.schema.lexicon.get(f"{match[1]} {match[2]}", ()) if match else ()
         if match is None and (match := _SHARED_ZH.match(text, at)) and match[2] + match[3] in self.schema.lexicon:
             pairs = self.schema.lexicon.get(match[1] + match[3], ())
+        if not pairs and (match := _ONE.match(text, at)) and (noun := _NOUN_OR.search(text[:at])):
+            pairs = self._pairs(f"{match[1]} {noun[1]}")  # a fitness creator or an outdoors one
         return [Span(at, match.end(1), pairs)] if match and pairs else []
 
     def _at(self, text: str, at: int, tokens: dict[int, str], categories: frozenset[str], heads: bool) -> list[Span]:
