@@ -431,6 +431,22 @@ def test_either_is_fine_praises_nothing(understanding: Understanding) -> None:
     assert understanding.parse("枕头或者香薰都行", understanding.parse("助眠的东西"), shown).intent == "refine"
 
 
+@pytest.mark.parametrize(
+    ("text", "opinions"),
+    [
+        ("ok the first one", ((1, "like"),)),
+        ("我要第三个", ((3, "like"),)),
+        ("不要第二件", ((2, "dislike"),)),
+        ("what about the first one", ()),
+    ],
+)
+def test_one_that_is_chosen_is_liked(
+    understanding: Understanding, text: str, opinions: tuple[tuple[int, str], ...]
+) -> None:
+    shown = [i for i in understanding.schema.items if i.category == "连衣裙"][:5]
+    assert understanding.parse(text, understanding.parse("连衣裙"), shown).opinions == opinions
+
+
 def test_like_the_second_one_is_about_no_amount(understanding: Understanding) -> None:
     shown = [i for i in understanding.schema.items if i.category == "咖啡机"][:4]
     turn = understanding.parse(
