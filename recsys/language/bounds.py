@@ -126,25 +126,40 @@ def _one(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) 
     return _bounded(text, at, end, (low, high, kind), unit, known, schema, asked)
 
 
+def _counts(text: str, ends: tuple[int, int], unit: str | None, value: float, rated: bool) -> bool:
+    """True where a number only says how many things: 两件, a cup."""
+    of_them = _COUNTED.match(text, ends[0]) or _COUNTED.match(text, ends[1])
+    of_them = None if of_them and unit and of_them[0].strip() == "of" else of_them  # 32 gigs of memory
+    return bool(of_them) or (unit in _VAGUE and not rated) or (unit == "杯" and value == 1)
+
+
+def _turned(
+    text: str, at: int, end: int, value: float, kind: str, known: dict[str, int], schema: Schema
+) -> tuple[float, str, int, int]:
+    """A single number and the words around it -> the upper end, the kind of bound, and the stretch that says it."""
+    stated, start, end = direction(text[:at], text[end:], at, end)
+    kind = kind if stated == "exact" or (kind == "near" and _BUDGET.search(text[:at])) else stated
+    past = _past_label(text, end, known, schema) if kind == "exact" else end
+    if past > end:  # 1TB storage or more, 一米高左右
+        turned, first, last = direction(text[:at], text[past:], at, past)
+        kind, start, end = (turned, first, last) if turned != "exact" else (kind, start, end)
+    if kind == "exact" and text[end : end + 1] == "多" and value >= 10:  # 三百多: 300..399
+        return _many(value), "range", start, end + 1
+    if kind == "near" and text[end - 2 : end] == "出头":
+        return max(value * 1.1, value + 0.2 * 10 ** (len(str(int(value))) - 1)), "range", start, end
+    return value, kind, start, end
+
+
 def _bounded(
     text: str, at: int, end: int, read: tuple[float, float, str], unit: str | None, known: dict[str, int], schema: Schema, asked: str
 ) -> Bound | None:  # fmt: skip
     """The bound of a number or range at text[at:end]: its direction from the words around, its field, its constraints."""
-    low, high, kind = read
-    value, start, number_end = high, at, end
+    low, value, kind = read
+    high, start, number_end = value, at, end
     if kind == "range" and refused(text[:at]):  # no condition says "not between"
         return Bound(at, end, ())
     if kind != "range":
-        stated, start, end = direction(text[:at], text[end:], at, end)
-        kind = kind if stated == "exact" or (kind == "near" and _BUDGET.search(text[:at])) else stated
-        past = _past_label(text, end, known, schema) if kind == "exact" else end
-        if past > end:  # 1TB storage or more, 一米高左右
-            turned, first, last = direction(text[:at], text[past:], at, past)
-            kind, start, end = (turned, first, last) if turned != "exact" else (kind, start, end)
-        if kind == "exact" and text[end : end + 1] == "多" and value >= 10:  # 三百多: 300..399
-            high, end, kind = _many(value), end + 1, "range"
-        elif kind == "near" and text[end - 2 : end] == "出头":
-            high, kind = max(value * 1.1, value + 0.2 * 10 ** (len(str(int(value))) - 1)), "range"
+        high, kind, start, end = _turned(text, at, end, value, kind, known, schema)
     if _no_amount(text, at, number_end, unit, value, kind):
         return Bound(at, number_end, ())
     head = _PER_HEAD.match(text, end) if unit is None or UNITS[unit][0] == "元" else None
@@ -160,18 +175,11 @@ def _bounded(
     said = Said(text[clause:at], said_after, unit, kind, value, _WRITTEN.match(text, at) is not None)
     persons = None if unit else for_many(text, at, number_end, value, known, schema)
     found = persons or measure(said, known, schema, asked)
-    if (
-        found
-        and not found.labelled
-        and kind == "exact"
-        and _no_unit(said, high * found.factor, schema.fields[found.field])
-    ):
-        found = None
+    if kind == "exact" and found and not found.labelled:
+        found = None if _no_unit(said, high * found.factor, schema.fields[found.field]) else found
     model = 1900 <= value <= 2100 and bool(_MODEL.match(text, number_end))
     rated = found is not None and found.field == "rating" and text[at].isdigit() and _AS_RATED.match(text, number_end)
-    of_them = (_COUNTED.match(text, number_end) or _COUNTED.match(text, end)) if kind in ("exact", "near") else None
-    of_them = None if of_them and unit and of_them[0].strip() == "of" else of_them  # 32 gigs of memory
-    counted = kind in ("exact", "near") and (of_them or (unit in _VAGUE and not rated) or (unit == "杯" and value == 1))
+    counted = kind in ("exact", "near") and _counts(text, (number_end, end), unit, value, bool(rated))
     if counted and not model and not head and not (found and found.labelled):
         return Bound(at, number_end, ())
     year = year_field(known, schema)

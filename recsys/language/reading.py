@@ -92,13 +92,7 @@ class Reader:
         )
         plain = blank(text, [best[2:]] if best else [])
         plain = negation.freed(plain, self.schema.lexicon)
-        dated = days.find(plain, self.schema, carried)
-        plain = blank(plain, [(b.start, b.end) for b in dated])
-        meant = carried or self._meant(plain, state)
-        counted = bounds.read(_masked(plain, heads), self.schema, meant, asked)
-        unmet = [_with_label(plain, b) for b in counted if b.unmet]
-        numeric = [*dated, *(b for b in counted if b.constraints)]
-        numeric = [*numeric, *self._free(plain, carried, numeric), *_of_age(plain, self.schema, carried, numeric)]
+        numeric, unmet = self._numbers(plain, heads, carried, state, asked)
         numeric = numeric or self._answered(text, state, asked)
         plain = blank(plain, [(b.start, b.end) for b in numeric])
         carried = carried or measured(self.schema, [c.field for b in numeric for c in b.constraints])
@@ -124,8 +118,7 @@ class Reader:
         spans = [s for s in spans if s not in idle]
         found = meaning.constraints(self.schema, plain, spans, against, carried, bool(categories or about))
         gone = [(a, max((s.end for s in against if a <= s.start < b), default=a)) for a, b in unwanted]
-        refused = [(a, b) for a, b in unwanted]
-        heads = [h for h in heads if not any(a <= h.start and h.end <= b for a, b in refused)]
+        heads = [h for h in heads if not any(a <= h.start and h.end <= b for a, b in unwanted)]
         found = with_heads(found, heads if set(categories) <= set(carried) else [], plain)
         constraints = _as_before([c for b in numeric for c in b.constraints], numeric, state)
         gone += [(b.start, b.end) for b in numeric]
@@ -207,6 +200,17 @@ class Reader:
         """The field of storage, where a number is a size that memory comes in and that things have."""
         own = [f for f in self.schema.fields.values() if f.unit == "GB" and f.low <= value <= f.high]
         return max(own, key=lambda f: f.high).name if own and value in SIZES else ""
+
+    def _numbers(
+        self, plain: str, heads: Sequence[Span], carried: tuple[str, ...], state: Query | None, asked: str
+    ) -> tuple[list[Bound], list[str]]:
+        """The bounds that dates, numbers, what is free and ages tell, and those that no field tells."""
+        dated = days.find(plain, self.schema, carried)
+        plain = blank(plain, [(b.start, b.end) for b in dated])
+        counted = bounds.read(_masked(plain, heads), self.schema, carried or self._meant(plain, state), asked)
+        numeric = [*dated, *(b for b in counted if b.constraints)]
+        numeric = [*numeric, *self._free(plain, carried, numeric), *_of_age(plain, self.schema, carried, numeric)]
+        return numeric, [_with_label(plain, b) for b in counted if b.unmet]
 
     def _free(self, text: str, categories: tuple[str, ...], read: Sequence[Bound]) -> list[Bound]:
         """What costs nothing, where there are such things: 门票免费的景点, but not 免费停车."""
