@@ -8,7 +8,7 @@ from statistics import median
 from recsys.datamodels import Constraint, Item, Op, Query
 from recsys.language.adjectives import ADJECTIVES, BIT, DOWN, UP, field_of, forms_of
 from recsys.language.measures import labels, numeric
-from recsys.language.numbers import NUMBER
+from recsys.language.numbers import NUMBER, number
 from recsys.language.pointing import ordinals
 from recsys.language.scales import steps
 from recsys.language.text import blank
@@ -37,6 +37,13 @@ _NUMBER_BEFORE = re.compile(r"比\s?[$¥￥]?\d[\d.,]*(?!号)[^,，。;；]{0,6}
 _MORE = 4 / 3  # how far a bound may be passed where a little is fine
 _BY = re.compile(
     rf"(?:个|上|了)?(?:{NUMBER})[来多几]?(?:块钱?|元|克|斤|公斤|寸|厘米|分钟|平|米)?|(?:个|上)?几[十百千]?(?:块钱?|元|克|斤|寸|厘米|分钟)"
+)
+
+_MONEY = r"(?:块钱?|元| ?(?:yuan|rmb|dollars|bucks|quid|pounds|euros))?(?![a-z\d个件人位天年本条%寸])"
+_RAISED = re.compile(  # 再加五百, "another 500", "go up by 500"
+    rf"(?:预算|价格)?(?:还|最多)?(?:可以|能)?(?:再|还)?(?:(?:再|多)(?:加|花|出|添|给|涨|多)|(?:预算|价格)[^,，。\d]{{0,3}}(?:加|涨|提高|放宽|上浮))(?:个|上)?(?P<zh>{NUMBER}){_MONEY}(?:也(?:行|可以|成|没问题)|都(?:行|可以))?"
+    rf"|\b(?:add|stretch|spend|pay|go|throw in|raise|increase|budget)\b[a-z' ]{{0,24}}?\b(?:another|an (?:extra|additional)|by)(?: another)? [$¥￥]?(?P<en>{NUMBER}){_MONEY}"
+    rf"|\b(?:add|spend|pay|go|stretch to) [$¥￥]?(?P<more>{NUMBER}){_MONEY} (?:more|extra|higher)\b"
 )
 
 
@@ -143,7 +150,7 @@ def _says_value(phrase: str, schema: Schema, shown: Sequence[Item]) -> bool:
 
 
 def conceded(text: str, schema: Schema, state: Query) -> list[Critique]:
-    """A bound of the dialogue that may be passed a little: 贵一点也行 after "up to 500" allows a third more."""
+    """A bound of the dialogue that may be passed: after "up to 500" 贵一点也行 allows a third more, 再加一百 a hundred."""
     bounds: dict[tuple[str, Op], float] = {
         (c.field, c.op): c.number for c in state.constraints if c.op in ("lte", "gte")
     }
@@ -151,9 +158,13 @@ def conceded(text: str, schema: Schema, state: Query) -> list[Critique]:
     out = []
     for name, up, start, end in _compared(text, known, schema):
         op: Op = "lte" if up else "gte"
-        if (also := _ALSO.match(text, end)) and (number := bounds.get((name, op))) is not None:
-            wider = float(f"{number * _MORE if up else number / _MORE:.2g}")
+        if (also := _ALSO.match(text, end)) and (bound := bounds.get((name, op))) is not None:
+            wider = float(f"{bound * _MORE if up else bound / _MORE:.2g}")
             out.append(Critique(start, also.end(), Constraint(name, op, wider), conceded=True))
+    raised, limit = _RAISED.search(text), bounds.get(("price", "lte"))
+    by = number(next(filter(None, raised.groups()))) if raised and limit is not None else None
+    if raised and limit is not None and by:
+        out.append(Critique(*raised.span(), Constraint("price", "lte", limit + by), conceded=True))
     return out
 
 

@@ -88,12 +88,12 @@ class Understanding:
         heard = self._hear(text, state, shown, asked)
         lowered, pointed, waived, title = heard.text, heard.pointed, heard.waived, heard.title
         wishes = comparison.critiques(lowered, self.schema, shown, pointed.ranks) if shown else []
+        wishes += comparison.conceded(lowered, self.schema, state) if state else []
         taken = [*pointing.spans(lowered), *((w.start, w.end) for w in wishes), *_compared_with(lowered, pointed)]
         named = [title[:2]] if title else []
         strange = [at for name in self._strangers(heard.written) for at in places(lowered, name)]
         read = self._reader.read(blank(lowered, [*taken, *heard.told, *named, *strange]), state, asked)
         but = self._pointer.others(lowered, shown, pointed.ranks)
-        wishes += comparison.conceded(lowered, self.schema, state) if state else []
         intent = self._intent(heard, read, bool(wishes) or (bool(but) and excepts(lowered)), state)
         if asked and declines(lowered):
             return Query("", "refine", lang=language(text), said=lowered, declined=(asked,))

@@ -432,6 +432,29 @@ def test_either_is_fine_praises_nothing(understanding: Understanding) -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "text", "most"),
+    [
+        ("a laptop up to 5000", "I could add another 500", 5500.0),
+        ("a laptop up to 5000", "fine, spend 500 more", 5500.0),
+        ("咖啡机两千以内", "预算可以再加五百", 2500.0),
+        ("咖啡机两千以内", "多花三百也可以", 2300.0),
+        ("咖啡机两千以内", "预算加到三千", 3000.0),
+    ],
+)
+def test_what_is_added_to_a_budget(understanding: Understanding, before: str, text: str, most: float) -> None:
+    state = talk(understanding, before, text)
+    assert [c.number for c in state.constraints if (c.field, c.op) == ("price", "lte")] == [most]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [("a fund, at least 3% a year", []), ("一年能有百分之三的理财", []), ("一年期3%以上的理财", [365.0, 365.0])],
+)
+def test_what_a_rate_is_by_the_year_is_no_term(understanding: Understanding, text: str, days: list[float]) -> None:
+    assert [c.number for c in understanding.parse(text).constraints if c.field == "term_days"] == days
+
+
+@pytest.mark.parametrize(
     ("text", "opinions"),
     [
         ("ok the first one", ((1, "like"),)),
