@@ -14,7 +14,7 @@ _MORE_BEFORE = re.compile(
     r"|north of|beyond|(?:go(?:es)? |run(?:s)? |last(?:s)? )?past|upward of|(?:not|no) (?:less|fewer|worse) than|不差于|下限(?:是|为|在)?|(?:no|nothing) older than|(?:no|nothing) earlier than|not older than|>=?|≥|upwards of|exceeding)\s*(?:about |the |an? )*$"
 )
 _NEAR_BEFORE = re.compile(
-    r"(?:大概|大约|差不多|约莫|约|around|about|roughly|approximately|circa|approx\.?|in the region of|somewhere (?:around|near)|give or take|ish|like) ?$"
+    r"(?:大概|大约|差不多|约莫|约|around|(?<!what )(?<!how )about|roughly|approximately|circa|approx\.?|in the region of|somewhere (?:around|near)|give or take|ish|like) ?$"
 )
 _GAP = r"(?:[\s的]|[^\d,，。;；.!！?？零一二两三四五六七八九十百千万]{1,22}?)?"
 _NEEDED = r"(?:就|才|再)?(?:要|得|需要?|会|想|打算)?(?:用(?!不)|花掉|取出?|拿出)"  # 半年后要用: not tied up for longer

@@ -28,12 +28,16 @@ _AFTER = re.compile(
     r"除外|以外|之外|(?:的)?(?:就|都|给我|也|全|统统|通通|一律|请|可以)*(?:算了|[别甭莫]推|不要|不想要|不用|免了|不考虑|排除掉?|剔除掉?|[划拿筛]掉|淘汰掉?|pass掉?|[别甭莫](?:给我|来|出现)(?:看|推|推荐)?(?=[了吧啊,，。!！ ]|$))|(?:我|我们|他|她|实在|真的?|都|也|是)*[开穿吃喝看玩用学住睡坐驾碰沾]不(?:来|惯|了|起|下去|懂|得)(?=[,，。!！ ]|$)|太[^,，。]{1,4}了?[,，。\s]*(?:别的|其[他它])[^,，。]{0,3}[都也](?:行|可以|ok|好|成)|的(?:我|我们)?不[戴穿吃喝看用开买住养](?=[,，。!！ ]|$)|(?:也|真|太|挺|有点|实在)*没(?:劲|意思|兴趣|感觉)(?=[,，。!！ ]|$)|(?:都)?(?:看过|看腻|吃腻)|(?:都|也|真|早)?(?:腻|烦)了|(?:最近|都|已经)?(?:[看吃喝玩穿用听]|住)(?:得)?(?:太多|够|怕|烦|伤)了?|(?:也|都)(?:不行|不可以|不能[吃喝碰要])|过敏|-free\b|(?:的事)?(?:就|先)*(?:放一放|放放(?=[吧,，。再了]|$)|放一下|放着|搁一边|缓一缓|缓缓(?=[吧,，。再]|$)|到此为止|不急)|\b(?:is|are)(?:n'?t| not) (?:what i|for me|an option)\b|\b(?:is|are) (?:out|off the table|a no)\b(?! of)"
     r"|\b(?:is|are|looks?|seems?|sounds?) (?:just |way |far |a bit |all )*too \w+(?=\W+(?:what|anything|something|anywhere|someone|who|got anything|any) else)|(?:太|有点|有些)[^,，。]{1,5}[,，。\s]*(?=(?:还?有|换|来|看)[^,，。]{0,3}(?:别的|其[他它]))"
 )
+_IDLE_FOR = re.compile(
+    r"(?:年|月|周|天|星期|礼拜|阵子|暂时|时间|  )内?(?:都|也)?$"
+)  # 半年不用, its number read: idle money
 _LISTED = re.compile(r"色?(?:的|也|都|就|统统)")  # 白的黑的也不要, but of 不要皮的休闲鞋 no more than 皮
 _THESE = re.compile(r"[这那以上][俩两几些上三]")  # 这俩都不要: those of the clauses before
 _AGAIN = re.compile(r"也?(?:不要|别要|不想要)|也别")  # the next thing that is not wanted
 _NEEDLESS = re.compile(r"不需要|不用(?!的)|无需|没必要|不一定要|don'?t need|no need for|needn'?t have")
 _OPTIONAL = re.compile(r"不一定(?:非?[要得])|不必非|does(?:n'?t| not) (?:have|need) to (?:be|have)|needn'?t be")
 _NEEDED = re.compile(r"s? (?:is |are )?(?:needed|necessary|required)\b")
+_UNNEEDED = re.compile(r"\b(?:is|are)(?:n'?t| not) (?:needed|necessary|required|a must)\b")
 _NEEDLESS_AFTER = re.compile(r"\bno .{2,24} (?:needed|necessary|required)|(?:不|没)(?:必要|所谓)|无所谓")
 _WEAK = re.compile(r"[\s的了吧啊呢哦,，。.!！]+|either")
 _IDLE = re.compile(r"(?:就|先|都|也|暂时|这次|今天|我|给我|还是|一律|[\s,，。])*")
@@ -71,6 +75,8 @@ def ranges(text: str, spans: Sequence[Span]) -> list[Range]:
     """(start, end) of each stretch that is not wanted: from its cue to the end of the clause, or the clause before a late cue."""
     out: list[Range] = []
     for cue in _CUE.finditer(text):
+        if cue[0] == "不用" and _IDLE_FOR.search(text[: cue.start()]):
+            continue
         if any(a <= cue.start() < b for a, b in out) or any(
             s.start <= cue.start() and cue.end() <= s.end and s.end - s.start > cue.end() - cue.start() for s in spans
         ):
@@ -81,6 +87,8 @@ def ranges(text: str, spans: Sequence[Span]) -> list[Range]:
         else:
             out.append((cue.start(), end))
     for cue in _AFTER.finditer(text):
+        if cue[0].endswith("不用") and _IDLE_FOR.search(text[: cue.end() - 2]):
+            continue
         if any(a <= cue.start() <= b for a, b in out) or any(
             s.start <= cue.start() and cue.end() <= s.end and s.end - s.start > cue.end() - cue.start() for s in spans
         ):
@@ -110,6 +118,7 @@ def needless(text: str, spans: Sequence[Span]) -> set[Span]:
     free = [(m.start(), _end(text, m)) for m in _OPTIONAL.finditer(text)]
     ranges = [(m.start(), _end(text, m)) for m in _NEEDLESS.finditer(text)]
     ranges += [(_clause(text, m.start()), m.end()) for m in _NEEDLESS_AFTER.finditer(text)]
+    free += [(_clause(text, m.start()), m.end()) for m in _UNNEEDED.finditer(text)]
     plain = [s for s in spans if _NEEDED.match(text, s.end) or any(v.lower() in YES for _, v in s.pairs)]
     return {
         s for own, at in ((spans, free), (plain, ranges)) for s in own for a, b in at if a <= s.start and s.end <= b

@@ -104,7 +104,7 @@ class Understanding:
         wished = [
             w.constraint if w.conceded else _firmer(w.constraint, state)
             for w in wishes
-            if (w.constraint.field, w.constraint.op) not in said_outright
+            if (w.constraint.field, w.constraint.op) not in said_outright and not _contradicts(w.constraint, read)
         ]
         others = [c for c in but if (c.field, "eq") not in said_outright]
         nowhere = not pointed.ranks and bool(pointing.ordinals(lowered))  # the second, where one is shown
@@ -267,6 +267,12 @@ def _loose(text: str, read: Read, taken: Sequence[tuple[int, int]], lexicon: Lex
     if not found and not read.constraints:
         found = [(s.start, s.end) for s in lexicon.find(text) if not any(a < s.end and s.start < b for a, b in known)]
     return tuple(dict.fromkeys(text[a:b] for a, b in found))[:5]
+
+
+def _contradicts(wish: Constraint, read: Read) -> bool:
+    """True for a least above the most that the message names: under 2500, but not too cheap."""
+    most = [c.number for c in read.constraints if (c.field, c.op) == (wish.field, "lte")]
+    return wish.op == "gte" and any(wish.number > m for m in most)
 
 
 def _firmer(wish: Constraint, state: Query | None) -> Constraint:

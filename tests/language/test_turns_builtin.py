@@ -455,6 +455,29 @@ def test_what_a_rate_is_by_the_year_is_no_term(understanding: Understanding, tex
 
 
 @pytest.mark.parametrize(
+    ("text", "expected", "absent"),
+    [
+        ("a birthday present for my mum who loves gardening", {"occasion", "gender"}, {"genre", "section"}),
+        ("a gift for a colleague who's into coffee", {"occasion"}, {"topic"}),
+        ("我有三万闲钱，半年不用", {"min_amount", "term_days"}, {"goal"}),
+        ("a monitor under 2500, black isn't necessary", {"category", "price"}, {"color"}),
+    ],
+)
+def test_what_is_only_told(understanding: Understanding, text: str, expected: set[str], absent: set[str]) -> None:
+    fields = {c.field for c in understanding.parse(text).constraints}
+    assert expected <= fields and not absent & fields
+
+
+def test_what_about_is_no_about_and_not_too_cheap_keeps_to_the_budget(understanding: Understanding) -> None:
+    monitors = understanding.parse("a 27 inch monitor")
+    sizes = [c.number for c in understanding.parse("what about 32 inch", monitors).constraints]
+    shown = sorted((i for i in understanding.schema.items if i.category == "显示器"), key=lambda i: i.price or 0)[-5:]
+    bounds = understanding.parse("under 1500 but not too cheap", monitors, shown).constraints
+    assert sizes == [32.0, 32.0]
+    assert [(c.field, c.op, c.number) for c in bounds] == [("price", "lte", 1500.0)]
+
+
+@pytest.mark.parametrize(
     ("text", "opinions"),
     [
         ("ok the first one", ((1, "like"),)),
