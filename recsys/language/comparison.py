@@ -1,6 +1,7 @@
 """What is compared: superlatives over the whole catalogue (最轻的, cheapest), critiques of what is shown (便宜一点, bigger than the second)."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -120,8 +121,8 @@ def relative(before: str) -> bool:
 def critiques(text: str, schema: Schema, shown: Sequence[Item], ranks: Sequence[int] = ()) -> list[Critique]:
     """Wishes relative to what is shown: below or above an item that the message points at (by its rank), else the median."""
     text = blank(text, [m.span() for m in _UPDATES.finditer(text)])
-    have = {n for i in shown for n in (*_CANONICAL, *i.attributes) if _number(i, n) is not None}
-    known = [n for n, f in schema.fields.items() if f.kind == "numeric" and n in have]
+    have = Counter(n for i in shown for n in (*_CANONICAL, *i.attributes) if _number(i, n) is not None)
+    known = [n for n, f in schema.fields.items() if f.kind == "numeric" and 3 * have[n] >= len(shown)]
     out: list[Critique] = []
     for name, up, start, end in _compared(text, known, schema):
         if (

@@ -31,6 +31,8 @@ SYLLABLES |= {
     for power, sign in (("bai", "百"), ("qian", "千"), ("wan", "万"))
 }
 
+_BOOKISH = {"白": "bo", "红": "gong", "大": "tai"}  # read so in a few old words: Bose is no 白色
+
 
 @cache
 def _sounds(char: str) -> tuple[str, ...]:
@@ -38,7 +40,10 @@ def _sounds(char: str) -> tuple[str, ...]:
     from pypinyin import Style, pinyin
 
     found = pinyin(char, style=Style.NORMAL, heteronym=True)[0]
-    return tuple(r.replace("ü", "u") for r in sorted({r.replace("ü", "v") for r in found if r.isalpha()}))[:3]
+    return tuple(
+        r.replace("ü", "u")
+        for r in sorted({r.replace("ü", "v") for r in found if r.isalpha() and r != _BOOKISH.get(char)})
+    )[:3]
 
 
 @cache

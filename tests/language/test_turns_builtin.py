@@ -468,6 +468,15 @@ def test_what_is_only_told(understanding: Understanding, text: str, expected: se
     assert expected <= fields and not absent & fields
 
 
+def test_what_few_of_those_shown_have_is_not_what_is_to_be_less(understanding: Understanding) -> None:
+    items = understanding.schema.items
+    banks = [i for i in items if "capacity_mah" in i.attributes]
+    mixed = [banks[0], *[i for i in items if i.category == "连衣裙"][:5]]
+    state = understanding.parse("a gift around 200")
+    assert understanding.parse("something smaller", state, mixed).constraints == ()
+    assert {c.field for c in understanding.parse("something smaller", state, banks).constraints} == {"capacity_mah"}
+
+
 def test_what_about_is_no_about_and_not_too_cheap_keeps_to_the_budget(understanding: Understanding) -> None:
     monitors = understanding.parse("a 27 inch monitor")
     sizes = [c.number for c in understanding.parse("what about 32 inch", monitors).constraints]
