@@ -196,7 +196,7 @@ class Speller:
             self._sound = {}
             for phrase in dict.fromkeys(self._phrases()):
                 if 2 <= len(phrase) <= 6 and all(CJK.match(c) for c in phrase):
-                    for key in readings(phrase):
+                    for key in dict.fromkeys(k for r in readings(phrase) for k in (r, r.replace("v", "u"))):
                         self._sound.setdefault(key, []).append(phrase)
         return self._sound
 

@@ -23,6 +23,7 @@ def speller() -> Speller:
         ("运动血", "运动鞋"),
         ("shouji 2000yuan yixia", "手机 2000元 以下"),
         ("hong se lian yi qun", "红色 连衣裙"),
+        ("nvxie", "女鞋"),
         ("唔要黑色嘅", "不要黑色的"),
     ],
 )
