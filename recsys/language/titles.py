@@ -23,7 +23,7 @@ _QUOTED = re.compile(r"《([^》]{1,60})》|“([^”]{1,60})”")
 _QUOTES = '《》“”"'
 _LONGEST = 80  # characters of a title
 _KNOWN = re.compile(
-    r"(?:看|读|听|追|刷)(?:过|完)了?|除了|除去|\b(?:seen|watched|read|finished|except(?: for)?|other than|besides|apart from)\b"
+    r"(?:看|读|听|追|刷)(?:过|完)了?|除了|除去|不要|别推荐?|不想看|不看|\b(?:seen|watched|read|finished|except(?: for)?|other than|besides|apart from|anything but|(?<!why )not)\b"
 )
 _LIKED = re.compile(r"喜欢(?:看|读|听)?|爱看|\b(?:liked?|loved?|enjoyed|hated|adored?)\b")
 _ENDS = re.compile(r"[》”\"\s]*(?:$|[,，.。;；!！?？和跟与、了]|and\b|but\b|because\b|so\b)")

@@ -137,7 +137,8 @@ class Lexicon:
             return []
         values = [v for f, v in self.schema.support if f == name and v]
         pairs = [(name, v) for v in values if v.lower() == answer]
-        pairs = pairs or [(name, v) for v in values if answer in v.lower()]
+        whole = len(answer) > 1 or name not in PEOPLE  # 和 is not 是枝裕和
+        pairs = pairs or [(name, v) for v in values if whole and answer in v.lower()]
         for label in (field.zh, *field.words):
             pairs = pairs or [p for p in self.schema.lexicon.get(f"{answer}{label}", ()) if p[0] == name]
         return [Span(text.index(answer), text.index(answer) + len(answer), tuple(pairs))] if pairs else []

@@ -212,7 +212,7 @@ def test_how_often_somebody_posts_is_no_date(understanding: Understanding) -> No
 
 
 def test_a_title_is_excepted(understanding: Understanding) -> None:
-    for text in ("除了千与千寻", "anything except Spirited Away"):
+    for text in ("除了千与千寻", "anything except Spirited Away", "not Spirited Away", "不要千与千寻"):
         assert [(i.title, kind) for i, kind in understanding.spoken(text)] == [("千与千寻", "click")]
 
 
@@ -477,6 +477,10 @@ def test_what_few_of_those_shown_have_is_not_what_is_to_be_less(understanding: U
     assert {c.field for c in understanding.parse("something smaller", state, banks).constraints} == {"capacity_mah"}
 
 
+def test_a_word_between_titles_is_no_name(understanding: Understanding) -> None:
+    assert understanding.parse("不要龙猫和千与千寻", None, (), "director").constraints == ()
+
+
 def test_what_about_is_no_about_and_not_too_cheap_keeps_to_the_budget(understanding: Understanding) -> None:
     monitors = understanding.parse("a 27 inch monitor")
     sizes = [c.number for c in understanding.parse("what about 32 inch", monitors).constraints]
@@ -484,6 +488,21 @@ def test_what_about_is_no_about_and_not_too_cheap_keeps_to_the_budget(understand
     bounds = understanding.parse("under 1500 but not too cheap", monitors, shown).constraints
     assert sizes == [32.0, 32.0]
     assert [(c.field, c.op, c.number) for c in bounds] == [("price", "lte", 1500.0)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        ("存款", "最多存三个月", ("term_days", "lte", 90.0)),
+        ("存款", "至少存半年", ("term_days", "gte", 180.0)),
+        ("体育新闻", "三分钟能看完的", ("read_min", "lte", 3.0)),
+    ],
+)
+def test_a_verb_between_at_most_and_its_number(
+    understanding: Understanding, kind: str, text: str, expected: tuple[str, str, float]
+) -> None:
+    turn = understanding.parse(text, understanding.parse(kind))
+    assert [(c.field, c.op, c.value) for c in turn.constraints] == [expected]
 
 
 @pytest.mark.parametrize(
