@@ -202,8 +202,13 @@ def _bounded(
     return Bound(begin, head.end() if head else end, constraints, kind == "exact")
 
 
+_NAME_OF = re.compile(r"\b(?:spf|ipx?|pa|rtx|gtx|usb|hdmi|wi-?fi|bluetooth|mk|gen|version|type) ?-?$")
+
+
 def _no_amount(text: str, at: int, end: int, unit: str | None, value: float, kind: str) -> bool:
-    """True for a piece of something (一块表) and for how old people are (for 8+)."""
+    """True for a piece of something (一块表), for how old people are (for 8+), and for what is part of a name (SPF 50)."""
+    if _NAME_OF.search(text[:at]):
+        return True
     piece = unit == "块" and value < 10 and kind == "exact" and _PIECE.match(text, end)
     return bool(piece or (not unit and value < 20 and text[end : end + 1] == "+" and FOR.search(text[:at])))
 

@@ -22,9 +22,9 @@ _INTO = re.compile(
     r"(?:能|可以?)(?:进|放进|放|装|塞)(?:得?下)?$|\b(?:enough|small|light|big) (?:for|to fit in|to go in) (?:an? |my |the )$|\b(?:goes|go|safe|used?) in (?:the |an? )$|\b(?:store|storing|organi[sz]e|organi[sz]ing|tidy|tidying|hang|hanging) (?:up |away )?(?:my |our |the |all |her |his )*$"
 )
 _MOVED = re.compile(
-    r"(?:换成|换到|改成|改看|转到)(?:个|些|点|几个|几位)?$|\b(?:switch|change|move)(?: (?:it|that|over))? to (?:the |some )?$"
+    r"(?:换成|换到|改成|改看|转到|换)(?:一?个|一?位|些|点|几个|几位)?(?:讲|做|拍|聊|教|写|看)?$|\b(?:switch|change|move)(?: (?:it|that|over))? to (?:the |some )?$"
 )
-_MOVE = re.compile(r"换成|换到|改成|改看|转到|\b(?:switch|change|move)\b")
+_MOVE = re.compile(r"换|改成|改看|转到|\b(?:switch|change|move)\b")
 _PART = re.compile(r"[,，。.;；!！?？、]|\b(?:and|or)\b|[和或跟]")  # what comes after is another thing
 _SCENTED = re.compile(r" (?:scented|flavou?red|based|shaped|themed|inspired|infused|printed) ")
 _OF = re.compile(r"[^,，。.;；!！?？、和或跟与及\s]{1,8}的")

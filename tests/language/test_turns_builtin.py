@@ -477,6 +477,16 @@ def test_what_few_of_those_shown_have_is_not_what_is_to_be_less(understanding: U
     assert {c.field for c in understanding.parse("something smaller", state, banks).constraints} == {"capacity_mah"}
 
 
+@pytest.mark.parametrize("text", ["sunscreen spf 50 for kids", "SPF50+ sunscreen", "防晒霜 SPF 50"])
+def test_the_number_of_a_name_is_no_price(understanding: Understanding, text: str) -> None:
+    assert all(c.field != "price" for c in understanding.parse(text).constraints)
+
+
+def test_another_one_who_tells_of_something_else(understanding: Understanding) -> None:
+    turn = understanding.parse("换一个讲美食的", understanding.parse("讲历史的博主"))
+    assert [(c.field, c.value) for c in turn.constraints] == [("category", "美食博主")]
+
+
 def test_a_word_between_titles_is_no_name(understanding: Understanding) -> None:
     assert understanding.parse("不要龙猫和千与千寻", None, (), "director").constraints == ()
 
