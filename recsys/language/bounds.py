@@ -31,6 +31,7 @@ _PRICED = re.compile(r"的(?=[\u4e00-\u9fff]|$)|\s+for (?!\d|two|three|four)")
 _PIECE = re.compile(
     r"(?![以之左上内下的多就到至钱出封起吧啊也都能行可呢吗或和还我])[\u4e00-\u9fff]"
 )  # 一块表 is a watch
+_NAME_OF = re.compile(r"\b(?:spf|ipx?|pa|rtx|gtx|usb|hdmi|wi-?fi|bluetooth|mk|gen|version|type) ?-?$")  # SPF 50
 _JOIN = re.compile(r"\s?(?:到|至|-|~|～|–|—|and|to)\s?(?:about )?")
 _PER_HEAD = re.compile(r"\s?(?:per person|per head|a head|apiece|each|/人|(?<=[元块\d])一位|每人|一个人|一位)")
 _HABIT = re.compile(
@@ -200,9 +201,6 @@ def _bounded(
         else between(of.name, low * found.factor, high * found.factor)
     )
     return Bound(begin, head.end() if head else end, constraints, kind == "exact")
-
-
-_NAME_OF = re.compile(r"\b(?:spf|ipx?|pa|rtx|gtx|usb|hdmi|wi-?fi|bluetooth|mk|gen|version|type) ?-?$")
 
 
 def _no_amount(text: str, at: int, end: int, unit: str | None, value: float, kind: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from recsys.datamodels import Constraint, Query
 from recsys.language.intents import AFRESH, RESET
+from recsys.language.shortened import TYPES
 from recsys.language.smalltalk import indifferent
 from recsys.language.titles import meets
 from recsys.schema import Schema
@@ -111,8 +112,8 @@ def _applies(schema: Schema, c: Constraint, kinds: Sequence[str]) -> bool:
 
 def _of_type(schema: Schema, kept: list[Constraint], state: Query, new: Sequence[Constraint]) -> list[Constraint]:
     """What of the older conditions says something of another type of the same kind: how many a tent is for says nothing of sleeping bags."""
-    types = [(c.field, v) for c in new if c.field in ("type", "kind") and c.op in ("eq", "in") for v in c.values]
-    before = {v for c in state.constraints if c.field in ("type", "kind") and c.op in ("eq", "in") for v in c.values}
+    types = [(c.field, v) for c in new if c.field in TYPES and c.op in ("eq", "in") for v in c.values]
+    before = {v for c in state.constraints if c.field in TYPES and c.op in ("eq", "in") for v in c.values}
     if not types or not before or before & {v for _, v in types}:
         return kept
     items = [i for i in schema.items if any(v in i.values(f) for f, v in types)]

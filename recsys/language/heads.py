@@ -7,7 +7,7 @@ from recsys.datamodels import Constraint
 from recsys.language import leaning, meaning, negation
 from recsys.language.measures import label_words
 from recsys.language.resolving import one_of, scope
-from recsys.language.shortened import HEADS
+from recsys.language.shortened import HEADS, TYPES
 from recsys.language.values import Lexicon, Span
 from recsys.schema import Schema
 
@@ -93,7 +93,7 @@ class Heads:
         ]
 
     def _use(self, text: str, head: Span) -> bool:
-        types = [s for s in self.lexicon.find(text) if s.start == head.end and s.fields() & {"type", "kind"}]
+        types = [s for s in self.lexicon.find(text) if s.start == head.end and s.fields() & set(TYPES)]
         own = {k for s in types for p in s.pairs for k in self.schema.support.get(p, ())}
         return bool(own) and own.isdisjoint(scope(self.schema, [head]))
 
@@ -101,7 +101,7 @@ class Heads:
         """A type that only another kind of thing has, where nothing that is said is of what the dialogue is about: 豆子, of coffee machines."""
         if not about or self.lexicon.find(text, about):
             return []
-        spans = [s for s in self.lexicon.find(text) if s.fields() <= {"type", "kind"}]
+        spans = [s for s in self.lexicon.find(text) if s.fields() <= set(TYPES)]
         kinds = {c for s in spans for p in s.pairs for c in self.schema.support.get(p, ())}
         own = tuple(("category", c) for c in kinds)
         return [Span(s.start, s.end, (*own, *s.pairs)) for s in spans] if len(kinds) == 1 else []

@@ -89,9 +89,8 @@ def _clear(schema: Schema, text: str, spans: Sequence[Span], wanted: Wanted, ask
         out.pop("domain", None)  # the category says more
         narrow = _narrowest(spans, [v for _, values in out["category"] for v in values])
         out["category"] = [(out["category"][0][0], tuple(narrow))]
-    for (
-        name
-    ) in TYPES:  # with a milk frother, of coffee machines: what it has; a robot for cleaning windows: what that is
+    # with a milk frother, of coffee machines: what it has; a robot for cleaning windows: what that is
+    for name in TYPES:
         own = [
             f
             for f in out.get(name, ())

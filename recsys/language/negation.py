@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 
 from recsys.language import opinions
 from recsys.language.nearest import phrases
+from recsys.language.shortened import TYPES
 from recsys.language.values import YES, Span
 
 Range = tuple[int, int]
@@ -45,7 +46,7 @@ _CLAUSE_START = re.compile(r"[,，。.;；!！?？]|\b(?:but|and)\b|但是|但")
 _REFUSED = re.compile(
     r"^我?(?:不要|不想要|别要)\s*(?P<zh>\S.*)$|^(?:no|not (?:by|from)|without|nothing (?:by|from)|anything but)\s+(?P<en>\S.*)$"
 )
-_HEAD, _TYPES = frozenset({"category", "domain", "group"}), frozenset({"type", "kind"})
+_HEAD = frozenset({"category", "domain", "group"})
 
 
 def refused(text: str) -> bool:
@@ -75,11 +76,7 @@ def ranges(text: str, spans: Sequence[Span]) -> list[Range]:
     """(start, end) of each stretch that is not wanted: from its cue to the end of the clause, or the clause before a late cue."""
     out: list[Range] = []
     for cue in _CUE.finditer(text):
-        if cue[0] == "不用" and _IDLE_FOR.search(text[: cue.start()]):
-            continue
-        if any(a <= cue.start() < b for a, b in out) or any(
-            s.start <= cue.start() and cue.end() <= s.end and s.end - s.start > cue.end() - cue.start() for s in spans
-        ):
+        if any(a <= cue.start() < b for a, b in out) or _refuses_nothing(text, cue, spans):
             continue
         end = _end(text, cue)
         if not _WEAK.sub("", text[cue.end() : end]):  # 黑色也不要: what is not wanted stands before
@@ -87,15 +84,18 @@ def ranges(text: str, spans: Sequence[Span]) -> list[Range]:
         else:
             out.append((cue.start(), end))
     for cue in _AFTER.finditer(text):
-        if cue[0].endswith("不用") and _IDLE_FOR.search(text[: cue.end() - 2]):
-            continue
-        if any(a <= cue.start() <= b for a, b in out) or any(
-            s.start <= cue.start() and cue.end() <= s.end and s.end - s.start > cue.end() - cue.start() for s in spans
-        ):
+        if any(a <= cue.start() <= b for a, b in out) or _refuses_nothing(text, cue, spans):
             continue
         start = _clause(text, cue.start())
         out.append((0 if _THESE.match(text, start) else start, cue.end()))
     return sorted(out)
+
+
+def _refuses_nothing(text: str, cue: re.Match[str], spans: Sequence[Span]) -> bool:
+    """True for money that lies idle (半年不用), and for a cue inside a longer phrase of the catalogue."""
+    start, end = cue.span()
+    idle = cue[0].endswith("不用") and _IDLE_FOR.search(text[: end - 2])
+    return bool(idle) or any(s.start <= start and end <= s.end and s.end - s.start > end - start for s in spans)
 
 
 def _end(text: str, cue: re.Match[str]) -> int:
@@ -133,7 +133,7 @@ def negated(spans: Sequence[Span], unwanted: Sequence[Range], text: str) -> set[
     for start, end in unwanted:
         inside = [s for s in spans if start <= s.start and s.end <= end]
         other = any(s.fields() & _HEAD for s in spans if s not in inside)  # 零食，不要巧克力
-        modifiers = [s for s in inside if not s.fields() & _HEAD or (other and s.fields() & _TYPES)]
+        modifiers = [s for s in inside if not s.fields() & _HEAD or (other and s.fields() & set(TYPES))]
         before = text.find("的", start, modifiers[0].start) if modifiers else -1
         if before - start > 3:  # 没有辣椒的湘菜: the cuisine is wanted
             modifiers = [s for s in modifiers if s.end <= before]

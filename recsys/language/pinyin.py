@@ -40,10 +40,7 @@ def _sounds(char: str) -> tuple[str, ...]:
     from pypinyin import Style, pinyin
 
     found = pinyin(char, style=Style.NORMAL, heteronym=True)[0]
-    return tuple(
-        r.replace("ü", "u")
-        for r in sorted({r.replace("ü", "v") for r in found if r.isalpha() and r != _BOOKISH.get(char)})
-    )[:3]
+    return tuple(sorted({r.replace("ü", "v") for r in found if r.isalpha() and r != _BOOKISH.get(char)}))[:3]
 
 
 @cache

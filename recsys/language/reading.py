@@ -28,7 +28,7 @@ from recsys.language.nearest import Nearest, phrases
 from recsys.language.numbers import NUMBER
 from recsys.language.quantities import Bound, between
 from recsys.language.resolving import kinds, measured, resolve, scope
-from recsys.language.shortened import HEADS
+from recsys.language.shortened import HEADS, TYPES
 from recsys.language.text import blank, places
 from recsys.language.titles import Titles
 from recsys.language.values import Lexicon, Span
@@ -188,7 +188,7 @@ class Reader:
             own = [p for p in span.pairs if able <= fields.get(p[0], frozenset())]
             return bool(able and own) and all(able.isdisjoint(support.get(p, ())) for p in span.pairs)
 
-        return [s for s in spans if s.fields() & {*HEADS, "type", "kind"} or not strange(s)]
+        return [s for s in spans if s.fields() & {*HEADS, *TYPES} or not strange(s)]
 
     def _meant(self, text: str, state: Query | None) -> tuple[str, ...]:
         """The kinds of thing whose numbers are meant where none is named: those that have what is asked for besides."""
@@ -255,7 +255,7 @@ def _masked(text: str, heads: Sequence[Span]) -> str:
 def _property(schema: Schema, span: Span, kind: str) -> tuple[tuple[str, str], ...]:
     """What a phrase that names the kind says of it besides: 定期, of deposits, that they are tied up."""
     own = tuple(p for p in span.pairs if p[0] not in HEADS and kind in schema.support.get(p, ()))
-    return own if ("category", kind) in span.pairs and not any(p[0] in ("type", "kind") for p in own) else ()
+    return own if ("category", kind) in span.pairs and not any(p[0] in TYPES for p in own) else ()
 
 
 def _labels(schema: Schema, text: str, span: Span, numeric: Sequence[Bound]) -> bool:
@@ -287,7 +287,7 @@ def _apart(a: float, b: float) -> float:
 
 def _kind(field: str) -> str:
     """A field, those that name a kind of thing being one."""
-    return "category" if field in (*HEADS, "type", "kind", "group") else field
+    return "category" if field in (*HEADS, *TYPES, "group") else field
 
 
 def _as_before(found: list[Constraint], numeric: Sequence[Bound], state: Query | None) -> list[Constraint]:

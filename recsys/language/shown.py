@@ -83,11 +83,8 @@ class Pointer:
     def _with_best(self, text: str, shown: Sequence[Item], placed: list[pointing.Placed]) -> list[pointing.Placed]:
         """最贵的跟第一家比: one item is compared with the one that a superlative picks out."""
         best = comparison.superlative(text, self._schema, ()) if len(placed) == 1 else None
-        have = [i for i in shown if best and i.get(best[0]) is not None]
-        if best is None or not have:
-            return placed
-        first = sorted(have, key=lambda i: i.get(best[0]), reverse=best[1])[0]  # type: ignore[arg-type,return-value]
-        return [*placed, (shown.index(first) + 1, best[2:])]
+        order = _in_order(shown, best[:2]) if best else []
+        return [*placed, (shown.index(order[0]) + 1, best[2:])] if best and order else placed
 
     def _compared(self, text: str, shown: Sequence[Item]) -> list[pointing.Placed]:
         """红色的和黑色的哪个好: of what is compared, the items that alone have the value said."""
@@ -117,8 +114,7 @@ class Pointer:
 
         def ordered(phrase: str) -> list[Item]:
             best = comparison.superlative(comparison.most(phrase), self._schema, ())
-            have = [i for i in shown if best and i.get(best[0]) is not None]
-            return sorted(have, key=lambda i: i.get(best[0]), reverse=best[1]) if best else []  # type: ignore[arg-type,return-value]
+            return _in_order(shown, best[:2]) if best else []
 
         return ordered
 
@@ -135,3 +131,9 @@ class Pointer:
                 values = tuple(dict.fromkeys(v for i in of for v in i.values(name)))
                 return [Constraint(name, "not_in", values)] if values else []
         return []
+
+
+def _in_order(shown: Sequence[Item], by: tuple[str, bool]) -> list[Item]:
+    """The shown items that have a field, in its order: (field, descending)."""
+    have = [i for i in shown if i.get(by[0]) is not None]
+    return sorted(have, key=lambda i: i.get(by[0]), reverse=by[1])  # type: ignore[arg-type,return-value]

@@ -1,7 +1,7 @@
 """From a message to a `Query`: what is asked, under which exact constraints, and which words remain to be encoded."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from recsys.cleaning import clean
@@ -87,6 +87,8 @@ class Understanding:
         """
         heard = self._hear(text, state, shown, asked)
         lowered, pointed, waived, title = heard.text, heard.pointed, heard.waived, heard.title
+        if asked and declines(lowered):
+            return Query("", "refine", lang=language(text), said=lowered, declined=(asked,))
         wishes = comparison.critiques(lowered, self.schema, shown, pointed.ranks) if shown else []
         wishes += comparison.conceded(lowered, self.schema, state) if state else []
         taken = [*pointing.spans(lowered), *((w.start, w.end) for w in wishes), *_compared_with(lowered, pointed)]
@@ -95,8 +97,6 @@ class Understanding:
         read = self._reader.read(blank(lowered, [*taken, *heard.told, *named, *strange]), state, asked)
         but = self._pointer.others(lowered, shown, pointed.ranks)
         intent = self._intent(heard, read, bool(wishes) or (bool(but) and excepts(lowered)), state)
-        if asked and declines(lowered):
-            return Query("", "refine", lang=language(text), said=lowered, declined=(asked,))
         again = intent != "reset" or lowered.startswith(("再", "还"))  # 再看看别的
         if state is not None and again and more(lowered):
             return Query("", "refine", lang=language(text), said=lowered)
@@ -147,11 +147,9 @@ class Understanding:
         whole = simple.lower() if called else self._speller.correct(simple.lower())
         waived = self._waived(whole, state)
         lowered = blank(whole, waived.ranges)
-        known = [place[:2] for place in self._known(lowered)]
-        told = [
-            *known,
-            *(p[:2] for p in (*self._titles.spoken(lowered), *self._liked(lowered))),
-        ]  # a year in a title bounds nothing
+        known = [place[:2] for place in self._no_values(self._titles.known(lowered))]
+        others = (*self._titles.spoken(lowered), *self._no_values(self._titles.liked(lowered)))
+        told = [*known, *(place[:2] for place in others)]  # a year in a title bounds nothing
         pointed = self._pointer.pointed(lowered, shown)
         if called and (pointed.ranks or not self._more(lowered, called[:2], state, asked)):
             called = None
@@ -188,8 +186,8 @@ class Understanding:
         What is asked for by name, or is all of the message, is not spoken of.
         """
         text = simplify(clean(text)).lower()
-        known = self._known(text)
-        found = [*known, *self._titles.spoken(text), *self._liked(text)]
+        known = self._no_values(self._titles.known(text))
+        found = [*known, *self._titles.spoken(text), *self._no_values(self._titles.liked(text))]
         bare = blank(text, [place[:2] for place in found])
         out: dict[str, tuple[Item, EventKind]] = {}
         for start, end, item in found:
@@ -225,16 +223,10 @@ class Understanding:
                 out.append(name)
         return out
 
-    def _known(self, text: str) -> list[tuple[int, int, Item]]:
-        """The titles that the message says are known, but for those that are values as well: 除了火锅."""
-        return [k for k in self._titles.known(text) if not self._is_value(k[2])]
-
-    def _liked(self, text: str) -> list[tuple[int, int, Item]]:
-        """The titles that are liked or not, but for those that are values as well: I love romance."""
-        return [k for k in self._titles.liked(text) if not self._is_value(k[2])]
-
-    def _is_value(self, item: Item) -> bool:
-        return bool({item.title.lower(), item.title_en.lower()} & self.schema.lexicon.keys())
+    def _no_values(self, titles: Iterable[tuple[int, int, Item]]) -> list[tuple[int, int, Item]]:
+        """Without the titles that are values as well: 除了火锅, I love romance."""
+        values = self.schema.lexicon.keys()
+        return [t for t in titles if values.isdisjoint({t[2].title.lower(), t[2].title_en.lower()})]
 
     def _waived(self, text: str, state: Query | None) -> waiving.Waiver:
         """What the message lets go of what the dialogue asks for."""

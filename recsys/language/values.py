@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
-from recsys.language.shortened import HEADS, before_heads, parts
+from recsys.language.shortened import HEADS, TYPES, before_heads, parts
 from recsys.language.text import CJK, words
 from recsys.schema import Schema
 
@@ -147,7 +147,7 @@ class Lexicon:
         plain = phrase.replace("-", " ")
         own, single = self.schema.lexicon.get(phrase), self._singular(phrase)
         single = tuple(p for p in single or () if p[0] not in PEOPLE)  # Channing is no Chan
-        if own and single and {f for f, _ in own} == {"category"} == {f for f, _ in single} - {"type", "kind"}:
+        if own and single and {f for f, _ in own} == {"category"} == {f for f, _ in single} - set(TYPES):
             return single  # dumbbells: also the type that a dumbbell is
         return own or single or self.schema.lexicon.get(self._spaced.get(plain, plain)) or ()
 
@@ -163,7 +163,7 @@ class Lexicon:
         found = tuple(
             p for p in pairs
             if (p[0] == "category" and p[1] in categories) or (p[0] == "domain" and categories <= set(support.get(p, ()))) or not categories.isdisjoint(support.get(p, ()))
-            or (len(phrase) > 1 and p[0] not in ("type", "kind", "domain") and says(self.schema, p, phrase) and not categories.isdisjoint(self._fields.get(p[0], ())))
+            or (len(phrase) > 1 and p[0] not in (*TYPES, "domain") and says(self.schema, p, phrase) and not categories.isdisjoint(self._fields.get(p[0], ())))
         )  # fmt: skip
         carried = tuple(p for p in found if not categories.isdisjoint(support.get(p, ())))
         if found and not carried:  # 悬疑, of books: 悬疑推理
