@@ -25,7 +25,9 @@ _LONGEST = 80  # characters of a title
 _KNOWN = re.compile(
     r"(?:看|读|听|追|刷)(?:过|完)了?|除了|除去|不要|别推荐?|不想看|不看|\b(?:seen|watched|read|finished|except(?: for)?|other than|besides|apart from|anything but|(?<!why )not)\b"
 )
-_LIKED = re.compile(r"喜欢(?:看|读|听)?|爱看|\b(?:liked?|loved?|enjoyed|hated|adored?)\b")
+_LIKED = re.compile(  # a film like Paterson says nothing of Paterson
+    r"喜欢(?:看|读|听)?|爱看|\b(?:liked|loved?|enjoyed|hated|adored?|(?:i|we|they|he|she|you|really|also|both|do|did|don'?t|didn'?t) like)\b"
+)
 _ENDS = re.compile(r"[》”\"\s]*(?:$|[,，.。;；!！?？和跟与、了]|and\b|but\b|because\b|so\b)")
 _NEXT = re.compile(r"[》”\"了\s]*(?:,|，|、|和|跟|与|还有|\band\b|&)\s*")
 _ASKED = re.compile(  # what may stand before it: a request, and no word of what is thought of it

@@ -398,7 +398,9 @@ def test_a_title_that_is_liked_is_spoken_of(understanding: Understanding) -> Non
     assert [(i.title_en, kind) for i, kind in understanding.spoken("we liked Before Sunrise")] == [
         ("Before Sunrise", "like")
     ]
-    assert not understanding.spoken("喜欢活着的感觉")
+    assert [kind for _, kind in understanding.spoken("I like Before Sunrise")] == ["like"]
+    for text in ("喜欢活着的感觉", "a quiet film like Paterson", "I'd like Paterson"):
+        assert not understanding.spoken(text)
 
 
 def test_seeing_others_is_no_new_beginning(understanding: Understanding) -> None:
