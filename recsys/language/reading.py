@@ -20,6 +20,7 @@ from recsys.language import (
     negation,
     opinions,
     persons,
+    scales,
     slips,
 )
 from recsys.language.heads import PERSON, Heads, with_heads
@@ -95,6 +96,8 @@ class Reader:
         plain = negation.freed(plain, self.schema.lexicon)
         numeric, unmet = self._numbers(plain, heads, carried, state, asked)
         numeric = numeric or self._answered(text, state, asked)
+        if best is None and (most := scales.extreme(plain, self.schema, carried)):
+            numeric = [*numeric, Bound(*most[:2], (most[2],))]
         plain = blank(plain, [(b.start, b.end) for b in numeric])
         carried = carried or measured(self.schema, [c.field for b in numeric for c in b.constraints])
         called = label_words(self.schema, carried) if numeric or best else frozenset()

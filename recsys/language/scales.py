@@ -35,6 +35,10 @@ _RISK = (
     ("风险(?:再|更|稍)?[高大]", "riskier|more risky|higher risk|bolder"),
     ("风险(?:再|更|稍)?[低小]|稳健?|保守|安全", "safer|less risky|lower risk"),
 )
+_RISKS = (
+    r"风险(?:级别|等级)?最[高大]|最[高大]的?风险|最激进|\b(?:(?:highest|most)[- ]risk|riskiest|boldest)\b",
+    r"风险(?:级别|等级)?最[低小]|最[低小]的?风险|最(?:稳健?|保守|安全)|\b(?:(?:lowest|least)[- ]risky?|safest)\b",
+)
 _CODE = re.compile(r"^([a-z]+)(\d)$", re.I)
 _BEYOND = re.compile(r"(?:above|over|higher than|riskier than|more than|beyond|超过|高于|大于)\s*$")
 _UP_TO = re.compile(r"^\s?(?:以上|及以上|or (?:above|higher|more)|and (?:above|up)|\+)")
@@ -43,6 +47,7 @@ _AT_MOST = re.compile(
     r"(?:(?:不|别|不要|不能)(?:超过?|高于)|最高|最多|至多|up to|at most|no (?:more|higher) than|not above|max(?:imum)?)\s*$"
 )
 _FROM = re.compile(r"(?:不低于|最低|至少|at least|no (?:less|lower) than|from|minimum)\s*$")
+_MOST = re.compile(r"最|est\b|\bmost\b")
 _HINT = re.compile(r"[点些更再码档级么太]|一号|的$|er\b|\bmore\b|\bless\b")
 _BIT = "一点点|一点儿|一点|一些|点儿|点|些|一号|一码|一档|一级"
 
@@ -105,6 +110,24 @@ def steps(text: str, schema: Schema, shown: Sequence[Item]) -> Iterator[tuple[in
                 break
 
 
+def extreme(text: str, schema: Schema, categories: Sequence[str]) -> tuple[int, int, Constraint] | None:
+    """(start, end, condition) where the most or the least is asked for, as far as these kinds of thing go: the least risk of share funds, R4."""
+    if not _MOST.search(text):
+        return None
+    for name, field in schema.fields.items():
+        own = [
+            v
+            for f, v in schema.support
+            if f == name and (k := schema.support[f, v]) and not set(k).isdisjoint(categories)
+        ]
+        scale = next((s for v in own if (s := ordered(schema, name, v))), []) if field.kind != "numeric" else []
+        graded = [v for v in scale if v in own]
+        for asked, end in zip(_superlatives(scale), (-1, 0), strict=True) if graded else ():
+            if match := re.search(asked, text):
+                return *match.span(), Constraint(name, "eq", graded[end])
+    return None
+
+
 def _shown(schema: Schema, name: str, shown: Sequence[Item]) -> tuple[list[str], list[int]]:
     """The scale of a field, and where on it the items shown are, in order."""
     values = [v for i in shown for v in i.values(name)[:1]]
@@ -116,6 +139,19 @@ def _words(scale: Sequence[str]) -> tuple[tuple[str, str], tuple[str, str]]:
     """What asks for more, and what for less."""
     known = next((s for s in _SCALES if set(scale) <= set(s.values)), None)
     return (known.more, known.less) if known else _RISK
+
+
+def _superlatives(scale: Sequence[str]) -> tuple[str, str]:
+    """What asks for the most, and what for the least: 最辣, mildest, 风险最低."""
+    if (words := _words(scale)) is _RISK:
+        return _RISKS
+    more, less = (rf"最(?:{zh})|\b(?:{_most(en)})\b" for zh, en in words)
+    return more, less
+
+
+def _most(words: str) -> str:
+    """Spiciest, of spicier; the least spicy, of less."""
+    return re.sub(r"er\b", "est", words).replace("more ", "most ").replace("less ", "least ")
 
 
 @cache

@@ -7,9 +7,16 @@ import pytest
 from recsys.catalog import Catalog
 from recsys.datamodels import Item
 from recsys.language.comparison import critiques
-from recsys.language.scales import between, ordered, steps
+from recsys.language.scales import between, extreme, ordered, steps
+from recsys.language.understanding import Understanding
+from recsys.settings import BUILTIN_CATALOG, DATA
 
 LENGTHS = ("短款", "中长款", "长款")
+
+
+@pytest.fixture(scope="module")
+def understanding() -> Understanding:
+    return Understanding(Catalog.load(DATA / BUILTIN_CATALOG).schema)
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +50,25 @@ def test_the_order_of_values(goods: Catalog, small_catalog: Catalog) -> None:
 def test_a_number_is_no_comparison_with_what_is_shown(small_catalog: Catalog, text: str) -> None:
     shown: list[Item] = [i for i in small_catalog.items if i.category == "连衣裙"][:3]
     assert critiques("便宜一点", small_catalog.schema, shown) and not critiques(text, small_catalog.schema, shown)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("最长的连衣裙", "连衣裙", "长款"), ("the shortest dress", "连衣裙", "短款"),
+        ("长一点的连衣裙", "连衣裙", None), ("最近想买连衣裙", "连衣裙", None),
+    ],
+)  # fmt: skip
+def test_the_most_of_a_scale_is_the_end_of_what_there_is(goods: Catalog, text: str, kind: str, value: str) -> None:
+    found = extreme(text, goods.schema, [kind])
+    assert (found[2].value if found else None) == value
+
+
+def test_the_least_risk_is_that_of_the_kind_of_fund(understanding: Understanding) -> None:
+    """Share funds have none of R1 to R3."""
+    for text, risk in (
+        ("风险最低的股票基金", "R4"),
+        ("lowest risk stock fund", "R4"),
+        ("the riskiest mixed fund", "R3"),
+    ):
+        assert ("risk", risk) in {(c.field, c.value) for c in understanding.parse(text).constraints}
