@@ -11,8 +11,10 @@ from recsys.language.shortened import HEADS, TYPES
 from recsys.language.values import Lexicon, Span
 from recsys.schema import Schema
 
-_OR = re.compile(r"或|还是|要么|、|/|\bor\b|\beither\b")
-_ANY = re.compile(r"\s?的?(?:都|也)(?:行|可以|可|好|想|能|成|ok|追|看|爱|喜欢|吃|听)")
+_OR = re.compile(r"或|还是|要么|/|\bor\b|\beither\b")
+_ANY = re.compile(
+    r"\s?[的,，]?(?:(?:都|也|均|全)(?:行|可以|可|好|想|能|成|ok|追|看|爱|喜欢|吃|听|感兴趣|接受|考虑)|[两三四二]?选一|随便|哪[个种]|谁|任[选意])"
+)
 _HAS = re.compile(r"\bwith (?:an? |the )?(?:[a-z]+ )?$|(?:能|可以?|会|带)[打做]?$")
 _BOTH = re.compile(r"\bas well as\b|\balong with\b|\bcombined with\b|同时(?:有|含|带)|兼(?:有|具|顾)|又(?:有|含|带)")
 _EACH = re.compile(r"各(?:来|要|推|选|看|挑|找)|\b(?:one|some|a few) of each\b")
