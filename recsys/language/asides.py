@@ -37,7 +37,7 @@ _MOOD = re.compile(  # why, and not what
     r"|^(?:i'?m|i am|i've been|we'?re|been) (?:so |really |very |feeling |a bit |pretty )*(?:tired|stressed|bored|sad|down|exhausted|anxious|lonely|busy)(?: out)?(?: lately| recently| today)?(?:[,.;!]| and| so)"
 )
 _PASSING = re.compile(
-    r"(\b(?:to (?:go|wear|pair)|(?:that|which) (?:goes|matches)) with (?:an?|my|the|his|her|our|this) [^,.;!?]*)|((?:\b(?:he|she|they|i|we)(?:'ve|'s)?|^|[,.;]) ?already (?:has|have|had|got|owns?|bought)\b[^,.;!?]*)|((?:给)?(?:我们?)?(?:家(?:里|中)(?![用穿练看喝放摆做吃的办人])|家(?=有|养|铺|没)))|[,，。]\s?((?:因为|毕竟)?(?:(?:上回|上次|之前|以前|前阵子|去年)(?:买|用|穿|吃|住|试|戴|喝)|(?:用|穿|吃|试|买|戴|喝)过(?![第这那了的]))[^,，。]*)"
+    r"(\b(?:to (?:go|wear|pair)|(?:that|which) (?:goes|matches)) with (?:an?|my|the|his|her|our|this) [^,.;!?]*)|((?:\b(?:he|she|they|i|we)(?:'ve|'s)?|^|[,.;]) ?already (?:has|have|had|got|owns?|bought)\b[^,.;!?]*)|((?:天天|每天|平时|经常|上班)*骑着?(?:电动车|电瓶车|小电驴))|((?:给)?(?:我们?)?(?:家(?:里|中)(?![用穿练看喝放摆做吃的办人])|家(?=有|养|铺|没)))|[,，。]\s?((?:因为|毕竟)?(?:(?:上回|上次|之前|以前|前阵子|去年)(?:买|用|穿|吃|住|试|戴|喝)|(?:用|穿|吃|试|买|戴|喝)过(?![第这那了的]))[^,，。]*)"
     r"|\b(?:gifts?|presents?)\b[^.;!?]{0,24}\bfor [a-z' -]{2,28} (who(?:'s|'re| is| are)? (?:really |so |totally |very |big )*(?:into|loves?|likes?|enjoys?|adores?|fond of|crazy about|obsessed with|mad about|a (?:big )?fan of)\b[^,.;!?]*)"
     r"|(?:送给?|给)((?:特别|很|超|最)?(?:喜欢|爱|热爱|痴迷)[^,，。]{1,8}的)(?=[^,，。]{1,8}(?:礼物|生日|送|$|[,，。]))"
 )

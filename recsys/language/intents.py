@@ -11,7 +11,7 @@ _ELSE = (
 )
 RESET = re.compile(
     rf"{_ELSE}|"
-    r"重新(?:开始|来)|从头(?:开始|来)|换个话题|清空|清除(?:所有|全部)|重置|重来|全部(?:清|取消|不算)|都不算|推倒重来|\breset\b|start (?:over|again|fresh|from scratch)|begin again|new topic|something else entirely"
+    r"重新(?:开始|来)|从头(?:开始|来)|换个话题|清空|清除(?:所有|全部)|重置|重来|(?:全部?|都)(?:清|取消|不算|去)(?:掉|空|了)|全部(?:清|取消|不算)|都不算|推倒重来|\breset\b|start (?:over|again|fresh|from scratch)|begin again|new topic|something else entirely"
     r"|scrap (?:all|everything|that|it)|forget (?:everything|all|it all|what i said)|clear (?:all|everything|it all)|wipe (?:it|everything)"
 )
 # what was asked is dropped in passing
@@ -19,6 +19,7 @@ AFRESH = re.compile(
     rf"{_ELSE}|"
     r"^(?:ok(?:ay)?,? |no,? |actually,? )?(?:forget (?:that|it|this)|never ?mind|scratch that|different idea|let'?s (?:leave|drop|forget|skip) (?:that|it|this)|change of plans?|new plan)(?:[,.!;:]| then)|^换个(?:主意|想法|思路)|^(?:算了|那就)?先?不[买看找要](?:了|这个了)[,，。 ]"
 )
+_NO_MORE = re.compile(r"[吧了,，。 ]*(?:先)?不(?:买|看|找|要|想)")  # 全清掉吧，不买鞋了
 _RULES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     ("undo", re.compile(
         r"撤销|撤回|(?:刚才|上一|之前)的?.{0,4}(?:取消|撤)|反悔|手滑|点错|按错|误点|取消(?:刚才|上一|之前|上次)|^取消[吧了。!！]?$|回到(?:刚才|上一步|之前|前面)|退回(?:上|刚)|上一步|还原|恢复(?:刚才|之前)|\bundo\b|take (?:(?:that|it|this)(?: last (?:one|bit|thing))? back|back (?:my|that last|the last))|刚(?:才)?[那这](?:条|个|一条|句).{0,3}(?:撤|取消|不算|去掉)|\brevert\b|(?:go|step) back\b(?! to (?:school|work|uni|college|the office|the city|basics))|one step back"
@@ -87,7 +88,7 @@ def intent(
     if has_values and AFRESH.search(text):
         return "recommend"
     if reset := RESET.search(text):
-        goes_on = len(text) - reset.end() > 3  # start over with convertibles
+        goes_on = len(text) - reset.end() > 3 and not _NO_MORE.match(text, reset.end())  # start over with convertibles
         return "recommend" if has_values and (goes_on or _NEED.search(text)) else "reset"
     for name, pattern in _RULES:
         if pattern.search(text) and not (name == "similar" and _similar_is_opinion(text, points)):

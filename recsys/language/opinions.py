@@ -6,18 +6,19 @@ from collections.abc import Sequence
 
 from recsys.datamodels import EventKind
 
+_LOVELY = "好|棒|美|赞|香|喜欢|爱|萌|可爱|酷|帅|漂亮|治愈|搞笑|有趣|精彩|感人|绝|牛|神|优秀|惊艳|完美|方便|经典|贴心|对味"  # after 太
 _PURCHASE = re.compile(
     r"买了|已买|买过|刚(?:刚)?[买入]|(?:上周|上个?月|去年|前几天|昨天)才?刚?买|下单了|入手了|已经有了|已有|我有了|家里有了|有同款|[订租]了|\b(?:booked|reserved|rented)\b|\bbought\b|\bordered\b|\bpurchased\b|already (?:own|have|got)|\bi (?:actually |already |do )?(?:own|have) (?:this|that|it|the)\b"
 )
 _FAVOURITE = re.compile(
-    r"收藏|存一下|(?:帮我|先)(?:存|留|收)(?!款)|存着|存起来|收着|留着|先留|加入心愿|加心愿单|记下来|\bsave\b|\bbookmark|\bfavou?rite\b|wish ?list|\bkeep (?:the|that|this|it|number)|\bshortlist"
+    r"收藏|存一下|(?:帮我|先)(?:存|留|收)(?!款)|存着|存起来|收着|留着|先留|加入心愿|加心愿单|记下来|\bsave(?![a-z])|\bbookmark|\bfavou?rite\b|wish ?list|\bkeep (?:the|that|this|it|number)|\bshortlist"
 )
 _POSITIVE = re.compile(
-    r"喜欢|不错|很好|挺好|超好|真好|好吃|太好|太棒|太美|可以|满意|爱了|漂亮|好看|真帅|很帅|帅|好美|很美|真美|棒|赞|就它|就是它|就?买它|(?:就|那就)[买选拿订入](?=第|这|那|它)|(?:好吧|行吧)(?=第)|拿下|下单|就这个|就要|种草|心动|中意|正点|可爱(?!的)|精致|大气|洋气|很酷|挺酷|有范|真香|绝了|好评|对味|合适|感兴趣|有意思"
+    rf"喜欢|不错|很好|挺好|超好|真好|好吃|太(?:{_LOVELY})|可以|满意|爱了|漂亮|好看|真帅|很帅|帅|好美|很美|真美|棒|赞|就它|就是它|就?买它|(?:就|那就)[买选拿订入](?=第|这|那|它)|(?:好吧|行吧)(?=第)|拿下|下单|就这个|就要|种草|心动|中意|正点|可爱(?!的)|精致|大气|洋气|很酷|挺酷|有范|真香|绝了|好评|对味|合适|感兴趣|有意思"
     r"|没得说|没话说|没的说|爱吃|爱看|好喝|好听|好用|惊艳|绝绝子|yyds|种到|稀罕|巴适|安逸|钟意|心水|得劲|顺眼|戳(?:中|到)?我|合我?心?意|合胃口|对胃口|对我口味|合眼缘|(?<=[个部件款家本双条台只])我?[也倒]?想[看要买试]|都行|都可以|也行|还行|还可以|这个好|那个好|选第|就第|(?<![不别想没])要(?=第[一二三四五六七八九十\d][个件款只部支条双本台家]?[吧了。!！]*$)|^ok(?:ay)? (?:then )?(?=(?:the )?(?:first|second|third|fourth|fifth|last)(?: one)?(?: then| please)?[.!]?$)|\bis fine\b|works for me|\b(?:looks?|sounds?|seems?|feels?) (?:about )?(?:right|the part|promising|lovely)\b|\bthat'?ll do\b|\bi'?ll (?:take|have|go (?:with|for))\b|\bmy (?:pick|choice)\b|\blov(?:e|ed|ely|es)\b|\blike[ds]?\b|\bprefer(?:red)?\b|\bgreat\b|\bnice\b|\bgood\b|\bperfect\b|\bbeautiful\b|\bawesome\b|\bgorgeous\b|\bstunning\b|\bamazing\b|\bexcellent\b|\bfantastic\b|\bwow\b|\booh+\b|\byes\b|\byep\b|\bspot on\b|\ba classic\b|\bexactly what\b|\bjust what i\b|\bdecent\b|\bfab\b|\bbrilliant\b|\bsuperb\b|\bdelicious\b|\byum(?:my)?\b|\btasty\b|\bclassy\b|\bbeauty\b|\bstunner\b|\bwinner\b|\bkeeper\b|\bneat\b|\badorable\b|\bimpressive\b|\bsold\b(?! out)|\bnot bad\b|\bcan'?t go wrong\b|\bcute\b|\binteresting\b|\bfan of\b|[❤😍👍🥰💕😻]"
 )
 _NEGATIVE = re.compile(
-    r"不喜欢|不是很喜欢|没那么喜欢|不太喜欢|不好看|不好吃|不行|不可以|不满意|讨厌|不是我的?(?:风格|菜|类型|口味)|没感觉|不来电|难看|难吃|太丑|丑|不感兴趣|没兴趣|不合适|不适合|一般|(?<!^)算了|避雷|踩过?雷|拔草|不爱|无感|不咋|不怎么样|太土|土气|劝退|差评|失望|不要(?!太)|不考虑|不对味|没意思|无聊|(?:有点|有些|好|偏|真|略|比较|挺|蛮|确实)贵|贵了|不值|鸡肋|掉价|扎眼|老气|辣眼|差点意思|差劲|难用|难喝|难听|不得劲|不对路|不中意|不钟意|不顺眼|踩坑|看不上|下头|嫌弃|看厌|(?<![别要])太(?!好|棒|美|赞|香|喜欢|爱)[^,，。!！了]{1,4}(?:了|$|(?=[,，。!！]))"
+    rf"不喜欢|不是很喜欢|没那么喜欢|不太喜欢|不好看|不好吃|不行|不可以|不满意|讨厌|不是我的?(?:风格|菜|类型|口味)|没感觉|不来电|难看|难吃|太丑|丑|不感兴趣|没兴趣|不合适|不适合|一般|(?<!^)算了|避雷|踩过?雷|拔草|不爱|无感|不咋|不怎么样|太土|土气|劝退|差评|失望|不要(?!太)|不考虑|不对味|没意思|无聊|(?:有点|有些|好|偏|真|略|比较|挺|蛮|确实)贵|贵了|不值|鸡肋|掉价|扎眼|老气|辣眼|差点意思|差劲|难用|难喝|难听|不得劲|不对路|不中意|不钟意|不顺眼|踩坑|看不上|下头|嫌弃|看厌|(?<![别要])太(?!{_LOVELY})[^,，。!！了]{{1,4}}(?:了|$|(?=[,，。!！]))"
     r"|(?:do|did|does)(?:n'?t| not) (?:really |quite )?(?:like|love|want|fancy|care)|\bnot (?:really |so |too |that )?(?:good|interested|great|nice|for me|my (?:thing|style|taste)|a fan|keen|into|sure about|the\b|number|#|convinced)|\bnot (?:this|that) (?:one|style|kind|type|sort)\b|\bnot so much\b|\bout of my (?:league|budget|price)|\bover my budget\b|\boverpriced\b|\bugh\b|\byuck\b|\beww*\b|\bgross\b|\brubbish\b|\bcrap(?:py)?\b|\bdull\b|\btacky\b|\bcheesy\b|\blame\b|\bdisappoint\w*|\bno good\b|\bnot (?:it|worth|a winner|sure)\b|\bnot (?:really |quite )?my (?:thing|style|taste|vibe|cup of tea|jam|type|bag)\b|do(?:es)?n'?t do it for me|\ba (?:hard |big |firm |definite )?no\b(?= from|$|[,.!])|\bnone of (?:these|them|those)\b|\bdoesn'?t do it\b|\bnot feeling\b|\bhate[ds]?\b|\bdislike[ds]?\b|\bugly\b|\bhideous\b|\bterrible\b|\bawful\b|\bboring\b|(?<!not )(?<!n't )(?<!n't be )(?<!nothing )\btoo \w+|\bbad\b|\bmeh\b|\bno way\b|\bnah\b|\bnope\b|\bskip\b|\bpass on\b|\bcan'?t stand\b|\bno thanks\b|[👎🤮]|^no(?:$|[,.! ]*$|, )"
 )
 _BARE_NOT = re.compile(r"\bones? (?:(?:is|are|was|were|do|does)(?:n'?t| not)|not)[\s.!]*$|\bnot the (?:other|rest)")

@@ -40,7 +40,7 @@ _NOUN = rf"(?:{_MEASURE})"
 _ONE = r"(?:ones?|car|film|movie|place|bag|phone|dress|lamp)"
 _CHARS = r"(?:[^,.;!?]|(?<=\d)[,.](?=\d))"
 _CUED = re.compile(
-    rf"(?:[跟和与](?=最))?(?P<zh>(?!(?:比|跟|和|像|与|把|要)[那这])[^,，。;；!！?？\s]{{1,14}}?)的?(?:那|这)(?P<n>[两俩三几一])?(?:{_MEASURE}|家店|部片子)|(?P<those>[^,，。;；!！?？\s]{{1,8}}?)的(?P<m>[两俩三])(?:{_MEASURE})(?=都|全|我)|(?:那|这)(?:{_MEASURE})(?P<after>[^,，。;；!！?？\s我]{{1,8}})"
+    rf"(?:[跟和与](?=最))?(?P<zh>(?!(?:比|跟|和|像|与|把|要)[那这])[^,，。;；!！?？\s]{{1,14}}?)的?(?:那|这)(?P<n>[两俩三几一])?(?:{_MEASURE}|家店|部片子)|(?P<those>[^,，。;；!！?？\s]{{1,8}}?)的(?P<m>[两俩三])(?:{_MEASURE})(?=都|全|我|呢|比|差|哪|对)|(?:那|这)(?:{_MEASURE})(?P<after>[^,，。;；!！?？\s我]{{1,8}})"
     rf"|\b(?:the|that) {_ONE} (?:with|in|for|from|by|at|about|on|under|costing|priced at|that(?:'s| is| costs?| has)|which (?:is|has|costs?)) (?:the |an? )?(?P<having>{_CHARS}{{2,30}}?)"
     r"(?= *(?:$|[,;!?]|\.(?!\d)| (?:is|are|was|looks?|seems?|would|please|and|but|then|instead|good|great|nice|bad)\b))"
     rf"|\b(?:the|both|both the|those) (?P<en>{_CHARS}{{1,40}}?) {_ONE}\b|(?<!for )(?<!in )(?<!at )(?<!near )(?<!from )(?<!under )"
@@ -103,7 +103,7 @@ _POINTS = re.compile(
     r"[这那]|的[两俩三](?:个|件|条|款|部|双|只|台|家|辆|本|张)|\bboth\b|\b(?:the|this|that|these|those|it|one)\b|刚才|上面"
 )
 _ALL = re.compile(
-    r"都不?(?:喜欢|不错|很好|想要|不行|不要|一般|不好|可以$)|(?:这几|这些|全部)(?:个|款|件|部|家|辆)?(?:我)?(?:都|全)|\ball of (?:them|these)\b"
+    r"都不?(?:喜欢|不错|很好|想要|不行|不要|一般|不好|可以$)|(?:这几|这些|全部)(?:个|款|件|部|家|辆)?(?:我)?(?:都|全)|\ball (?:of )?(?:them|these|those|(?:the )?(?:two|three|four|five))\b"
     r"|(?:hate|love|like|dislike) (?:them|these)(?: all)?\b|\bnone of (?:them|these)\b"
 )
 _BOTH = re.compile(
@@ -162,7 +162,10 @@ def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher)
         phrase = next(match[k] for k in ("zh", "those", "after", "having", "en", "noun") if match[k])
         phrase = phrase.partition("的")[0] if match["after"] and not phrase.startswith("的") else phrase  # 那台红的便宜
         found = (
-            _priced(phrase, shown) or _superlative(phrase, match["n"], best) or named(phrase, shown) or matcher(phrase)
+            _priced(phrase, shown)
+            or _superlative(phrase, match["n"] or match["m"], best)
+            or named(phrase, shown)
+            or matcher(phrase)
         )
         found = found or (told(phrase, shown) if match["having"] or match["en"] else [])
         if (
