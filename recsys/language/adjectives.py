@@ -59,8 +59,8 @@ class Adjective:
 ADJECTIVES = (
     Adjective("便宜|实惠|划算|平价|价格低|价低", r"cheaper|往下[压降调砍]\w*|(?:bring|get|take) (?:it|that|the price|the cost) down|come down (?:a (?:bit|little|notch)|in price)|knock (?:some|a bit|a little) off|costs? (?:me )?less|(?<!not )for less(?! than)|kinder (?:on|to) (?:the|my) (?:wallet|pocket|purse)|easier on (?:the|my) (?:wallet|pocket|purse)|less expensive|less pricey|more affordable|lower[- ]priced|not (?:as|so) (?:expensive|pricey)", r"cheapest|least expensive|lowest[- ]pric\w+|most affordable|least money|smallest (?:sum|amount)|least cash", ("price", "min_amount"), False, r"cheap"),
     Adjective("贵|高档|高端|上档次|价格高", r"more expensive|(?:a (?:bit|little)|slightly) (?:more|over)(?= (?:is|would be) )|pricier|dearer|fancier|higher[- ]end|more upmarket", r"most expensive|priciest|dearest|highest[- ]pric\w+", ("price", "min_amount"), True, r"expensive|pricey|dear|costly|fancy"),
-    Adjective("轻便|轻巧|轻", r"lighter|less heavy|not (?:as|so) heavy", r"lightest", ("weight", "重量"), False),
-    Adjective("重|沉", r"heavier", r"heaviest", ("weight", "重量"), True, r"heavy|bulky"),
+    Adjective("轻便|轻巧|轻", r"lighter|less heavy|not (?:as|so) heavy", r"lightest|weigh(?:s|ing)? (?:the )?least|least (?:heavy|weight)", ("weight", "重量"), False),
+    Adjective("重|沉", r"heavier", r"heaviest|weigh(?:s|ing)? (?:the )?most", ("weight", "重量"), True, r"heavy|bulky"),
     Adjective("新", r"newer|more recent|fresher", r"newest|latest|most recent", ("year", "date", "年份", "日期"), True),
     Adjective("老|旧|早", r"older|earlier", r"oldest|earliest", ("year", "date", "年份", "日期"), False, r"old|dated"),
     Adjective("安静|静音|静", r"quieter|less noisy", r"quietest|most silent", ("noise", "噪音"), False),

@@ -81,10 +81,12 @@ class Reader:
         about = dialogue.categories(self.schema, state) or self._titles.categories(state.entities) if state else ()
         aside = self._aside(text)
         text = blank(text, aside)
+        left = about if about and self._heads.left(text, about) else ()
+        about = () if left else about
         heads = self._heads.found(text, about) or self._heads.elsewhere(text, about)
         categories = scope(self.schema, heads)
-        if about and set(categories) <= set(about) and self._heads.left(text, about):
-            heads, categories, about = [], (), ()
+        if left and set(categories) <= set(left):
+            heads, categories = [], ()
         carried = categories or about
         carried = meaning.rescoped(self.schema, self._lexicon, text, heads, carried) if heads else carried
         best = (
