@@ -120,7 +120,9 @@ class Heads:
         """True where the message is done with all that the dialogue is about: enough about boots."""
         longer = [s for s in self.lexicon.find(text, about) if not s.fields() & set(HEADS)]  # 茶包 are no bags
         heads = [
-            h for h in self.lexicon.find(text, heads=True) if not any(s.start <= h.start and h.end <= s.end for s in longer)
+            h
+            for h in self.lexicon.find(text, heads=True)
+            if not any(s.start <= h.start and h.end <= s.end for s in longer)
         ]
         gone = scope(self.schema, negation.negated(heads, negation.ranges(text, heads), text))
         return set(about) <= set(gone)

@@ -6,7 +6,7 @@ from recsys.datamodels import Intent
 from recsys.language import opinions
 
 _ELSE = (
-    r"(?:说|聊|看|换|讲|谈|找|来)(?:说|聊|看|讲)?点?(?:儿|些)?(?:别|其他|其它)的(?:吧|好了|东西)?(?=[,，。.!！;； ]|$)|换(?:个|一个)(?:东西|方向|题目)"
+    r"(?<!再)(?<!还)(?<!再看)(?<!还看)(?:说|聊|看|换|讲|谈|找|来)(?:说|聊|看|讲)?点?(?:儿|些)?(?:别|其他|其它)的(?:吧|好了|东西)?(?=[,，。.!！;； ]|$)|换(?:个|一个)(?:东西|方向|题目)"
     r"|(?:talk|chat|ask) about something else|something (?:completely |totally |entirely )?different|(?:moving|move) on\b|chang(?:e|ing) (?:of |the )?(?:subject|topic)|(?:different|another) (?:subject|topic)"
 )
 RESET = re.compile(

@@ -10,6 +10,9 @@ from recsys.datamodels import Constraint, Item, Query
 from recsys.language.text import STOP_EN, STOP_ZH, words
 
 _LIKE = re.compile(r"\blike\b|similar|类似|相似|像|差不多")
+_LIKE_IT = re.compile(
+    r"\b(?:like|similar to|along the lines of|in the (?:vein|style) of|close to) (?:it|that(?: one)?|this(?: one)?)\b|(?:类似|相似|差不多|同类型?|[这那]样|[这那]种)的?(?:片子?|电影|剧|书|作品)?(?:还?有|来|吗|么|$|[,，。?？])|像[它这那]"
+)
 _CUE = re.compile(
     r"《([^》]{1,60})》|\"([^\"]{2,60})\"|“([^”]{1,60})”"
     r"|(?:\blike (?:the )?|similar to (?:the )?|类似于?|像|(?:跟|和|与)(?=.{2,20}(?:差不多|类似|相似|比|哪)))\s?[《“]?(.{1,60})"
@@ -136,7 +139,12 @@ class Titles:
                 item = self.named(part) or (self._starting(part) if group == 4 and part else None)
                 if item is not None:
                     return start, start + length, item.title, bool(group == 4 or _LIKE.search(text))
-        return None
+        return self._like_it(text)
+
+    def _like_it(self, text: str) -> tuple[int, int, str, bool] | None:
+        """What more of is wanted, by a pronoun: loved Interstellar, anything like it?"""
+        named = [*self.liked(text), *self.known(text)] if _LIKE_IT.search(text) else []
+        return (*named[-1][:2], named[-1][2].title, True) if named else None
 
 
 def against(item: Item, state: Query | None) -> tuple[Constraint, ...]:

@@ -131,7 +131,7 @@ class Understanding:
         unread = blank(lowered, [*taken, *heard.told, *read.taken, *named])
         return replace(
             turn,
-            constraints=tuple(dict.fromkeys((*read.constraints, *wished, *others))),
+            constraints=tuple(dict.fromkeys((*read.constraints, *waived.left, *wished, *others))),
             sort=read.sort,
             loose=_loose(lowered, read, [*taken, *heard.told], self._lexicon),
             unmet=tuple(read.unmet),

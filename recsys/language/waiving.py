@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from recsys.datamodels import Constraint, Query
 from recsys.language.measures import labels
+from recsys.language.resolving import one_of
 from recsys.language.shortened import HEADS
 from recsys.language.values import Span
 from recsys.schema import Field, Schema
@@ -63,6 +64,7 @@ class Waiver:
     constraints: tuple[Constraint, ...] = ()
     fields: tuple[str, ...] = ()
     ranges: tuple[tuple[int, int], ...] = ()
+    left: tuple[Constraint, ...] = ()  # what of the conditions stays: wool, of "wool or cashmere" without cashmere
 
 
 def waived(text: str, schema: Schema, state: Query | None, find: Callable[[str], Sequence[Span]]) -> Waiver:
@@ -73,13 +75,20 @@ def waived(text: str, schema: Schema, state: Query | None, find: Callable[[str],
     spans = find(text)
     fields, ranges = _fields(text, schema, asked, spans)
     gone = [c for c in state.constraints if c.field in fields]
+    left: list[Constraint] = []
     for span in spans:
         own = [c for c in state.constraints if _says(c, span)]
         at = _let_go(text, span) if own else None
         if at is not None and not any(a <= span.start < b for a, b in ranges):
             gone += own
+            left += [
+                one_of(c.field, rest)
+                for c in own
+                if (rest := tuple(v for v in c.values if (c.field, v) not in span.pairs))
+            ]
             ranges.append(at)
-    return Waiver(tuple(dict.fromkeys(gone)), tuple(fields), tuple(_whole(text, a, b) for a, b in ranges))
+    whole = tuple(_whole(text, a, b) for a, b in ranges)
+    return Waiver(tuple(dict.fromkeys(gone)), tuple(fields), whole, tuple(left))
 
 
 def _whole(text: str, start: int, end: int) -> tuple[int, int]:
