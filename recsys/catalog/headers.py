@@ -64,7 +64,7 @@ _ATTRIBUTE_WORDS: tuple[tuple[tuple[str, ...], Words], ...] = (
     (("时长", "片长", "runtime", "duration"), Words("时长", "length", ("片长", "时间", "runtime", "duration", "long"))), (("重量", "weight"), Words("重量", "weight", ("重",))),
     (("容量", "capacity"), Words("容量", "capacity")), (("续航", "battery", "battery_life"), Words("续航", "battery life", ("电池", "battery"))),
     (("标签", "tags", "keywords", "labels"), Words("标签", "tags")), (("语言", "language"), Words("语言", "language")),
-    (("座位数", "座位", "seats", "seating"), Words("座位数", "seats", ("座", "座位", "人座", "seater", "seat", "能坐", "能拉", "能载", "坐得下", "people"))),
+    (("座位数", "座位", "seats", "seating"), Words("座位数", "seats", ("座", "座位", "人座", "位子", "seater", "seat", "能坐", "能拉", "能载", "坐得下", "people"))),
     (("续航里程", "range", "driving range"), Words("续航", "range", ("续航里程", "续航能力", "跑"), "km")),
     (("里程", "表显里程", "行驶里程", "公里数", "mileage", "odometer"), Words("里程", "mileage", ("行驶里程", "公里数", "跑了", "miles on the clock", "on the clock"), "km")),
     (("变速箱", "变速器", "transmission", "gearbox"), Words("变速箱", "transmission", ("gearbox",))), (("燃料", "能源类型", "动力", "fuel", "fuel type"), Words("动力", "fuel", ("能源",))),

@@ -46,11 +46,16 @@ _MUCH = re.compile(r"[大小长短高低多少重轻久快](?:一?[点些]|$)")
 _STARTS = re.compile(r"[块元钱]*起")
 _AS_RATED = re.compile(r"的?(?=[\u4e00-\u9fff]{2})")  # 一家5分的酒店
 _FEW = re.compile(
-    r"(?<![\d.])([1-9一二两三四五六七八])(、)?([2-9二两三四五六七八九])\s?(?=个?(?:小时|钟头|天|周|星期|月|年|晚|分钟|升|两|斤|公斤|千克|克|寸|英寸|厘米|公分|平|米|公里|页|岁|人(?!均|民)|瓦|tb|gb|kg))"
+    r"(?<![\d.])([1-9一二两三四五六七八])(、)?([2-9二两三四五六七八九])\s?(?=个?(?:小时|钟头|集|部|季|天|周|星期|月|年|晚|分钟|升|两|斤|公斤|千克|克|寸|英寸|厘米|公分|平|米|公里|页|岁|人(?!均|民)|瓦|tb|gb|kg))"
 )
 _HAVE = re.compile(
     r"(?:我有|手里有|手头有|手上有|就有|有|闲钱|i have|i've got|i've only got|i only have|i got|have|got|invest|put(?: in)?|投|存)\s*(?:个|笔|about |around |only |just )?$"
 )
+_TIME_LEFT = re.compile(
+    r"(?:我们?(?:只|就)有|\b(?:i|we)(?:'ve| have)? (?:only |just )?(?:got|have)(?: only| just)?) ?(?:about |around )?$"
+)
+_WELCOME = re.compile(r"\s?也(?:ok|行|可以|没关系|没事|无所谓|不要紧|能接受|坐得住)")  # 超过两小时也ok
+_THINGS = re.compile(r"个(?!小时|钟|点|月|半|w|达|钱|价|人|以|左|上)[\u4e00-\u9fff]")
 _BUDGET = re.compile(r"(?:预算|budget)\s*$")  # 预算一百来块 is about a hundred
 _WRITTEN = re.compile(r"[ $￥¥]*\d+(?![\d,.]*\s?[wk千万百])")  # 2000, not 2k or 两千
 _NEAR = 0.15  # "左右" and "around" allow this share on both sides
@@ -161,14 +166,21 @@ def _bounded(
         return Bound(at, end, ())
     if kind != "range":
         high, kind, start, end = _turned(text, at, end, value, kind, known, schema)
-    if _no_amount(text, at, number_end, unit, value, kind):
+    if (kind == "gte" and _WELCOME.match(text, end)) or _no_amount(text, at, number_end, unit, value, kind):
         return Bound(at, number_end, ())
     head = _PER_HEAD.match(text, end) if unit is None or UNITS[unit][0] == "元" else None
     habit = _HABIT.match(text, end) if kind in ("exact", "near") else None
     if habit or _COMMUTE.search(text[:at]):
         return Bound(at, habit.end() if habit else number_end, ())
     unit = "元" if head else unit
-    at_hand = kind == "exact" and unit is not None and UNITS[unit][0] == "元" and _HAVE.search(text[:at])
+    at_hand = (
+        kind == "exact"
+        and unit is not None
+        and (
+            (UNITS[unit][0] == "元" and _HAVE.search(text[:at]))
+            or (UNITS[unit][0] in ("h", "min") and _TIME_LEFT.search(text[:at]))
+        )
+    )
     kind = "lte" if at_hand else kind  # 手上五万块
     clause = max((m.end() for m in _CLAUSE.finditer(text, 0, start)), default=0)
     said_after = text[number_end : number_end + 16] if end == number_end or kind in ("lte", "gte") else ""
@@ -178,6 +190,8 @@ def _bounded(
     found = persons or measure(said, known, schema, asked)
     if kind == "exact" and found and not found.labelled:
         found = None if _no_unit(said, high * found.factor, schema.fields[found.field]) else found
+    if found and not unit and not found.labelled and kind in ("lte", "gte") and _THINGS.match(text, number_end):
+        return Bound(start, end, (), unmet=True)  # at most 40 of something is no price
     model = 1900 <= value <= 2100 and bool(_MODEL.match(text, number_end))
     rated = found is not None and found.field == "rating" and text[at].isdigit() and _AS_RATED.match(text, number_end)
     counted = kind in ("exact", "near") and _counts(text, (number_end, end), unit, value, bool(rated))
@@ -281,7 +295,7 @@ def _ends(kind: str, field: Field, low: float, high: float) -> tuple[float, floa
         return low - _YEARS, high + _YEARS
     if kind == "near" and high < 20 and COUNTS.search(name):
         return low, high
-    if kind == "exact" and name == "rating":
+    if kind == "exact" and (name == "rating" or field.zh == "适用面积"):  # a room of 25 m² needs so much at least
         return low, INF
     if kind == "near" or (kind == "exact" and name == "price"):
         return low * (1 - _NEAR), high * (1 + _NEAR)

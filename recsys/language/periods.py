@@ -23,6 +23,8 @@ _BEYOND = re.compile(
 _CENTURY = re.compile(
     r"(?P<now>本世纪|这个世纪|21世纪|二十一世纪|this century|(?:the )?(?:21st|twenty-first) century)|上个?世纪(?![一二三四五六七八九\d])|20世纪(?!\d)|(?:the )?last century|(?:the )?20th century"
 )
+_SHORT_YEAR = re.compile(r"(?:\d\d|[零〇一二三四五六七八九]{2})年")
+_BEFORE = re.compile(r"之前|以前")  # 九五年以前
 _ROUGHLY = re.compile(r"\b(?:low|mid|high|upper|lower)[ -](?:to[ -](?:mid|high)[ -])?$")
 _TENS = {c: n for n, c in enumerate("一二三四五六七八九", 1)} | {
     "thirties": 3,
@@ -85,10 +87,13 @@ def recent(text: str, at: int, known: dict[str, int], schema: Schema) -> Bound |
 def aged(text: str, at: int, end: int, said: Said, year: Field) -> tuple[Constraint, ...]:
     """Years of things that have an age but no field for it: at most 3 years old, 三年内的车; 19年以后 is a year in short."""
     value = said.value
+    if _SHORT_YEAR.fullmatch(text[at:end].strip()) and (said.kind == "gte" or _BEFORE.match(text, end)):
+        tens = [_TENS.get(c, c) for c in text[at:end].strip()[:2]]
+        short = int("".join(map(str, tens)))
+        in_full = float(short + (1900 if short > 50 else 2000))
+        return between(year.name, in_full, INF) if said.kind == "gte" else between(year.name, -INF, in_full)
     if UNITS[said.unit or ""][0] not in ("年", "岁"):
         return ()
     if said.kind == "lte" or text[end:].lstrip().startswith("or newer"):
         return between(year.name, year.high - value, INF)
-    if said.kind == "gte" and re.fullmatch(r"\d\d年", text[at:end].strip()):
-        return between(year.name, value + (1900 if value > 50 else 2000), INF)
     return ()

@@ -11,7 +11,7 @@ from recsys.schema import Schema
 
 _OLD = re.compile(rf"({NUMBER})\s?周?岁(?:半|多|大)?的?|({NUMBER})[- ]?(?:years?|yrs?)[- ]?olds?\b")
 _AGES = ((3, "婴儿"), (13, "儿童"), (18, "青少年"), (55, "成人"), (120, "中老年"))  # below so many years
-FOR = re.compile(r"\bfor (?:about |around |under |at least |up to )?$")
+FOR = re.compile(r"\b(?:for|(?:group|party|family|crowd|team) of) (?:about |around |under |at least |up to )?$")
 _PERSONS = re.compile(r"people|persons|seats|players|sleeps|人数|座位")
 _PEOPLE = re.compile(r"\s?(?:个|口|位)?人(?![均民像头物造工])(?=[用住坐睡的帐位座,，。 ]|$)|\s?(?:people|persons)\b")
 _NOBODY = re.compile(r" ?-?(?!and |with |or |under |please)[a-z\d$%]")  # for two weeks, for 2 nights

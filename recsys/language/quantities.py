@@ -31,6 +31,7 @@ INF = float("inf")
 _LATER = re.compile(r"\s?个?(?:天|星期|周|月|年)")
 _NUMERAL = frozenset("零一二两三四五六七八九十百千万")
 _AMOUNT = re.compile(r"[一二两三四五六七八九\d][\d百千万]+")
+_ORDER = frozenset("战手胎线维")  # 二战, 二手
 _NO_ONE = frozenset("点些样直下定起般共集丢溜丁会眼边旦切律圈号码截档")  # 一点, 一边, 小一圈: no numbers
 
 
@@ -84,6 +85,8 @@ def glued(text: str, at: int, digits: str) -> bool:
     """True where the number at `at` is a piece of a word (h2o, mp3, 一点) or of a longer number."""
     before, first = text[at - 1] if at else " ", text[at : at + 1]
     if digits in ("一", "两") and text[at + 1 : at + 2] in _NO_ONE:
+        return True
+    if digits in ("一", "二", "三", "四") and text[at + 1 : at + 2] in _ORDER:
         return True
     if before == "过" and text[max(0, at - 2) : at] != "超过" and _LATER.match(text, at + len(digits)):  # 过两天
         return True

@@ -213,7 +213,10 @@ class Reader:
         """The bounds that dates, numbers, what is free and ages tell, and those that no field tells."""
         dated = days.find(plain, self.schema, carried)
         plain = blank(plain, [(b.start, b.end) for b in dated])
-        counted = bounds.read(_masked(plain, heads), self.schema, carried or self._meant(plain, state), asked)
+        masked, meant = _masked(plain, heads), carried or self._meant(plain, state)
+        counted = bounds.read(masked, self.schema, meant, asked)
+        if meant and not carried and not any(b.constraints for b in counted):
+            counted = bounds.read(masked, self.schema, (), asked)  # a big show, 50+ episodes: what is big has none
         numeric = [*dated, *(b for b in counted if b.constraints)]
         numeric = [*numeric, *self._free(plain, carried, numeric), *_of_age(plain, self.schema, carried, numeric)]
         return numeric, [_with_label(plain, b) for b in counted if b.unmet]
