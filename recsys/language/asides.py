@@ -33,13 +33,19 @@ _FOR_IT, _DOES = (
 _NEARBY = re.compile(rf"(?:{NEAR}|\bnearby\b)(?!.*(?:找|推荐|安排|住|想|要))[^,，。;；!！?？]*$")
 _MOOD = re.compile(  # why, and not what
     r"^(?:我|我们)?(?:最近|今天|昨天|这两天|这几天|这段时间|这阵子)[^,，。!！想要看买找]{0,8}[,，。!！ ](?=.*[想要看买找推荐来])"
+    r"|^(?:下雨天?|下雪天?|周末|晚上|睡前|放假|一个人|宅家|窝家里|在家)+[^,，。!！想要买找]{0,8}[,，。!！ ](?=.*[想来](?:看|听|追|刷|点|部))"
+    r"|^(?:i'?m |i am |i feel |i've been |been )?feeling (?:so |really |very |a bit |a little |pretty |quite |rather )*[a-z]+[a-z ]{0,30}?(?:[,.;!]|$)"
     r"|^心情[^,，。!！ ]{0,6}[,，。!！ ](?=.*[想要看买找推荐来])"
     r"|^(?:i'?m|i am|i've been|we'?re|been) (?:so |really |very |feeling |a bit |pretty )*(?:tired|stressed|bored|sad|down|exhausted|anxious|lonely|busy)(?: out)?(?: lately| recently| today)?(?:[,.;!]| and| so)"
 )
 _PASSING = re.compile(
-    r"(\b(?:to (?:go|wear|pair)|(?:that|which) (?:goes|matches)) with (?:an?|my|the|his|her|our|this) [^,.;!?]*)|((?:\b(?:he|she|they|i|we)(?:'ve|'s)?|^|[,.;]) ?already (?:has|have|had|got|owns?|bought)\b[^,.;!?]*)|((?:天天|每天|平时|经常|上班)*骑着?(?:电动车|电瓶车|小电驴))|((?:给)?(?:我们?)?(?:家(?:里|中)(?![用穿练看喝放摆做吃的办人])|家(?=有|养|铺|没)))|[,，。]\s?((?:因为|毕竟)?(?:(?:上回|上次|之前|以前|前阵子|去年)(?:买|用|穿|吃|住|试|戴|喝)|(?:用|穿|吃|试|买|戴|喝)过(?![第这那了的]))[^,，。]*)"
+    r"([^,，。]{1,4}语(?:我|们)*听不懂(?:也?(?:没关系|没事|行|可以|无所谓))?)|(\bi'?m (?:easy|flexible|not (?:fussy|picky))\b)|(\b(?:to (?:go|wear|pair)|(?:that|which) (?:goes|matches)) with (?:an?|my|the|his|her|our|this) [^,.;!?]*)|((?:\b(?:he|she|they|i|we)(?:'ve|'s)?|^|[,.;]) ?already (?:has|have|had|got|owns?|bought)\b[^,.;!?]*)|((?:天天|每天|平时|经常|上班)*骑着?(?:电动车|电瓶车|小电驴))|((?:给)?(?:我们?)?(?:家(?:里|中)(?![用穿练看喝放摆做吃的办人])|家(?=有|养|铺|没)))|[,，。]\s?((?:因为|毕竟)?(?:(?:上回|上次|之前|以前|前阵子|去年)(?:买|用|穿|吃|住|试|戴|喝)|(?:用|穿|吃|试|买|戴|喝)过(?![第这那了的]))[^,，。]*)"
     r"|\b(?:gifts?|presents?)\b[^.;!?]{0,24}\bfor [a-z' -]{2,28} (who(?:'s|'re| is| are)? (?:really |so |totally |very |big )*(?:into|loves?|likes?|enjoys?|adores?|fond of|crazy about|obsessed with|mad about|a (?:big )?fan of)\b[^,.;!?]*)"
     r"|(?:送给?|给)((?:特别|很|超|最)?(?:喜欢|爱|热爱|痴迷)[^,，。]{1,8}的)(?=[^,，。]{1,8}(?:礼物|生日|送|$|[,，。]))"
+)
+_BROKEN = re.compile(
+    r"(?:^|(?<=[,，。!！;； …]))[^,，。!！;； …]{1,14}(?:坏|崩|断|裂|碎|烂|丢|掉皮|开胶|磨破|漏水|报废|罢工|挂)(?:掉|光)?了(?=[,，。!！;； …])"
+    r"|\b(?:my|our|the|his|her) (?:old |last |current )?[a-z -]{2,30} (?:just |has |have |finally |recently )*(?:broke|died|snapped|tore|ripped|cracked|fell apart|falling apart|is broken|is dying|packed up|gave up|gave out|got stolen|was stolen|got lost)\b(?: on me| last \w+| yesterday| again| down)?(?=[,.;!]| so\b| and\b|$)"
 )
 _OWNED = re.compile(
     r"\balready (?:has|have|had|got|own|owns|bought)(?: got)? (?:(?:an?|the|some|two|one|my) )?(?:\w+ )?$|(?:已经|早就?|都)有(?:了|一?[台部辆个双件条把套])?$"
@@ -90,6 +96,12 @@ def bystander(text: str, span: Span) -> bool:
     ):
         return False
     return not (_TO_THEM.search(text[: span.start]) or _OF_THEM.match(text[span.end :]))
+
+
+def broken(text: str, heads: Sequence[Span]) -> list[tuple[int, int]]:
+    """The clause that tells what went wrong with the old thing, where another names a kind: 书包拉链崩了，求个双肩包."""
+    found = [m.span() for m in _BROKEN.finditer(text)]
+    return [(a, b) for a, b in found if any(h.end <= a or b <= h.start for h in heads)]
 
 
 def at_hand(text: str, heads: Sequence[Span]) -> bool:

@@ -9,7 +9,7 @@ from recsys.language.direction import direction, refused
 from recsys.language.measures import COUNTS, Measured, Said, is_year, label_after, labels, measure, numeric, year_field
 from recsys.language.numbers import NUMBER, number, scale
 from recsys.language.periods import aged, century, decade, recent
-from recsys.language.persons import FOR, for_many
+from recsys.language.persons import FOR, for_many, shared
 from recsys.language.quantities import (
     INF,
     QUANTITY,
@@ -90,6 +90,7 @@ def read(text: str, schema: Schema, categories: Collection[str], asked: str = ""
         else:
             out += [bound] if bound.constraints or bound.unmet else []
             at = bound.end
+    out = shared(text, out, schema)
     firm = {c.field for b in out if not b.loose for c in b.constraints}
     return slips.corrected(text, [b for b in out if not b.loose or not firm & {c.field for c in b.constraints}])
 

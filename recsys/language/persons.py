@@ -1,7 +1,8 @@
 """Whom a thing is for, in numbers: how old a person is, for how many people a tent is."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from recsys.datamodels import Constraint
 from recsys.language.measures import Measured
@@ -14,6 +15,11 @@ _AGES = ((3, "婴儿"), (13, "儿童"), (18, "青少年"), (55, "成人"), (120,
 FOR = re.compile(r"\b(?:for|(?:group|party|family|crowd|team) of) (?:about |around |under |at least |up to )?$")
 _PERSONS = re.compile(r"people|persons|seats|players|sleeps|人数|座位")
 _PEOPLE = re.compile(r"\s?(?:个|口|位)?人(?![均民像头物造工])(?=[用住坐睡的帐位座,，。 ]|$)|\s?(?:people|persons)\b")
+_PARTY = re.compile(rf"({NUMBER})\s?(?:个|口|位)?人(?![均民像头物造工])|\b({NUMBER}) (?:of us|people|persons|adults)\b")
+_TOTAL = re.compile(
+    r"总共|一共|总预算|总价|加起来|拢共|一起花|\b(?:in total|total|altogether|in all|between us|for all of us)\b"
+)
+_A_HEAD = re.compile(r"人均|每人|每位|一位|\b(?:per|a|each) (?:head|person)\b|\beach\b|apiece")
 _NOBODY = re.compile(r" ?-?(?!and |with |or |under |please)[a-z\d$%]")  # for two weeks, for 2 nights
 
 
@@ -27,6 +33,28 @@ def of_age(text: str, schema: Schema, categories: Collection[str]) -> list[Bound
         if kinds and (not categories or not kinds.keys().isdisjoint(categories)):
             out.append(Bound(*match.span(), (Constraint("age", "eq", group),)))
     return out
+
+
+def shared(text: str, bounds: Sequence[Bound], schema: Schema) -> list[Bound]:
+    """A budget for all of a party, of what has a price a head: 四个人总共六百 is 150 each."""
+    price, party = schema.fields.get("price"), _PARTY.search(text)
+    each = "人均" in price.words if price is not None else False
+    count = (
+        number(next(filter(None, party.groups())))
+        if party and each and _TOTAL.search(text) and not _A_HEAD.search(text)
+        else None
+    )
+    if not count or count < 2:
+        return list(bounds)
+    return [
+        replace(
+            b,
+            constraints=tuple(
+                Constraint(c.field, c.op, c.number / count) if c.field == "price" else c for c in b.constraints
+            ),
+        )
+        for b in bounds
+    ]
 
 
 def for_many(text: str, start: int, end: int, value: float, known: dict[str, int], schema: Schema) -> Measured | None:
