@@ -70,6 +70,7 @@ ADJECTIVES = (
     Adjective("短|快", r"shorter|quicker|briefer", r"shortest|quickest|briefest", _SPAN, False, r"short|brief"),
     Adjective("高", r"taller", r"tallest", ("height", "heel", "高度"), True, r"tall|high"),
     Adjective("矮|低", r"flatter", r"", ("height", "heel", "高度"), False),
+    Adjective("跑得远", r"goes? further|longer range", r"(?:goes?|drives?|travels?|gets?) (?:the )?(?:furthest|farthest)|longest range", ("range", "续航"), True),
     Adjective("近", r"closer|nearer", r"closest|nearest", ("距", "离", "distance"), False),
     Adjective("远", r"farther|further away", r"farthest", ("距", "离", "distance"), True),
     Adjective("厚", r"thicker", r"thickest", ("pages", "页数"), True, r"thick|long"),

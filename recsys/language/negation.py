@@ -10,13 +10,16 @@ from recsys.language.values import YES, Span
 
 Range = tuple[int, int]
 _CUE = re.compile(
-    r"(?<!想)(?:不要|不能(?=是|有|带|含|要)|没(?!什么|啥|事|用|人|钱|见|关系|问题|想|有|意思|必要|时间|空)(?=[\u4e00-\u9fff]{1,3}的)|不想要|不想看|不想|不喜欢|不需要|不那么|没那么|不太|不怎么|不算|不是很|不用|不含|不带|不是|不碰|不插|不买|不吃|不看|不[喝穿逛订开追戴](?=[^,，]{1,8}了)|不关注|不考虑|不选|不敢[看吃]|不爱[看吃]|[看吃喝碰沾]不[了得]|受不了|拒绝|谢绝|不接受|不住|不租|不去|不坐|不玩|不听|莫要|别要|别给我|别推荐|别(?!的|人|针|致|样|墅|称)"
+    r"(?<!想)(?:不要|不能(?=是|有|带|含|要)|没(?!什么|啥|得|事|用|人|钱|见|关系|问题|想|有|意思|必要|时间|空)(?=[\u4e00-\u9fff]{1,3}的)|不想要|不想看|不想|不喜欢|不需要|不那么|没那么|不太|不怎么|不算|不是很|不用|不含|不带|不是|不碰|不插|不买|不吃|不看|不[喝穿逛订开追戴](?=[^,，]{1,8}了)|不关注|不考虑|不选|不敢[看吃]|不爱[看吃]|[看吃喝碰沾]不[了得]|受不了|拒绝|谢绝|不接受|不住|不租|不去|不坐|不玩|不听|莫要|别要|别给我|别推荐|别(?!的|人|针|致|样|墅|称)"
     r"|除了|除去|排除|非(?!常|洲|农|凡|得|要|买)|[甭莫勿](?=给|要|来|推|有|是|用|带)|(?<![有我还们家都])没有|讨厌|对(?=.{1,8}过敏)"
-    r"|nothing (?:that(?:'s| is)|which is|with|in|from|by|like|on|about|to do with)|nothing(?= [a-z-]{3,}(?: |,|$))(?! (?:over|above|under|below|more|less|else|older|newer|later|earlier|special|specific|particular|wrong|like|fits?|matters?))|forget(?: about)?(?! everything)|(?:had )?enough(?= (?:of |with )?[a-z]+(?: for| now|,|$))|enough (?:of|with|about)|done with|no more|(?:any(?:thing|where|one)?|everything|everywhere|all)(?: [a-z]+){0,2} (?:but|except)(?! the)|other than|except(?: for)?|without|don'?t want|do not want|don'?t like|do not like|don'?t show(?: me)?|don'?t(?= (?:go|sit) in)|(?<!who )does(?:n'?t| not)(?! (?:matter|have to|need|mind|cost|look|feel))|hate|avoid|skip|exclud(?:e|ing)|rul(?:e|ing) out|steer clear of|stay away from|not into|can(?:'?t|not) (?:stand|drive|eat|drink|wear|use|handle)|leave(?=(?: [a-z]+){1,3} out\b)|apart from|aside from|free of|instead of|rather than|而不是|而非"
+    r"|(?:nobody|no one|none) (?:who|that|from|in)|nothing (?:that(?:'s| is)|which is|with|in|from|by|like|on|about|to do with)|nothing(?= [a-z-]{3,}(?: |,|$))(?! (?:over|above|under|below|more|less|else|older|newer|later|earlier|special|specific|particular|wrong|like|fits?|matters?))|forget(?: about)?(?! everything)|(?:had )?enough(?= (?:of |with )?[a-z]+(?: for| now|,|$))|enough (?:of|with|about)|done with|no more|(?:any(?:thing|where|one)?|everything|everywhere|all)(?: [a-z]+){0,2} (?:but|except)(?! the)|other than|except(?: for)?|without|don'?t want|do not want|don'?t like|do not like|don'?t show(?: me)?|don'?t(?= (?:go|sit) in)|(?<!who )does(?:n'?t| not)(?! (?:matter|have to|need|mind|cost|look|feel))|hate|avoid|skip|exclud(?:e|ing)|rul(?:e|ing) out|steer clear of|stay away from|not into|can(?:'?t|not) (?:stand|drive|eat|drink|wear|use|handle)|leave(?=(?: [a-z]+){1,3} out\b)|apart from|aside from|free of|instead of|rather than|而不是|而非"
     r"|had enough of|sick of|tired of|allergic to|neither|isn'?t|aren'?t|(?:not|nothing) too|\bless(?= [a-z]+(?:$|[,.!?]| and| please))|\bnot(?! only)\b|\bno\b|\bnon-)"
 )
 _WITHOUT = re.compile(r"(?:不要|别要|不想要|不能有|不带|不含|不加|别加|没有|别有)(?:带|有|含|加)?")
 _FREE = re.compile(r"不用|无需|不必|不需要|不要")
+_HELD = re.compile(
+    r"[含带有]([\u4e00-\u9fff]{2,3})的(?:都|也|就|统统|一律)*(?:不要|别要|不行|免谈|不考虑)"
+)  # 含酒精的不要
 _NONE = re.compile(  # 一点辣都碰不得, 吃不了一点辣
     r"一(?:点|丁点|丝)儿?([\u4e00-\u9fff]{1,2})都(?:不能?[吃喝碰沾要]?|没有?|[吃喝碰沾]不[了得])"
     r"|(?:[吃喝碰沾]不[了得]|不[吃喝碰沾要]|没有?)一(?:点|丁点)儿?([\u4e00-\u9fff]{1,2})(?=$|[,，。的])"
@@ -65,6 +68,9 @@ def freed(text: str, lexicon: Collection[str]) -> str:
             sign = next((s for word in after for s in signs if word and f"{s}{word}" in lexicon), "")
             if sign:
                 text = f"{text[: match.start()]}{' ' * (match.end() - match.start() - 1)}{sign}{text[match.end() :]}"
+    for match in _HELD.finditer(text):
+        if (sign := f"无{match[1]}") in lexicon:
+            text = f"{text[: match.start()]}{sign:<{len(match[0])}}{text[match.end() :]}"
     for match in _NONE.finditer(text):
         word = match[1] or match[2]
         sign = next((s for s in "不无" if f"{s}{word}" in lexicon), "")
@@ -135,7 +141,7 @@ def negated(spans: Sequence[Span], unwanted: Sequence[Range], text: str) -> set[
         other = any(s.fields() & _HEAD for s in spans if s not in inside)  # 零食，不要巧克力
         modifiers = [s for s in inside if not s.fields() & _HEAD or (other and s.fields() & set(TYPES))]
         before = text.find("的", start, modifiers[0].start) if modifiers else -1
-        if before - start > 3:  # 没有辣椒的湘菜: the cuisine is wanted
+        if before - start > 3 and _CUE.match(text, start):  # 没有辣椒的湘菜: the cuisine is wanted
             modifiers = [s for s in modifiers if s.end <= before]
             if not modifiers:
                 continue

@@ -135,8 +135,8 @@ class Titles:
             group = next(i for i, g in enumerate(cue.groups(), 1) if g)
             phrase, start = cue.group(group), cue.start(group)
             for length in range(len(phrase), 1 if group == 4 else 0, -1):
-                part = phrase[:length].strip()
-                item = self.named(part) or (self._starting(part) if group == 4 and part else None)
+                part = phrase[:length].strip() if _begins(phrase, length) else ""  # like 2000: no "2001"
+                item = (self.named(part) or (self._starting(part) if group == 4 else None)) if part else None
                 if item is not None:
                     return start, start + length, item.title, bool(group == 4 or _LIKE.search(text))
         return self._like_it(text)
@@ -186,4 +186,4 @@ def _breaks(title: str) -> list[int]:
     """Where the beginning of a title may end: after two words or more, after three Chinese characters or more."""
     if title.isascii():
         return [m.start() for m in re.finditer(r"(?<=\w)[ :]", title)][1:]
-    return list(range(3, len(title)))
+    return [n for n in range(3, len(title)) if _begins(title, n)]
