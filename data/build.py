@@ -28,7 +28,28 @@ _HALF_WIDTH = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！"}
 _SUFFIX = {"news": ("新闻", "news"), "people": ("博主", "creators")}
 _NOUNS = {
     "news": ("新闻", "资讯", "报道", "news", "headlines", "stories", "articles"),
-    "people": ("博主", "up主", "creator", "creators", "blogger", "bloggers", "influencer", "influencers"),
+    "people": (
+        "博主",
+        "up主",
+        "号",
+        "账号",
+        "达人",
+        "creator",
+        "creators",
+        "blogger",
+        "bloggers",
+        "influencer",
+        "influencers",
+        "account",
+        "accounts",
+        "channel",
+        "channels",
+        "vlogger",
+        "vloggers",
+        "youtuber",
+        "youtubers",
+        "people",
+    ),
 }
 _NOT_ATTRIBUTES = {"key", "zh", "en", "brand", "price", "category", "shape", "desc_zh", "desc_en"}
 

@@ -125,7 +125,7 @@ def _one(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) 
         low = low if unit or low * factor > other.value or scale(said.digits) > 1 else low * factor
         if other.value >= low or (unit and other.unit and unit != other.unit):
             end, high, kind, sign = other.end, other.value, "range", sign or other.sign
-            low = same_unit(low, unit, other.unit)
+            low = same_unit(low, unit, other.unit, 360 if other.value < 1 else 365)
             unit = other.unit or unit
     elif said.odd:
         high, kind = (_many(low), "range") if said.odd == "多" and low >= 10 else (low, "near")

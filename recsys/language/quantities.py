@@ -111,10 +111,12 @@ def percent(digits: str, unit: str | None) -> str | None:
     return "%" if digits.startswith("百分之") else unit
 
 
-def same_unit(low: float, unit: str | None, top: str | None) -> float:
+def same_unit(low: float, unit: str | None, top: str | None, year: int = 365) -> float:
     """The lower end in the unit of the upper: 半年到两年, 6 months to 2 years."""
     if not unit or not top or unit == top:
         return low
+    if (UNITS[unit][0], UNITS[top][0]) == ("个月", "年"):
+        return low * UNITS[unit][1] * 30 / year / UNITS[top][1]  # a month is 30 days, a year 365, half a year 180
     factor = convert(UNITS[unit][0], UNITS[top][0])
     return low if factor is None else low * factor * UNITS[unit][1] / UNITS[top][1]
 

@@ -52,7 +52,8 @@ def resolve(
     carried = [p for p in pairs if any(c in schema.support.get(p, {}) for c in categories)]
     pairs = carried or pairs
     own = [p for p in carried if p[0] in outright - set(HEADS)]
-    if own and categories:  # AI, of science news, is the topic
+    kind = len(categories) == 1 and any(("category", c) in carried and c.lower() == phrase for c in categories)
+    if own and categories and not kind:  # AI, of science news, is the topic
         pairs = [p for p in pairs if p in own or p[0] in PRIORITY[len(HEADS) :]]
     by_field: dict[str, list[str]] = {}
     totals: dict[str, int] = {}
