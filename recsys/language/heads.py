@@ -68,6 +68,7 @@ class Heads:
             heads = [h for h in heads if h not in mine]
         if len(heads) < 2:
             return heads
+        heads = self._of_domain(heads)
         named = next((h for h in heads if _ABOUT.match(text[h.end :])), None)
         heads = [h for h in heads if named is None or h.start <= named.start]  # films about cars
         heads = _modifiers(self.schema, heads) if len(heads) > 1 else heads
@@ -83,6 +84,16 @@ class Heads:
             if text[span.start : span.end] not in label_words(self.schema, others):
                 kept.append(span)
         return kept or heads
+
+    def _of_domain(self, heads: list[Span]) -> list[Span]:
+        """Without what only says something of the things of a domain that is named: photography, of whom to follow."""
+        domains = [h for h in heads if h.fields() & set(HEADS) == {"domain"}]
+        kinds = set(scope(self.schema, domains))
+        own = [
+            h for h in heads
+            if h in domains or not any(f not in (*HEADS, "group") and kinds & set(self.schema.support.get((f, v), ())) for f, v in h.pairs)
+        ]  # fmt: skip
+        return own if domains else heads
 
     def uses(self, text: str) -> list[tuple[int, int]]:
         """Uses right before a type that only other kinds of thing have: 露营用的, of power stations."""

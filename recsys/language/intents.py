@@ -19,6 +19,7 @@ AFRESH = re.compile(
     rf"{_ELSE}|"
     r"^(?:ok(?:ay)?,? |no,? |actually,? )?(?:forget (?:that|it|this)|never ?mind|scratch that|different idea|let'?s (?:leave|drop|forget|skip) (?:that|it|this)|change of plans?|new plan)(?:[,.!;:]| then)|^换个(?:主意|想法|思路)|^(?:算了|那就)?先?不[买看找要](?:了|这个了)[,，。 ]"
 )
+_WIPED = re.compile("清|重|从头|全部?|都|reset|start|clear|wipe")
 _NO_MORE = re.compile(r"[吧了,，。 ]*(?:先)?不(?:买|看|找|要|想)")  # 全清掉吧，不买鞋了
 _RULES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     ("undo", re.compile(
@@ -30,7 +31,7 @@ _RULES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         r"对比(?![色度])|比较(?:一下|(?=下?(?:第|前|后|最后|这|那|它们|左|右|上面|下面|刚才))|$)|比一比|比一下|比比|作比较|做个比较|(?:什么|啥|有何|哪些)(?:区别|不同|差别|差异|不一样)|(?<=[个款件部家])怎么选|选哪|挑哪|区别(?:是|在)|差(?:在)?(?:哪|多少)|(?:的|个|款|家|部)好?还是.{1,10}(?:的|个|款|家|部)(?:好|呢)*[?？]?$|(?:^|这|那|它们|第|[两二俩三]|和|跟|与|还是|比|之间).{0,16}?哪(?:个|款|家|部|辆|件|双|本|台|只|一个)(?:更|比较|最)?(?:好|值|合适|适合|划算|靠谱|实用|推荐|耐看)|》(?:和|跟|与|还是)《.{0,20}?哪|(?:跟|和|与).{1,14}比(?:哪|谁|怎|呢|一?比|如何|起来)|(?:放|摆)(?:在)?一(?:起|块)(?:儿)?(?:看|比|对)"
         r"|\bcompar(?:e|ison|ing)\b|differences? between|what'?s the difference|\bversus\b|\bvs\.?(?:\s|$)|side[- ]by[- ]side|\b(?:put|hold|stack|line) .{1,30}(?:next to|beside|against|up with) |which (?:one )?of (?:them|these|those|the)|which (?:one )?(?:would|should|do) (?:you|i)|which (?:one )?(?:is|looks) (?:better|best)|\bone\b.{1,12}\bagainst the\b|stack up|^(?:so |hmm,? )?the .{2,20} or the .{2,24}\?$")),
     ("similar", re.compile(
-        r"(?:一个|同(?:一个?)?)(?:牌子|品牌)|类似|相似|同款|差不多的(?!价)|像.{1,24}(?:一样|那样|这样|那种|这种|那部|那个|那款|的再来|的来)|像第|\bsimilar\b|more (?:(?:[a-z]+ ){0,2}like|of)\b|\b(?:stuff|things?|something|anything|ones?|more) close to (?:the|this|that|number|no)\b|(?:anything|something|one) like\b|\balong the lines of\b|the same (?:as|kind|sort|vibe|brand|maker|make)\b|reminds? me of"
+        r"(?:一个|同(?:一个?)?)(?:牌子|品牌)|类似|相似|同款|差不多(?:感觉|风格|类型|味道|气质|调调)?的(?!价)|像.{1,24}(?:一样|那样|这样|那种|这种|那部|那个|那款|的再来|的来)|像第|\bsimilar\b|more (?:(?:[a-z]+ ){0,2}like|of)\b|\b(?:stuff|things?|something|anything|ones?|more) close to (?:the|this|that|number|no)\b|(?:anything|something|one) like\b|\balong the lines of\b|the same (?:as|kind|sort|vibe|brand|maker|make)\b|reminds? me of"
         r"|(?<!i )(?<!really )(?<!don't )(?<!dont )(?<!not )(?<!do )(?<!n't )(?<!also )(?<!just )\blike (?:the|this|that|it|number|no)\b|in the (?:vein|style) of")),
 )  # fmt: skip
 _CHAT = re.compile(
@@ -85,9 +86,10 @@ def intent(
     `has_values`: it names values of the catalogue; `in_dialogue`: something was asked before that it may refine; `points`: it means
     items that are shown; `wishes`: it compares with them (便宜一点) and so refines; `at_hand`: it speaks of one thing that was named before.
     """
-    if has_values and AFRESH.search(text):
+    reset = RESET.search(text)
+    if has_values and AFRESH.search(text) and not (reset and _WIPED.match(reset[0])):
         return "recommend"
-    if reset := RESET.search(text):
+    if reset:
         goes_on = len(text) - reset.end() > 3 and not _NO_MORE.match(text, reset.end())  # start over with convertibles
         return "recommend" if has_values and (goes_on or _NEED.search(text)) else "reset"
     for name, pattern in _RULES:

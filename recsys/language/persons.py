@@ -5,9 +5,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from recsys.datamodels import Constraint
-from recsys.language.measures import Measured
+from recsys.language.measures import Measured, numeric
 from recsys.language.numbers import NUMBER, number
-from recsys.language.quantities import Bound
+from recsys.language.quantities import Bound, between
 from recsys.schema import Schema
 
 _OLD = re.compile(rf"({NUMBER})\s?周?岁(?:半|多|大)?的?|({NUMBER})[- ]?(?:years?|yrs?)[- ]?olds?\b")
@@ -16,6 +16,7 @@ FOR = re.compile(r"\b(?:for|(?:group|party|family|crowd|team) of) (?:about |arou
 _PERSONS = re.compile(r"people|persons|seats|players|sleeps|人数|座位")
 _PEOPLE = re.compile(r"\s?(?:个|口|位)?人(?![均民像头物造工])(?=[用住坐睡的帐位座,，。 ]|$)|\s?(?:people|persons)\b")
 _PARTY = re.compile(rf"({NUMBER})\s?(?:个|口|位)?人(?![均民像头物造工])|\b({NUMBER}) (?:of us|people|persons|adults)\b")
+_PARTY_OF = re.compile(r"([单双])人(?!床|间|房|餐)")
 _TOTAL = re.compile(
     r"总共|一共|总预算|总价|加起来|拢共|一起花|\b(?:in total|total|altogether|in all|between us|for all of us)\b"
 )
@@ -33,6 +34,14 @@ def of_age(text: str, schema: Schema, categories: Collection[str]) -> list[Bound
         if kinds and (not categories or not kinds.keys().isdisjoint(categories)):
             out.append(Bound(*match.span(), (Constraint("age", "eq", group),)))
     return out
+
+
+def of_party(text: str, schema: Schema, categories: Collection[str]) -> list[Bound]:
+    """双人帐篷: for how many people a thing is made, of what has that number."""
+    match = _PARTY_OF.search(text)
+    own = [n for n in numeric(schema, categories) if _PERSONS.search(n)] if match and categories else []
+    count = {"单": 1.0, "双": 2.0}[match[1]] if match else 0.0
+    return [Bound(*match.span(), between(own[0], count, count))] if match and own else []
 
 
 def shared(text: str, bounds: Sequence[Bound], schema: Schema) -> list[Bound]:

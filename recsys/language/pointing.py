@@ -41,6 +41,7 @@ _ONE = r"(?:ones?|car|film|movie|place|bag|phone|dress|lamp)"
 _CHARS = r"(?:[^,.;!?]|(?<=\d)[,.](?=\d))"
 _CUED = re.compile(
     rf"(?:[跟和与](?=最))?(?P<zh>(?!(?:比|跟|和|像|与|把|要)[那这])[^,，。;；!！?？\s]{{1,14}}?)的?(?:那|这)(?:(?P<n>[两俩三几一])?(?:{_MEASURE}|家店|部片子)|[俩仨])|(?P<those>[^,，。;；!！?？\s]{{1,8}}?)的(?P<m>[两俩三])(?:{_MEASURE})(?=都|全|我|呢|比|差|哪|对)|(?:那|这)(?:{_MEASURE})(?P<after>[^,，。;；!！?？\s我]{{1,8}})"
+    r"|(?:^|(?<=[,.;!] ))(?P<plain>(?!the |that |this |both |those )[a-z]+(?: [a-z]+)?) one(?='s| is| looks?| was| seems?)"
     rf"|\b(?:the|that) {_ONE} (?:with|in|for|from|by|at|about|on|under|costing|priced at|that(?:'s| is| costs?| has)|which (?:is|has|costs?)) (?:the |an? )?(?P<having>{_CHARS}{{2,30}}?)"
     r"(?= *(?:$|[,;!?]|\.(?!\d)| (?:is|are|was|looks?|seems?|would|please|and|but|then|instead|good|great|nice|bad)\b))"
     rf"|\b(?:the|both|both the|those) (?P<en>{_CHARS}{{1,40}}?) {_ONE}\b|(?<!for )(?<!in )(?<!at )(?<!near )(?<!from )(?<!under )"
@@ -159,7 +160,7 @@ def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher)
     """
     out: list[Placed] = []
     for match in _CUED.finditer(text):
-        phrase = next(match[k] for k in ("zh", "those", "after", "having", "en", "noun") if match[k])
+        phrase = next(match[k] for k in ("zh", "those", "after", "plain", "having", "en", "noun") if match[k])
         phrase = phrase.partition("的")[0] if match["after"] and not phrase.startswith("的") else phrase  # 那台红的便宜
         found = (
             _priced(phrase, shown)
@@ -219,6 +220,13 @@ def _counted(phrase: str) -> int:
     return next((_COUNTS[w] for w in phrase.split() if w in _COUNTS), 1)
 
 
+def of_price(text: str, shown: Sequence[Item]) -> list[Placed]:
+    """1290的和金色的: (rank, (start, end)) of prices that one item alone has."""
+    found = [(m, number(m[1])) for m in _PRICE_OF.finditer(text)]
+    same = [(m, [r for r, i in enumerate(shown, 1) if i.price == amount]) for m, amount in found]
+    return [(ranks[0], m.span()) for m, ranks in same if len(ranks) == 1]
+
+
 def _priced(phrase: str, shown: Sequence[Item]) -> list[Item]:
     many = re.fullmatch(rf"\D{{0,3}}?({NUMBER})[多来](?:元|块钱?)?的?", phrase.strip())  # 一百多块的
     low = number(many[1]) if many else None
@@ -239,6 +247,7 @@ def _asks(text: str, start: int, end: int) -> bool:
     return not (pointed or compared(text) or opinions.kind(clause) or opinions.seen(clause))
 
 
+_PRICE_OF = re.compile(rf"(?<![\d.])({NUMBER})(?:元|块钱?)?(?=的|\s?[那这]| one| ?(?:vs|and|or)\b|$)")
 _REFUSED, _COMPARED_WITH = (
     re.compile(r"的(?:都|也|就)?(?:不要|别要|不考虑)"),
     re.compile(r"(?:比|跟|和|与|像|\bthan|\blike|similar to)\s?$"),

@@ -49,6 +49,8 @@ _ABOUT = re.compile(
 _THEMES = ("topic", "section", "occasion", "mood", "style", "audience")
 _READ = 20_000  # items whose titles are looked at
 _FAR = 2.5  # powers of two between a number and the one that it takes the place of
+_SWAPPED = re.compile(r"的?(?:换成|换为|改成|改为|变成)(?=[^,，。]{0,8}[\u4e00-\u9fff])")
+_INSTEAD = re.compile(r"\b(?:instead of|rather than|in place of|replace|swap(?: out)?|ditch)(?: the| that| an?)? ")
 _LEFT = re.compile(
     r"[,，。]\s?(?:那?就|还是)(?:要|选|买|来)?(?=[\u4e00-\u9fff]{1,3}(?:色|的)?[吧了]?$)|[,，。]\s?(?:还是|那就?|就|要不)?[换改](?=(?:成|到|去|送|买|看|要|吃|租|住|用)?[\u4e00-\u9fff]{2,4}[吧的]?$)|[,;]\s?(?:let's )?(?:switch|swap|change) to\b"
 )
@@ -145,6 +147,7 @@ class Reader:
         left = _LEFT.search(text)
         if left and opinions.kind(text[: left.start()]) == "dislike":
             return " " * left.start() + text[left.start() :]
+        text = self._replaced(text)
         found = [m.end() for m in slips.SLIP.finditer(text)] or ([left.end()] if left else [])
         if not found:
             return text
@@ -152,6 +155,15 @@ class Reader:
         now = {_kind(f) for s in self._lexicon.find(text[at:]) for f in s.fields()}
         old = [s for s in self._lexicon.find(text[:at]) if {_kind(f) for f in s.fields()} <= now]
         return blank(text, [(s.start, s.end) for s in old])
+
+    def _replaced(self, text: str) -> str:
+        """Without what something else takes the place of: 绿茶换成红茶, pink instead of red; positions stay."""
+        spans = self._lexicon.find(text)
+        swaps = [m.start() for m in _SWAPPED.finditer(text)]
+        gone = [(s.start, s.end) for s in spans if any(0 <= at - s.end < 2 for at in swaps)]
+        for match in _INSTEAD.finditer(text):
+            gone += [(s.start, s.end) for s in spans if 0 <= s.start - match.end() < 5]
+        return blank(text, gone)
 
     def _aside(self, text: str) -> list[tuple[int, int]]:
         """The stretches that ask for nothing; why something is wanted only where something else is said: 最近失眠，有啥推荐."""
@@ -219,6 +231,7 @@ class Reader:
         if meant and not carried and not any(b.constraints for b in counted):
             counted = bounds.read(masked, self.schema, (), asked)  # a big show, 50+ episodes: what is big has none
         numeric = [*dated, *(b for b in counted if b.constraints)]
+        numeric = [*numeric, *(persons.of_party(plain, self.schema, carried) if not numeric else [])]
         numeric = [*numeric, *self._free(plain, carried, numeric), *_of_age(plain, self.schema, carried, numeric)]
         return numeric, [_with_label(plain, b) for b in counted if b.unmet]
 

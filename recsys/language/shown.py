@@ -59,7 +59,8 @@ class Pointer:
             placed = placed if said or pointing.points(text) or opinions.kind(text) else self._named(text, placed)
             placed = [] if not said and self._asks_for_most(text) else placed
         if shown and pointing.compared(text):
-            placed = self._compared(text, shown) if not placed else self._with_best(text, shown, placed)
+            both = self._compared(text, shown)
+            placed = both if len(both) > len({r for r, _ in placed}) else self._with_best(text, shown, placed)
         placed += [(r, (0, 0)) for r in pointing.everything(text, len(shown))] if not placed and len(shown) else []
         return Pointed(tuple(dict.fromkeys(r for r, _ in placed)), tuple(placed))
 
@@ -92,6 +93,7 @@ class Pointer:
         for span in self._lexicon.find(text):
             own = [rank for rank, i in enumerate(shown, 1) if any(v in i.values(f) for f, v in span.pairs)]
             out += [(own[0], (span.start, span.end))] if len(own) == 1 else []
+        out += pointing.of_price(text, shown)
         return out if len(out) > 1 else []
 
     def _carriers(self, shown: Sequence[Item]) -> pointing.Matcher:

@@ -13,9 +13,12 @@ PEOPLE = frozenset({"director", "cast", "author", "artist"})
 YES = frozenset(
     {"有", "是", "可", "可以", "支持", "yes", "true", "y", "提供"}
 )  # values of a field that is there or not
+_ASSENT = frozenset(
+    {"要", "需要", "要有", "最好有", "对", "嗯", "必须", "yes please", "yeah", "sure", "yep"}
+)  # to "with a private room?"
 NO = frozenset({"无", "没有", "否", "不可", "不支持", "no", "false", "n", "不提供"})
 _MEASURES = frozenset("本条件部张把双台只篇位瓶套支份家辆款个")  # 推荐本书
-_BOUGHT = frozenset({*"买找挑选别要", "推荐"})  # 买包, 别红的
+_BOUGHT = frozenset({*"买找挑选别要讲聊拍", "推荐"})  # 买包, 别红的, 讲猫的
 _DONE_TO = re.compile(
     r"[倒卡撸打擦掉脱吸抹搓磨切炒煮烧吹]|不(?![要想是用喜需带含])[\u3400-\u9fff]"
 )  # 倒灰, 不卡粉: no colours
@@ -136,12 +139,14 @@ class Lexicon:
         if field is None or not answer or len(answer) > 12:
             return []
         values = [v for f, v in self.schema.support if f == name and v]
+        answer = next((v.lower() for v in values if v.lower() in YES), answer) if answer in _ASSENT else answer
         pairs = [(name, v) for v in values if v.lower() == answer]
         whole = len(answer) > 1 or name not in PEOPLE  # 和 is not 是枝裕和
         pairs = pairs or [(name, v) for v in values if whole and answer in v.lower()]
         for label in (field.zh, *field.words):
             pairs = pairs or [p for p in self.schema.lexicon.get(f"{answer}{label}", ()) if p[0] == name]
-        return [Span(text.index(answer), text.index(answer) + len(answer), tuple(pairs))] if pairs else []
+        at = text.find(answer)
+        return [Span(max(at, 0), at + len(answer) if at >= 0 else len(text), tuple(pairs))] if pairs else []
 
     def _pairs(self, phrase: str) -> tuple[tuple[str, str], ...]:
         plain = phrase.replace("-", " ")
@@ -201,7 +206,7 @@ class Lexicon:
     def _singular(self, phrase: str) -> tuple[tuple[str, str], ...] | None:
         if phrase.endswith("ies") and phrase.isascii() and len(phrase) > 4:
             return self.schema.lexicon.get(phrase[:-3] + "y")
-        if len(phrase) > 6 and phrase.isascii() and phrase.endswith("ing"):  # for studying
+        if len(phrase) > 6 and phrase.isascii() and phrase.endswith("ing") and phrase != "falling":  # for studying
             stem = phrase[:-3]
             stems = (stem, stem + "e", stem[:-1] if stem[-1] == stem[-2] else stem)
             return next((own for w in stems if (own := self.schema.lexicon.get(w))), None)
