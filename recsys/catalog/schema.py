@@ -178,7 +178,7 @@ _PREFIX = re.compile(r"^(?:是否|有无|可否|能否|可|有|has |is )")
 
 _PLACE = re.compile(r"^(\S{2,}?)(?:新区|区|市|省|县|镇|街道|自治区)$")
 _FIRM = re.compile(
-    r"^(\S{2,}?)(?:银行|基金|证券|保险|人寿|资管|集团|公司)$|^(.{4,}?) (?:Bank|Funds?|Securities|Insurance|Life|Group|Inc\.?|Ltd\.?|Company|District)$"
+    r"^(\S{2,}?)(?:银行|基金|证券|保险|人寿|资管|理财|养老|集团|公司)$|^(.{4,}?) (?:Bank|Funds?|Securities|Insurance|Life|Asset Management|Capital|Wealth|Pensions|Group|Inc\.?|Ltd\.?|Company|District)$"
 )
 _PERSON = re.compile(r"^\S+·(\S{2,})$|^[A-Z]\S+ (?:[A-Z]\S* )?([A-Z][a-z]{3,}|[A-Z][a-z]+-[a-z]+)$")
 _DIRECTOR = re.compile(r"^[A-Z]\S+ (?:[A-Z]\S* )?([A-Z][a-z]{2})$")  # Ozu: of few people three letters tell

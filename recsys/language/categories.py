@@ -11,6 +11,9 @@ from recsys.language.values import Span
 from recsys.schema import Schema
 
 
+_NAMES = frozenset({"director", "cast", "country", "author", "issuer"})
+
+
 def in_need(schema: Schema, text: str, spans: list[Span]) -> list[Span]:
     """Where no kind of thing has all that is named, what the clause of the need names: 心情不好，想找点治愈的东西看."""
     if len(spans) < 2 or joint(schema, spans):
@@ -73,6 +76,11 @@ def together(schema: Schema, found: list[Constraint]) -> list[Constraint]:
         fitting = [c for c in found if c.op not in ("eq", "in") or only <= _kinds(schema, [c])[0]]
         if sum(c.op in ("eq", "in") for c in fitting) > 1:
             return fitting
+    names = [k for c in found if c.field in _NAMES for k in _kinds(schema, [c])]
+    if names and (only := set.intersection(*names)):
+        fitting = [c for c in found if c.op not in ("eq", "in") or only & _kinds(schema, [c])[0]]
+        if sum(c.op in ("eq", "in") for c in fitting) > len(names):
+            return fitting  # of Mexico, a story of a family: a film
     return [c for c in found if c.op == "not_in" or c.field in PRIORITY]
 
 

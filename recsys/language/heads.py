@@ -19,7 +19,7 @@ _WITH = re.compile(
     r"|\b(?:room for|space for|fits?(?: in)?|holds?|goes with|under|works with) (?:an? |my |the |your |our )(?:[\d.]+[ -]?(?:inch|in|cm|l|litre|liter|\")? )?$|(?:能|可以?)(?:配|连|接|插)(?:得下)?$|(?:放|装|收纳|整理|擦|清洗|打扫)$"
 )
 _INTO = re.compile(
-    r"(?:能|可以?)(?:进|放进|放|装|塞)(?:得?下)?$|\b(?:enough|small|light|big) (?:for|to fit in|to go in) (?:an? |my |the )$|\b(?:goes|go|safe|used?) in (?:the |an? )$|\b(?:store|storing|organi[sz]e|organi[sz]ing|tidy|tidying|hang|hanging) (?:up |away )?(?:my |our |the |all |her |his )*$"
+    r"(?:能|可以?)(?:进|放进|放|装|塞)(?:得?下)?$|\b(?:fits?|keep|put|carry|stash|toss|throw|chuck|stuff|roll(?:s|ed)?|pack(?:s|ed)?|slips?|goes)(?: (?:it|them|up|away|down|small|easily))* (?:in|into|inside) (?:an? |the |my |our |her |his )$|\b(?:enough|small|light|big) (?:for|to fit in|to go in) (?:an? |my |the )$|\b(?:goes|go|safe|used?) in (?:the |an? )$|\b(?:store|storing|organi[sz]e|organi[sz]ing|tidy|tidying|hang|hanging) (?:up |away )?(?:my |our |the |all |her |his )*$"
 )
 _MOVED = re.compile(
     r"(?:换成|换到|改成|改看|转到|换)(?:一?个|一?位|些|点|几个|几位)?(?:讲|做|拍|聊|教|写|看)?$|\b(?:switch|change|move)(?: (?:it|that|over))? to (?:the |some )?$"
@@ -39,7 +39,7 @@ class Heads:
 
     def found(self, text: str, about: tuple[str, ...]) -> list[Span]:
         """What names a category or domain; a word that also labels a number of another one is that label: "2TB storage laptop"."""
-        heads = self.lexicon.find(text, heads=True)
+        heads = [h for h in self.lexicon.find(text, heads=True) if not self._across(text, h)]
         given = [h for h in heads if h.fields() & PERSON and _GIVEN.search(text[: h.start])]
         heads = [h for h in heads if h not in given and not _INTO.search(text[: h.start])]
         heads = [h for h in heads if not _WITH.search(text[: h.start])] or heads  # a phone with a good camera
@@ -55,7 +55,9 @@ class Heads:
             heads = [h for h in heads if h.end <= much[2] or much[3] <= h.start]
         spans = [s for s in self.lexicon.find(text) if not s.fields() & set(HEADS)]
         longer = [(s.start, s.end) for s in spans]
-        outer = [h for h in heads if not any(a <= h.start and h.end <= b for a, b in longer)]
+        outer = [
+            h for h in heads if not any(a <= h.start and h.end <= b and (a, b) != (h.start, h.end) for a, b in longer)
+        ]
         if about:  # of tea: 茶包 are no bags
             longer = [
                 (s.start, s.end)
@@ -84,6 +86,12 @@ class Heads:
             if text[span.start : span.end] not in label_words(self.schema, others):
                 kept.append(span)
         return kept or heads
+
+    def _across(self, text: str, head: Span) -> bool:
+        """True for what only stands across two phrases: 国剧, of 法国剧情片."""
+        return not text.isascii() and any(
+            s.start < head.start < s.end < head.end and head.end - s.end < 2 for s in self.lexicon.find(text)
+        )
 
     def _of_domain(self, heads: list[Span]) -> list[Span]:
         """Without what only says something of the things of a domain that is named: photography, of whom to follow."""

@@ -8,7 +8,7 @@ from recsys.language import scales
 from recsys.language.categories import implied, in_need, joint, narrowed, needed, together
 from recsys.language.resolving import one_of, resolve
 from recsys.language.shortened import HEADS, TYPES
-from recsys.language.values import Lexicon, Span
+from recsys.language.values import PEOPLE, Lexicon, Span
 from recsys.schema import Schema
 
 _OR = re.compile(r"或|还是|要么|/|\bor\b|\beither\b")
@@ -21,7 +21,8 @@ _EACH = re.compile(r"各(?:来|要|推|选|看|挑|找)|\b(?:one|some|a few) of 
 _ALL = re.compile(
     r"\s?(?:这些|全|通通|统统|[两三]样|[两三]个|俩)?(?:都|全)(?:要|得|需要|必须|带|含|具备|齐|有)|缺一不可|一个都?不能少|[两三]样都?得?占|样样|齐全"
 )
-_AND = re.compile(r"\s?(?:又|也|且|而且|和|与|、|and|&|\+)\s?(?:又)?\s?")
+_AND = re.compile(r"\s?(?:又|也|且|而且|和|与|跟|、|或者?|还是|and|or|&|\+|/)\s?(?:又)?\s?")
+_TOGETHER = re.compile(r"合作|联手|搭档|一起|一块|同框|对手戏|\b(?:together|both|co-?star\w*)\b")
 _ROLES = (
     ("director", re.compile(r"^[^,，。]{0,6}导|执导|拍的|directed by|film by|films by|movies? by")),
     ("cast", re.compile(r"^[^,，。]{0,6}演|主演|出演|starring|with")),
@@ -44,9 +45,10 @@ def constraints(
     if not categories:
         asked = in_need(schema, text, asked)
         spans = [s for s in spans if s in against or s in asked]
-    common = categories or joint(schema, asked)
+    common = categories or joint(schema, asked) or _named(schema, asked)
     wanted, unwanted = _by_field(schema, text, _agreed(schema, text, spans, common), against)
     wanted = _clear(schema, text, spans, wanted, asked)
+    unwanted = _refused(schema, text, wanted, unwanted, against)
     out: list[Constraint] = []
     for name, found in wanted.items():
         last = max((s.start for s in against), default=-1)
@@ -65,6 +67,23 @@ def constraints(
     out = needed(schema, implied(schema, out, named))
     about = categories or tuple(v for c in out if c.field == "category" and c.op in ("eq", "in") for v in c.values)
     return [_for_all(schema, c, about) for c in out]
+
+
+def _refused(
+    schema: Schema, text: str, wanted: Wanted, unwanted: dict[str, list[str]], against: set[Span]
+) -> dict[str, list[str]]:
+    """What is not wanted; a value that is asked for, only where its own name is refused: a scary one, no zombies."""
+    named = {text[s.start : s.end].removesuffix("s") for s in against}
+    asked = {v for found in wanted.values() for _, values in found for v in values}
+    own = {v for v in asked if not named & {v.lower(), schema.labels.get(v, v).lower()}}
+    left = {name: [v for v in values if v not in own] for name, values in unwanted.items()}
+    return {name: values for name, values in left.items() if values}
+
+
+def _named(schema: Schema, asked: Sequence[Span]) -> tuple[str, ...]:
+    """The kinds of thing that a person named makes or plays in: films, of Bong Joon-ho."""
+    people = [s for s in asked if s.fields() <= PEOPLE]
+    return tuple(sorted({c for s in people for p in s.pairs for c in schema.support.get(p, ())}))
 
 
 def _by_field(
@@ -131,6 +150,12 @@ def _agreed(
             )
             if same and before.end <= span.start and _AND.fullmatch(text[before.end : span.start]):
                 pairs = same
+            elif field in PEOPLE and _AND.fullmatch(text[before.end : span.start]):  # Jackie Chan or Jet Li, who plays
+                own = tuple(p for p in before.pairs if p[0] in span.fields())
+                out[-1] = (
+                    before,
+                    _meanings(schema, text[before.start : before.end], before, own or before.pairs, categories),
+                )
         out.append((span, _meanings(schema, text[span.start : span.end], span, pairs, categories)))
     return out
 
@@ -188,6 +213,8 @@ def _joined(
     tail = text[found[-1][0].end : found[-1][0].end + 6]
     several = (schema.fields[name].kind == "list" and name != "color") or bool(_BOTH.search(between))
     either = (_OR.search(between) or _EACH.search(text)) and not _ALL.match(tail)
+    if name in PEOPLE and len(groups) > 1 and not _TOGETHER.search(text):
+        either = either or not any(all(set(g) & set(i.values(name)) for g in groups) for i in schema.items)
     if several and len(groups) > 1 and not either and not _ANY.search(tail):
         return [one_of(name, g) for g in dict.fromkeys(groups)]
     return [one_of(name, tuple(dict.fromkeys(v for g in groups for v in g)))]

@@ -50,7 +50,8 @@ _THEMES = ("topic", "section", "occasion", "mood", "style", "audience")
 _READ = 20_000  # items whose titles are looked at
 _FAR = 2.5  # powers of two between a number and the one that it takes the place of
 _SWAPPED = re.compile(r"的?(?:换成|换为|改成|改为|变成)(?=[^,，。]{0,8}[\u4e00-\u9fff])")
-_INSTEAD = re.compile(r"\b(?:instead of|rather than|in place of|replace|swap(?: out)?|ditch)(?: the| that| an?)? ")
+_INSTEAD = re.compile(r"\b(?:instead of|in place of|replace|swap(?: out)?|ditch)(?: the| that| an?)? ")
+_CLAUSE = re.compile(r"[,.;!?，。；！？]| (?:with|for|to|and|but)\b")
 _LEFT = re.compile(
     r"[,，。]\s?(?:那?就|还是)(?:要|选|买|来)?(?=[\u4e00-\u9fff]{1,3}(?:色|的)?[吧了]?$)|[,，。]\s?(?:还是|那就?|就|要不)?[换改](?=(?:成|到|去|送|买|看|要|吃|租|住|用)?[\u4e00-\u9fff]{2,4}[吧的]?$)|[,;]\s?(?:let's )?(?:switch|swap|change) to\b"
 )
@@ -162,7 +163,8 @@ class Reader:
         swaps = [m.start() for m in _SWAPPED.finditer(text)]
         gone = [(s.start, s.end) for s in spans if any(0 <= at - s.end < 2 for at in swaps)]
         for match in _INSTEAD.finditer(text):
-            gone += [(s.start, s.end) for s in spans if 0 <= s.start - match.end() < 5]
+            end = next((m.start() for m in _CLAUSE.finditer(text, match.end())), len(text))
+            gone += [(s.start, s.end) for s in spans if match.end() <= s.start < end]
         return blank(text, gone)
 
     def _aside(self, text: str) -> list[tuple[int, int]]:

@@ -78,7 +78,9 @@ class Lexicon:
         at = 0
         while at < len(text):
             found = (
-                [] if _inside_word(text, at) else self._shared(text, at) or self._at(text, at, tokens, wanted, heads)
+                []
+                if _inside_word(text, at)
+                else self._shared(text, at, heads) or self._at(text, at, tokens, wanted, heads)
             )
             found = (
                 []
@@ -92,7 +94,7 @@ class Lexicon:
             at = found[0].end if found else at + 1
         return tuple(spans)
 
-    def _shared(self, text: str, at: int) -> list[Span]:
+    def _shared(self, text: str, at: int, heads: bool) -> list[Span]:
         """A word that shares its noun with the one after "or": light, of light or medium roast."""
         match = _SHARED.match(text, at)
         pairs = self.schema.lexicon.get(f"{match[1]} {match[2]}", ()) if match else ()
@@ -100,6 +102,7 @@ class Lexicon:
             pairs = self.schema.lexicon.get(match[1] + match[3], ())
         if not pairs and (match := _ONE.match(text, at)) and (noun := _NOUN_OR.search(text[:at])):
             pairs = self._pairs(f"{match[1]} {noun[1]}")  # a fitness creator or an outdoors one
+        pairs = pairs if not heads or any(f in HEADS for f, _ in pairs) else ()
         return [Span(at, match.end(1), pairs)] if match and pairs else []
 
     def _at(self, text: str, at: int, tokens: dict[int, str], categories: frozenset[str], heads: bool) -> list[Span]:
