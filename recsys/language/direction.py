@@ -20,7 +20,7 @@ _GAP = r"(?:[\s的]|[^\d,，。;；.!！?？零一二两三四五六七八九十
 _NEEDED = r"(?:就|才|再)?(?:要|得|需要?|会|想|打算)?(?:用(?!不)|花掉|取出?|拿出)"  # 半年后要用: not tied up for longer
 _LESS_AFTER = re.compile(
     rf"\s?个?(?:以|之)?后{_NEEDED}|"
-    r"\s?个?(?:座位?|位|人|口|装|一[位人晚]|每[位人晚]|一个人)?的?(?:[及或和](?:其)?)?(?:以内|之内|以下|之下|以里|[一已]内(?=$|[,，。的!！ ])|一下(?=$|[,，。的!！ ])|都?不到(?=的|$|[,，。!！ ])|封顶|撑死|顶天|到顶|打住|为限|满打满算|以前|之前|往下|(?:元|块)?的?(?:预算|budget\b)|打底以下|为上限|(?:就|内)?(?:能|可以)?[看读听做刷煮炖洗]得?完|(?:就)?能?(?:走)?到(?=公司|单位|地铁|家|学校|[,，。的]|$)|内(?!存|衣|裤|饰|胆|置)|里(?!面|程|有|的|头)(?=[,，。;；!！ ]|$)|前(?![后面三两几])|(?: yuan| dollars| bucks)? to spend|(?:[a-z]{3,10} )?(?:ceiling|limit|cap)\b|,? ?(?:and )?not (?:a|one) (?:penny|cent|dime|yuan|dollar|minute|gram) more|[,，]?一(?:分|块)钱?都不(?:能|想)?多|(?:[a-z]{3,10} )?or (?:less|under|below|fewer|cheaper|lower|lighter|smaller|shorter|quieter|thinner|slimmer|narrower|quicker|sooner|older|earlier|so max)\b"
+    r"\s?个?(?:座位?|位|人|口|装|一[位人晚]|每[位人晚]|一个人)?的?(?:[及或和](?:其)?)?(?:以内|之内|以下|之下|以里|(?:就|能|可以?)*(?:搞定|拿下)|[一已]内(?=$|[,，。的!！ ])|一下(?=$|[,，。的!！ ])|都?不到(?=的|$|[,，。!！ ])|封顶|撑死|顶天|到顶|打住|为限|满打满算|以前|之前|往下|(?:元|块)?的?(?:预算|budget\b)|打底以下|为上限|(?:就|内)?(?:能|可以)?[看读听做刷煮炖洗]得?完|(?:就)?能?(?:走)?到(?=公司|单位|地铁|家|学校|[,，。的]|$)|内(?!存|衣|裤|饰|胆|置)|里(?!面|程|有|的|头)(?=[,，。;；!！ ]|$)|前(?![后面三两几])|(?: yuan| dollars| bucks)? to spend|(?:[a-z]{3,10} )?(?:ceiling|limit|cap)\b|,? ?(?:and )?not (?:a|one) (?:penny|cent|dime|yuan|dollar|minute|gram) more|[,，]?一(?:分|块)钱?都不(?:能|想)?多|(?:[a-z]{3,10} )?or (?:less|under|below|fewer|cheaper|lower|lighter|smaller|shorter|quieter|thinner|slimmer|narrower|quicker|sooner|older|earlier|so max)\b"
     r"|\s?(?=(?:[a-z-]{2,12} ){2,3}or (?:less|under|fewer|cheaper|lower|lighter|smaller|shorter|quieter|thinner|slimmer|narrower|quicker)\b)"
     rf"|and (?:under|below|less)(?=\s*(?:[,.;!?]|$))|{_GAP}(?:,\s?)?(?:at (?:the )?(?:very )?most|tops|max(?:imum)?)(?![a-z])(?! of)(?!\s*\d))"
 )
@@ -29,12 +29,12 @@ _MORE_AFTER = re.compile(
     rf"{_NEEDED}"
     r")|到现在|至今|到今天|起步|打底|起(?!来|投|购|送|码)|后(?![面排座备]|"
     rf"{_NEEDED}"
-    r")|or (?:more|above|bigger|larger|longer|newer|higher|better|over|up|later|heavier|taller|wider|deeper|thicker|faster|brighter|stronger|roomier|greater|beyond)\b"
+    r")|(?:on (?:one|a)(?: single)? (?:tank|charge) )?or (?:more|above|bigger|larger|longer|newer|higher|better|over|up|later|heavier|taller|wider|deeper|thicker|faster|brighter|stronger|roomier|greater|beyond)\b"
     rf"|and (?:up|above|over)(?=\s*(?:[,.;!?]|$))|and up\b|(?:to|till|until) (?:now|today|date)\b|and (?:later|after|newer)\b|onwards?\b|on(?=\s*(?:[,.;]|$))|\+(?!\d)|plus\b|{_GAP}(?:at (?:the )?(?:very )?least|min(?:imum)?)(?![a-z])(?! of)(?!\s*\d))"
 )
 _ABOUT = re.compile(r"(?:预算|budget).*(?:about|大概|around)\s*$")
 _NEAR_AFTER = re.compile(
-    r"\s?(?:把(?=[块元个])|左右|上下|出头|前后|差不多|差勿多|来块|来|(?:的)?样子|光景|,? ?give or take(?: a (?:bit|little|few))?|,? ?(?:or )?thereabouts|more or less|or so\b|ish\b|-ish\b)"
+    r"\s?个?(?:把(?=[块元个])|左右|上下|出头|前后|差不多|差勿多|来块|来|(?:的)?样子|光景|,? ?give or take(?: a (?:bit|little|few))?|,? ?(?:or )?thereabouts|more or less|or so\b|ish\b|-ish\b)"
 )
 
 # what lies beyond a bound is refused: 不想花超过250, not a penny over 300, 超过三百就不考虑了

@@ -23,6 +23,7 @@ _BEYOND = re.compile(
 _CENTURY = re.compile(
     r"(?P<now>本世纪|这个世纪|21世纪|二十一世纪|this century|(?:the )?(?:21st|twenty-first) century)|上个?世纪(?![一二三四五六七八九\d])|20世纪(?!\d)|(?:the )?last century|(?:the )?20th century"
 )
+_YEARS = re.compile(r"(?<!\d)(\d\d)年?(?:到|至|-|~)(\d\d)年(?![以之内])")  # 16到22年的
 _SHORT_YEAR = re.compile(r"(?:\d\d|[零〇一二三四五六七八九]{2})年")
 _BEFORE = re.compile(r"之前|以前")  # 九五年以前
 _ROUGHLY = re.compile(r"\b(?:low|mid|high|upper|lower)[ -](?:to[ -](?:mid|high)[ -])?$")
@@ -42,6 +43,8 @@ _TENS = {c: n for n, c in enumerate("一二三四五六七八九", 1)} | {
 
 def decade(text: str, at: int, known: dict[str, int], schema: Schema) -> Bound | None:
     """90年代, 80后, the nineties: a decade that starts at `at`."""
+    if (span := _YEARS.match(text, at)) and (year := year_field(known, schema)) and int(span[1]) < int(span[2]) < 40:
+        return Bound(at, span.end(), between(year, 2000.0 + int(span[1]), 2000.0 + int(span[2])))
     match = _DECADE.match(text, at)
     if match is None or not (year := year_field(known, schema)) or (at and text[at - 1].isdigit()):
         return None

@@ -31,6 +31,7 @@ INF = float("inf")
 _LATER = re.compile(r"\s?个?(?:天|星期|周|月|年)")
 _NUMERAL = frozenset("零一二两三四五六七八九十百千万")
 _AMOUNT = re.compile(r"[一二两三四五六七八九\d][\d百千万]+")
+_CLOCK = re.compile(r"\d?\d[:：]\d\d")  # 17:00
 _ORDER = frozenset("战手胎线维")  # 二战, 二手
 _NO_ONE = frozenset("点些样直下定起般共集丢溜丁会眼边旦切律圈号码截档")  # 一点, 一边, 小一圈: no numbers
 
@@ -83,6 +84,8 @@ def quantity(text: str, at: int) -> Quantity | None:
 
 def glued(text: str, at: int, digits: str) -> bool:
     """True where the number at `at` is a piece of a word (h2o, mp3, 一点) or of a longer number."""
+    if _CLOCK.match(text, at) or _CLOCK.match(text, max(0, at - 3)):
+        return True
     before, first = text[at - 1] if at else " ", text[at : at + 1]
     if digits in ("一", "两") and text[at + 1 : at + 2] in _NO_ONE:
         return True
