@@ -39,7 +39,7 @@ _MOOD = re.compile(  # why, and not what
     r"|^(?:i'?m|i am|i've been|we'?re|been) (?:so |really |very |feeling |a bit |pretty )*(?:tired|stressed|bored|sad|down|exhausted|anxious|lonely|busy)(?: out)?(?: lately| recently| today)?(?:[,.;!]| and| so)"
 )
 _PASSING = re.compile(
-    r"([^,，。]{1,4}语(?:我|们)*听不懂(?:也?(?:没关系|没事|行|可以|无所谓))?)|(\b(?:fly|go|get|com|driv|walk|head|travell?|tak|bring)(?:e|ing|s)? home\b|\b(?:way|back|journey|trip|flight) home\b)|\b(?:my|our) ([a-z]+) (?:roommate|flatmate|housemate|wife|husband|friends?|boss|colleagues?|neighbou?rs?|in-laws)\b|(\b(?:after|once|when|while|before) (?:the |my |our )?(?:kids?|children|baby|little ones?|family)\b[^,.;!?]*)|(\bschool (?:pick-?up|run|drop-?off)\b)|(\b(?:either|both|that|this|it|any|whichever|all)(?:'d| would| also)? works?\b|\bworks? (?:too|as well|fine|for me|well)\b)|([这那]边[^,，。]{1,6}(?:要命|太?难|不方便|麻烦|太[^,，。]{1,3}))|(\bi'?m (?:easy|flexible|not (?:fussy|picky))\b)|(\b(?:to (?:go|wear|pair)|(?:that|which) (?:goes|matches)) with (?:an?|my|the|his|her|our|this) [^,.;!?]*)|((?:\b(?:he|she|they|i|we)(?:'ve|'s)?|^|[,.;]) ?already (?:has|have|had|got|owns?|bought)\b[^,.;!?]*)|((?:天天|每天|平时|经常|上班)*骑着?(?:电动车|电瓶车|小电驴))|((?:给)?(?:我们?)?(?:家(?:里|中)(?![用穿练看喝放摆做吃的办人])|家(?=有|养|铺|没)))|[,，。]\s?((?:因为|毕竟)?(?:(?:上回|上次|之前|以前|前阵子|去年)(?:买|用|穿|吃|住|试|戴|喝)|(?:用|穿|吃|试|买|戴|喝)过(?![第这那了的]))[^,，。]*)"
+    r"(从[^,，。]{1,6}(?=里(?:拿|取|挪|匀|抽)))|([^,，。]{2,8}(?:那会儿?|那时候|的时候)[^,，。]{0,6}(?:惯|过)了?)|(\bmy (?:late )?[a-z-]+(?: [a-z-]+)? (?:used to|always|never|once|would|is (?:due|pregnant|expecting|moving|visiting|coming|turning))\b[^,.;!?]*)|(\b(?:(?:it'?s|it has) been an? )?(?:grey|gray|rainy|cold|dull|gloomy|blue|hot|sunny) (?:week|day|afternoon|morning|evening|weekend|mood|sunday|monday)\b)|([^,，。]{1,4}语(?:我|们)*听不懂(?:也?(?:没关系|没事|行|可以|无所谓))?)|(\b(?:fly|go|get|com|driv|walk|head|travell?|tak|bring)(?:e|ing|s)? home\b|\b(?:way|back|journey|trip|flight) home\b)|\b(?:my|our) ([a-z]+) (?:roommate|flatmate|housemate|wife|husband|friends?|boss|colleagues?|neighbou?rs?|in-laws)\b|(\b(?:after|once|when|while|before) (?:the |my |our )?(?:kids?|children|baby|little ones?|family)\b[^,.;!?]*)|(\bschool (?:pick-?up|run|drop-?off)\b)|(\b(?:either|both|that|this|it|any|whichever|all)(?:'d| would| also)? works?\b|\bworks? (?:too|as well|fine|for me|well)\b)|([这那]边[^,，。]{1,6}(?:要命|太?难|不方便|麻烦|太[^,，。]{1,3}))|(\bi'?m (?:easy|flexible|not (?:fussy|picky))\b)|(\b(?:to (?:go|wear|pair)|(?:that|which) (?:goes|matches)) with (?:an?|my|the|his|her|our|this) [^,.;!?]*)|((?:\b(?:he|she|they|i|we)(?:'ve|'s)?|^|[,.;]) ?already (?:has|have|had|got|owns?|bought)\b[^,.;!?]*)|((?:天天|每天|平时|经常|上班)*骑着?(?:电动车|电瓶车|小电驴))|((?:给)?(?:我们?)?(?:家(?:里|中)(?![用穿练看喝放摆做吃的办人])|家(?=有|养|铺|没)))|[,，。]\s?((?:因为|毕竟)?(?:(?:上回|上次|之前|以前|前阵子|去年)(?:买|用|穿|吃|住|试|戴|喝)|(?:用|穿|吃|试|买|戴|喝)过(?![第这那了的]))[^,，。]*)"
     r"|\b(?:gifts?|presents?)\b[^.;!?]{0,24}\bfor [a-z' -]{2,28} (who(?:'s|'re| is| are)? (?:really |so |totally |very |big )*(?:into|loves?|likes?|enjoys?|adores?|fond of|crazy about|obsessed with|mad about|a (?:big )?fan of)\b[^,.;!?]*)"
     r"|(?:送给?|给)((?:特别|很|超|最)?(?:喜欢|爱|热爱|痴迷)[^,，。]{1,8}的)(?=[^,，。]{1,8}(?:礼物|生日|送|$|[,，。]))"
 )
@@ -68,6 +68,9 @@ _CLAUSE = re.compile(r"[,，。;；!！?？]|(?<!\d)\.(?!\d)")
 def mentioned(text: str, heads: Sequence[Span]) -> list[tuple[int, int]]:
     """Where a message names kinds of thing that it does not ask for; if it would ask for none, only what its thing is to serve."""
     wanted = [h for h in heads if not _mentioned(text, h)]
+    wanted = [
+        h for h in wanted if not (_FOR_IT.search(_before(text, h)) and any(_same(text, h, o) for o in heads))
+    ] or wanted
     first = min((h.start for h in wanted if not _NEARBY.search(_before(text, h))), default=-1)
     if first >= 0:  # "… and tell me the hotels near it": not what this message is about
         wanted = [h for h in wanted if h.start <= first or not _NEARBY.search(_before(text, h))]
@@ -130,6 +133,11 @@ def _mentioned(text: str, head: Span) -> bool:
     if _USED.match(after) or _served(text, head):
         return True
     return bool(_AT_HAND.search(before) or _DONE.search(before))
+
+
+def _same(text: str, head: Span, other: Span) -> bool:
+    """True for another kind of thing that the same clause names later: 给手机充电的台灯."""
+    return other.start > head.end and not _CLAUSE.search(text, head.end, other.start) and not other.fields() & _WHOM
 
 
 def _before(text: str, head: Span) -> str:

@@ -49,7 +49,7 @@ _FEW = re.compile(
     r"(?<![\d.])([1-9一二两三四五六七八])(、)?([2-9二两三四五六七八九])\s?(?=个?(?:小时|钟头|集|部|季|天|周|星期|月|年|晚|分钟|升|两|斤|公斤|千克|克|寸|英寸|厘米|公分|平|米|公里|页|岁|人(?!均|民)|瓦|tb|gb|kg))"
 )
 _HAVE = re.compile(
-    r"(?:我有|手里有|手头有|手上有|就有|有|闲钱|i have|i've got|i've only got|i only have|i got|have|got|invest|put(?: in)?|投|存)\s*(?:个|笔|about |around |only |just )?$"
+    r"(?:我有|手里有|手头有|手上有|就有|有|闲钱|里(?:拿|取|挪|匀|抽)出?|i have|i've got|i've only got|i only have|i got|have|got|invest|put(?: in)?|投|存)\s*(?:个|笔|about |around |only |just )?$"
 )
 _TIME_LEFT = re.compile(
     r"(?:我们?(?:只|就)有|\b(?:i|we)(?:'ve| have)? (?:only |just )?(?:got|have)(?: only| just)?) ?(?:about |around )?$"

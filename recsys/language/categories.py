@@ -10,7 +10,6 @@ from recsys.language.shortened import HEADS, TYPES
 from recsys.language.values import Span
 from recsys.schema import Schema
 
-
 _NAMES = frozenset({"director", "cast", "country", "author", "issuer"})
 
 

@@ -21,6 +21,7 @@ _EACH = re.compile(r"各(?:来|要|推|选|看|挑|找)|\b(?:one|some|a few) of 
 _ALL = re.compile(
     r"\s?(?:这些|全|通通|统统|[两三]样|[两三]个|俩)?(?:都|全)(?:要|得|需要|必须|带|含|具备|齐|有)|缺一不可|一个都?不能少|[两三]样都?得?占|样样|齐全"
 )
+_EVERY = re.compile(r"[两三]样(?:都|全)(?:有|要|得)|缺一不可|\bhas? both\b|\bhave both\b")  # 哪家两样都有
 _AND = re.compile(r"\s?(?:又|也|且|而且|和|与|跟|、|或者?|还是|and|or|&|\+|/)\s?(?:又)?\s?")
 _TOGETHER = re.compile(r"合作|联手|搭档|一起|一块|同框|对手戏|\b(?:together|both|co-?star\w*)\b")
 _ROLES = (
@@ -212,10 +213,11 @@ def _joined(
         groups = [scales.between(schema, name, first, last) or (*groups[0], *groups[1])]
     tail = text[found[-1][0].end : found[-1][0].end + 6]
     several = (schema.fields[name].kind == "list" and name != "color") or bool(_BOTH.search(between))
+    every = bool(_EVERY.search(text))
     either = (_OR.search(between) or _EACH.search(text)) and not _ALL.match(tail)
     if name in PEOPLE and len(groups) > 1 and not _TOGETHER.search(text):
         either = either or not any(all(set(g) & set(i.values(name)) for g in groups) for i in schema.items)
-    if several and len(groups) > 1 and not either and not _ANY.search(tail):
+    if several and len(groups) > 1 and not either and (every or not _ANY.search(tail)):
         return [one_of(name, g) for g in dict.fromkeys(groups)]
     return [one_of(name, tuple(dict.fromkeys(v for g in groups for v in g)))]
 

@@ -23,7 +23,7 @@ _BEYOND = re.compile(
 _CENTURY = re.compile(
     r"(?P<now>本世纪|这个世纪|21世纪|二十一世纪|this century|(?:the )?(?:21st|twenty-first) century)|上个?世纪(?![一二三四五六七八九\d])|20世纪(?!\d)|(?:the )?last century|(?:the )?20th century"
 )
-_YEARS = re.compile(r"(?<!\d)(\d\d)年?(?:到|至|-|~)(\d\d)年(?![以之内])")  # 16到22年的
+_YEARS = re.compile(r"(?<!\d)(\d\d)年?(?:到|至|-|~)(\d\d)年(?!以内|之内|内|以来)")  # 16到22年的
 _SHORT_YEAR = re.compile(r"(?:\d\d|[零〇一二三四五六七八九]{2})年")
 _BEFORE = re.compile(r"之前|以前")  # 九五年以前
 _ROUGHLY = re.compile(r"\b(?:low|mid|high|upper|lower)[ -](?:to[ -](?:mid|high)[ -])?$")

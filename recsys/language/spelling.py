@@ -235,7 +235,7 @@ class Speller:
                     or (len(window) < 4 and _FUNCTION & (set(window) - set(phrase if len(phrase) > 2 else "")))
                 ):
                     continue
-                if len(window) == 2 and self._items(phrase) < min(10, 0.05 * self._total()):
+                if len(window) == 2 and self._items(phrase) < min(6, 0.05 * self._total()):
                     continue
                 if not any(
                     window[i : i + 2] in self.schema.lexicon and apart[0] in window[i : i + 2]
@@ -262,6 +262,8 @@ def _edges(text: str) -> dict[int, int]:
             at = start + len(word)
             out[start] = at
             out.setdefault(at, at)
+            if len(word) == 2 and word[0] in "要想买求找":  # 要静|因的
+                out.setdefault(start + 1, at)
     return out
 
 
