@@ -134,6 +134,7 @@ def _lexicon(
     for name, value in support:
         if value:
             values[name].append(value)
+    every = {v for own in values.values() for v in own}
     exact: dict[str, list[tuple[str, str]]] = defaultdict(list)
     said: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for name, own in values.items():
@@ -151,7 +152,9 @@ def _lexicon(
             label = labels.get(value, "")
             if name != "domain" or not label:  # the name of a domain is a code where it has a label
                 exact[value.lower()].append((name, value))
-            shared = _others(value) or _others(label)
+            group = glossary().get(value.lower(), ()) if "category" not in fields else ()
+            example = bool(group) and value.lower() != group[0].lower() and group[0] in every
+            shared = () if example else _others(value) or _others(label)  # 凉皮, a dish of 西北菜, is not called so
             for phrase in (label, *synonyms.get(value, ()), *shared, *_short(name, value), *_short(name, label)):
                 if (
                     phrase

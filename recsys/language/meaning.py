@@ -116,7 +116,8 @@ def _clear(schema: Schema, text: str, spans: Sequence[Span], wanted: Wanted, ask
         own = [
             f
             for f in out.get(name, ())
-            if not _HAS.search(text[: f[0].start]) and not text.startswith(" for ", f[0].end)
+            if not _HAS.search(text[: f[0].start])
+            and not (text.startswith(" for ", f[0].end) and any(g[0].start > f[0].end for g in out[name]))
         ]
         out |= {name: own} if own else {}
     whole = {(s.start, s.end) for s in asked if s.fields() & set(HEADS)}

@@ -10,7 +10,7 @@ from recsys.language.values import YES, Span
 
 Range = tuple[int, int]
 _CUE = re.compile(
-    r"(?<!想)(?:不要(?!紧(?![身凑绷]))|不能(?=是|有|带|含|要)|没(?!什么|啥|得|事|用|人|钱|见|关系|问题|想|有|意思|必要|时间|空)(?=[\u4e00-\u9fff]{1,3}的)|不想要|不想看|不想|不喜欢|不需要|不那么|没那么|不太|不怎么|不算|不是很|不用(?!时|的时候)|不含|不带|不是|不碰|不插|不买|不吃|不看|不[喝穿逛订开追戴](?=[^,，]{1,8}了)|不关注|不考虑|不选|不敢[看吃]|不爱[看吃]|[看吃喝碰沾]不[了得]|受不了|拒绝|谢绝|不让|禁止|不接受|不住|不租|不去|不坐|不玩|不听|莫要|别要|别给我|别推荐|别(?!的|人|针|致|样|墅|称|国|处|家|种|款|号|名|提)"
+    r"(?<!想)(?:不要(?!紧(?![身凑绷]))|不能(?=是|有|带|含|要)|没(?!什么|啥|得|事|用|人|钱|见|关系|问题|想|有|意思|必要|时间|空)(?=[\u4e00-\u9fff]{1,3}的)|不想要|不想看|不想|不喜欢|不需要|不那么|没那么|不太|不怎么|不算|不是很|不用(?!时|的时候)|不含|不带|不是|不碰|不插|不买|不吃|不看|不[喝穿逛订开追戴](?=[^,，]{1,8}了)|不关注|不考虑|不选|不敢[看吃]|不爱[看吃]|[看吃喝碰沾]不[了得]|受不了|拒绝|谢绝|不让|禁止|不接受|不住|不租|不去|不坐|不玩|不听|莫要|别要|别给我|别推荐|别(?!推(?=[,，。!！ ]|$)|的|人|针|致|样|墅|称|国|处|家|种|款|号|名|提)"
     r"|除了|除去|排除|非(?!常|洲|农|凡|得|要|买)|[甭莫勿](?=给|要|来|推|有|是|用|带)|(?<![有我还们家都])没有|讨厌|对(?=.{1,8}过敏)"
     r"|leave out|leave off|(?:nobody|no one|none) (?:who|that|from|in|[a-z]+ing)|nothing (?:that(?:'s| is)|which is|with|in|from|by|like|on|about|to do with)|nothing(?= [a-z-]{3,}(?: |,|$))(?! (?:over|above|under|below|more|less|else|older|newer|later|earlier|special|specific|particular|wrong|like|fits?|matters?))|forget(?: about)?(?! everything)|(?:had )?enough(?= (?:of |with )?[a-z]+(?: for| now|,|$))|enough (?:of|with|about)|done with|no more|(?:any(?:thing|where|one)?|everything|everywhere|all)(?: [a-z]+){0,2} (?:but|except)(?! the)|other than|except(?: for)?|without|don'?t want|do not want|don'?t like|do not like|don'?t show(?: me)?|don'?t(?= (?:go|sit) in)|(?<!who )does(?:n'?t| not)(?! (?:matter|have to|need|mind|cost|look|feel))|hate|avoid|skip|exclud(?:e|ing)|rul(?:e|ing) out|steer clear of|stay away from|not into|can(?:'?t|not) (?:stand|drive|eat|drink|wear|use|handle)|leave(?=(?: [a-z]+){1,3} out\b)|must(?:n'?t| not)(?= be| have| contain)|(?:can'?t|cannot|can not|shouldn'?t|should not) (?:be|have|contain)|apart from|aside from|free of|rather than|而不是|而非"
     r"|had enough of|sick of|tired of|allergic to|neither|isn'?t|aren'?t|(?:not|nothing) too|\bless(?= [a-z]+(?:$|[,.!?]| and| please))|\bnot(?! only)\b|\bno\b|\bnon-)"
@@ -153,5 +153,7 @@ def negated(spans: Sequence[Span], unwanted: Sequence[Range], text: str) -> set[
             out.update([] if described else named)  # 不要皮的包: the bag is wanted, whatever 皮 is
             continue
         de = text.find("的", modifiers[0].end, end)
-        out.update(s for s in modifiers if de < 0 or s.end <= de + 1 or _LISTED.match(text, s.end))
+        out.update(
+            s for s in modifiers if de < 0 or s.end <= de + 1 or _LISTED.match(text, s.end) or text[s.end - 1] == "的"
+        )
     return out

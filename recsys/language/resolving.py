@@ -74,12 +74,6 @@ def resolve(
     )
     if whole is not None and len(by_field["category"]) > 1:
         return "group", (whole,)  # shoes: the department, not five of its categories
-    if (
-        len(by_field) > 1 and len(categories) == 1 and "section" in by_field
-    ):  # 种菜, of gardening creators, is the topic
-        own = dict.fromkeys(categories, schema.support.get(("category", *categories), {}).get(*categories, 0))
-        if all(schema.support.get(("section", v)) == own for v in by_field["section"]):
-            del by_field["section"]
     best = min(by_field, key=lambda f: (PRIORITY.index(f) if f in PRIORITY else len(PRIORITY), -totals[f]))
     return best, tuple(dict.fromkeys(by_field[best]))
 
