@@ -14,8 +14,11 @@ from recsys.schema import Schema
 _WIDEN = re.compile(
     r"也(?:行|可以|可|好|成|能接受|ok)|还是(?:行|可以|能接受)|(?:放|加|拿|捡)回来|又(?:行|可以)了|\b(?:is|are|'s) (?:fine|ok|okay|allowed|acceptable) (?:after all|again|now)|\b(?:back in|put back|bring back|add back)\b|或者?.{0,8}(?:也|都)|都(?:行|可以)|\bor\b|\balso\b (?:fine|ok|okay)|(?:is|are|'s) (?:fine|ok|okay) too|too is fine|as well|\b(?:would be|will be|works?|will do|would do|sounds?)\b[a-z ]{0,16}\b(?:too|also)\b|\b(?:fine|ok|okay) (?:too|also)\b"
 )
+_TOO = re.compile(
+    r"\b(?:has to|have to|must|should|also) (?:also )?be\b[^,.;]*(?:as well|too)|还(?:得|要)是|同时(?:得|要)?是|又得"
+)
 _SWAP = re.compile(
-    r"换成|换个|变成|变为|换作|改成|改为|改|还是|不如|而是|instead|rather|wait|just anything|change|switch|make it|actually|on reflection|看腻|不对|不是"
+    r"换成|换个|(?<=[\u4e00-\u9fff])换(?=[\u4e00-\u9fff]{2,})|变成|变为|换作|改成|改为|改|还是|不如|而是|instead|rather|wait|just anything|change|switch|make it|actually|on reflection|看腻|不对|不是"
 )
 _GIFT = re.compile(
     r"礼物|礼品|伴手礼|手信|见面礼|\b(?:gifts?|presents?) for\b|\bsomething for (?:my|our|his|her|him|them|their|mum|mom|dad|a friend)\b|\b(?:birthday|christmas|wedding|anniversary) (?:gifts?|presents?)\b"
@@ -149,7 +152,7 @@ def _carried(schema: Schema, constraint: Constraint, kinds: Sequence[str]) -> bo
 def _settled(new: Constraint, state: Query, turn: Query) -> Constraint | None:
     """A new constraint in the light of the old ones: "B is fine too" widens what was asked, or lifts an exclusion."""
     same = [c for c in state.constraints if c.field == new.field]
-    if new.op not in ("eq", "in") or not _WIDEN.search(turn.said):
+    if new.op not in ("eq", "in") or not _WIDEN.search(turn.said) or _TOO.search(turn.said):
         return new
     if any(c.op == "not_in" and set(new.values) & set(c.values) for c in same):
         return None
@@ -204,4 +207,7 @@ def _both(schema: Schema, old: Constraint, new: Constraint, turn: Sequence[Const
     field = schema.fields.get(old.field)
     lists = field is not None and field.kind == "list" and old.field not in ("color", "genre", "topic", "mood", "style")
     gone = any(c.op == "not_in" and c.field == old.field for c in turn)
+    lists = lists or (
+        field is not None and field.kind == "list" and bool(_TOO.search(said))
+    )  # it has to be a romance as well
     return lists and not gone and not _SWAP.search(said) and old.op == new.op == "eq"

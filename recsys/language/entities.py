@@ -22,6 +22,16 @@ def named(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(m.group().strip() for m in _FOUND.finditer(text)))
 
 
+_LIKENED = re.compile(
+    r"\b(?:like|similar to|close to|along the lines of|watched|rewatched|rewatching|watching|seen|read|loved|enjoyed|finished|finishing) ((?:[A-Z][\w'’-]+)(?: (?:of|the|and|[A-Z][\w'’-]+))* [A-Z][\w'’-]+)"
+)
+
+
+def likened(text: str) -> tuple[str, ...]:
+    """What is compared or known by a name with capitals, in small letters: something like Spirited Away."""
+    return tuple(m[1].lower() for m in _LIKENED.finditer(text))
+
+
 def full_names(text: str) -> tuple[str, ...]:
     """Words with capitals in a row that do not begin the message, in small letters: films by paul thomas anderson."""
     return tuple(m.group().lower() for m in _NAME.finditer(text))

@@ -8,6 +8,7 @@ from recsys.language import leaning, meaning, negation
 from recsys.language.measures import label_words
 from recsys.language.resolving import one_of, scope
 from recsys.language.shortened import HEADS, TYPES
+from recsys.language.text import blank
 from recsys.language.values import Lexicon, Span
 from recsys.schema import Schema
 
@@ -22,9 +23,9 @@ _INTO = re.compile(
     r"(?:能|可以?)(?:进|放进|放|装|塞)(?:得?下)?$|\b(?:fits?|keep|put|carry|stash|toss|throw|chuck|stuff|roll(?:s|ed)?|pack(?:s|ed)?|slips?|goes)(?: (?:it|them|up|away|down|small|easily))* (?:in|into|inside) (?:an? |the |my |our |her |his )$|\b(?:enough|small|light|big) (?:for|to fit in|to go in) (?:an? |my |the )$|\b(?:goes|go|safe|used?) in (?:the |an? )$|\b(?:store|storing|organi[sz]e|organi[sz]ing|tidy|tidying|hang|hanging) (?:up |away )?(?:my |our |the |all |her |his )*$"
 )
 _MOVED = re.compile(
-    r"(?:换成|换到|改成|改看|转到|换)(?:一?个|一?位|些|点|几个|几位)?(?:讲|做|拍|聊|教|写|看)?$|\b(?:switch|change|move)(?: (?:it|that|over))? to (?:the |some )?$"
+    r"(?:换成|换到|改成|改看|转到|换)(?:一?个|一?位|些|点|几个|几位)?(?:讲|做|拍|聊|教|写|看)?$|\b(?:switch|change|move)(?: (?:it|that|over))? to (?:the |some )?$|\bswap(?: out)? [a-z ]{3,24} for (?:the |some )?$"
 )
-_MOVE = re.compile(r"换|改成|改看|转到|\b(?:switch|change|move)\b")
+_MOVE = re.compile(r"换|改成|改看|转到|\b(?:switch|change|move|swap)\b")
 _PART = re.compile(r"[,，。.;；!！?？、]|\b(?:and|or)\b|[和或跟]")  # what comes after is another thing
 _SCENTED = re.compile(r" (?:scented|flavou?red|based|shaped|themed|inspired|infused|printed) ")
 _OF = re.compile(r"[^,，。.;；!！?？、和或跟与及\s]{1,8}的")
@@ -118,6 +119,7 @@ class Heads:
 
     def elsewhere(self, text: str, about: tuple[str, ...]) -> list[Span]:
         """A type that only another kind of thing has, where nothing that is said is of what the dialogue is about: 豆子, of coffee machines."""
+        text = blank(text, negation.ranges(text, self.lexicon.find(text))) if about else text
         if not about or self.lexicon.find(text, about):
             return []
         spans = [s for s in self.lexicon.find(text) if s.fields() <= set(TYPES)]

@@ -141,7 +141,13 @@ def _factor(said: Said, wanted: str, field: Field) -> float | None:
 def _plain(said: Said, factor: float, wanted: str, known: dict[str, int], schema: Schema) -> Measured | None:
     """A number without a unit, or an amount of money: a year, else the price."""
     year = year_field(known, schema)
-    if year and not wanted and said.digits and 1900 <= said.value <= 2100 and _fits(said.value, schema.fields[year]):
+    if (
+        year
+        and not wanted
+        and said.digits
+        and 1900 <= said.value <= schema.fields[year].high + 3
+        and _fits(said.value, schema.fields[year])
+    ):
         return Measured(year, 1.0)
     if not wanted and said.kind == "exact":
         return None

@@ -30,7 +30,7 @@ _END = re.compile(
 )
 _AFTER = re.compile(
     r"除外|以外|之外|(?:的)?(?:就|都|给我|也|全|统统|通通|一律|请|可以)*(?:算了|[别甭莫]推|不要|不想要|不用|免了|不考虑|排除掉?|剔除掉?|[划拿筛]掉|淘汰掉?|pass掉?|[别甭莫](?:给我|来|出现|放|上|列|算|拿|加|带|选|要)(?:看|推|推荐|进来|上来|出来)?(?=[了吧啊,，。!！ ]|$))|的?(?:实在|其实|有点|还是|真|都|也)*不(?:方便|合适|实用|好打理|耐脏|经[穿用脏]|好[搭洗穿走拿])(?=[,，。!！ ]|$)|(?:我|我们|他|她|实在|真的?|都|也|是)*(?:不会[开用玩骑弹](?=[,，。!！ ]|$)|[开穿吃喝看玩用学住睡坐驾碰沾]不(?:来|惯|了|起|下去|懂|得)(?=[,，。!！ ]|$))|太[^,，。]{1,4}了?[,，。\s]*(?:别的|其[他它])[^,，。]{0,3}[都也](?:行|可以|ok|好|成)|的(?:我|我们)?不[戴穿吃喝看用开买住养](?=[,，。!！ ]|$)|(?:也|真|太|挺|有点|实在)*没(?:劲|意思|兴趣|感觉)(?=[,，。!！ ]|$)|(?:都)?(?:看过|看腻|吃腻)|(?:都|也|真|早)?(?:腻|烦)了|(?:最近|都|已经)?(?:[看吃喝玩穿用听]|住)(?:得)?(?:太多|够|怕|烦|伤)了?|(?:也|都)(?:不行|不可以|不能[吃喝碰要])|(?:家里|我|已经|早就)*都?有了[,，]?(?:就|请|麻烦)?别再?(?:推荐?|给我|来)了?|过敏|-free\b|(?:的事)?(?:就|先)*(?:放一放|放放(?=[吧,，。再了]|$)|放一下|放着|搁一边|缓一缓|缓缓(?=[吧,，。再]|$)|到此为止|不急)|\b(?:is|are)(?:n'?t| not) (?:what i|for me|an option)\b|\b(?:is|are) (?:out|off the table|a no)\b(?! of)"
-    r"|\b(?:is|are|looks?|seems?|sounds?) (?:just |way |far |a bit |all )*too \w+(?=\W+(?:what|anything|something|anywhere|someone|who|got anything|any) else)|(?:太|有点|有些)[^,，。]{1,5}[,，。\s]*(?=(?:还?有|换|来|看)[^,，。]{0,3}(?:别的|其[他它]))"
+    r"|\b(?:is|are) (?:a bit|way|far|just)? ?(?:too )?much\b|\b(?:is|are) overkill\b|\b(?:is|are|looks?|seems?|sounds?) (?:just |way |far |a bit |all )*too \w+(?=\W+(?:what|anything|something|anywhere|someone|who|got anything|any) else)|(?:太|有点|有些)[^,，。]{1,5}[,，。\s]*(?=(?:还?有|换|来|看)[^,，。]{0,3}(?:别的|其[他它]))"
 )
 _IDLE_FOR = re.compile(
     r"(?:年|月|周|天|星期|礼拜|阵子|暂时|时间|  )内?(?:都|也)?$"
@@ -142,6 +142,8 @@ def negated(spans: Sequence[Span], unwanted: Sequence[Range], text: str) -> set[
         inside = [s for s in spans if start <= s.start and s.end <= end]
         other = any(s.fields() & _HEAD for s in spans if s not in inside)  # 零食，不要巧克力
         modifiers = [s for s in inside if not s.fields() & _HEAD or (other and s.fields() & set(TYPES))]
+        if any(s.fields() & set(TYPES) for s in modifiers):  # 饼干跟糕点都别给我: both
+            modifiers = [s for s in inside if s in modifiers or s.fields() & set(TYPES)]
         before = text.find("的", start, modifiers[0].start) if modifiers else -1
         if before - start > 3 and _CUE.match(text, start):  # 没有辣椒的湘菜: the cuisine is wanted
             modifiers = [s for s in modifiers if s.end <= before]

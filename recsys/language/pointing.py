@@ -31,20 +31,21 @@ _REFERENCE = re.compile(
     rf"(?P<tail>倒数第)(?P<back>{_N})"
     rf"|(?:前|头|最前面)(?P<head>{_N})\s?(?:{_MEASURE})?(?![年天月小分章集代期岁])|(?:最?后)(?P<end>[两俩三四2-4])(?:{_MEASURE})"
     rf"|第\s?(?P<zh>{_N})(?![代次季集名流排天年周步页层届届])\s?(?:{_MEASURE})?|(?<![\d.])(?P<number>\d)号(?!线|码)"
+    rf"|(?<=numbers )(?P<one>\d|{_W})(?=,| and| &)|(?<=and )(?P<other>\d|{_W})(?=$| (?:for|are|look|please|is))"
     rf"|(?:number|no\.|#|nr\.?|option)\s?(?P<hash>\d{{1,2}}\b|{_W})|\b(?:the )?(?:first|top) (?P<top>{_W}|\d)\b(?!-)|\b(?:the )?last (?P<lasts>two|three|2|3)\b"
     rf"|\bthe (?P<word>{_O}|(?P<nth>\d{{1,2}})(?:st|nd|rd|th))\b(?! (?:row|time|floor|hand|day|season|edition|class|flat|thing|generation))"
     rf"|\b(?P<bare>{_O})(?: ones?\b|(?= (?:is|was|looks)\b))|(?<=and )(?P<also>{_O})\b(?= *(?:[,.!?]|$))|(?<=^)(?P<lone>{_O})\b(?=[,.!?]|$)"
-    r"|(?P<last>最后(?:一|那|这)?(?:个|件|条|款|部|双|只|篇|位|本|张|台|家|辆|块|瓶|套|支|项)|the last(?: one)?\b(?! (?:time|year|month|week|few|decade|[a-z]+ (?:years|months|weeks|days))\b))"
+    r"|(?P<last>最后(?:一|那|这)?(?:个|件|条|款|部|双|只|篇|位|本|张|台|家|辆|块|瓶|套|支|项)|(?:the|this|that) last(?: one)?\b(?! (?:time|year|month|week|few|decade|[a-z]+ (?:years|months|weeks|days))\b))"
 )
 _NOUN = rf"(?:{_MEASURE})"
 _ONE = r"(?:ones?|car|film|movie|place|bag|phone|dress|lamp)"
 _CHARS = r"(?:[^,.;!?]|(?<=\d)[,.](?=\d))"
 _CUED = re.compile(
-    rf"(?:[跟和与](?=最))?(?P<zh>(?!(?:比|跟|和|像|与|把|要)[那这])[^,，。;；!！?？\s]{{1,14}}?)的?(?:那|这)(?:(?P<n>[两俩三几一])?(?:{_MEASURE}|家店|部片子)|[俩仨])|(?P<those>[^,，。;；!！?？\s]{{1,8}}?)的(?P<m>[两俩三])(?:{_MEASURE})(?=都|全|我|呢|比|差|哪|对)|(?:那|这)(?:{_MEASURE})(?P<after>[^,，。;；!！?？\s我]{{1,8}})"
+    rf"(?:[跟和与](?=最))?(?P<zh>(?!(?:比|跟|和|像|与|把|要)[那这])[^,，。;；!！?？\s]{{1,14}}?)的?(?:那|这)(?:(?P<n>[两俩三几一])?(?:{_MEASURE}|家店|部片子)|[俩仨])|(?:^|[,，。])(?:类似|像|和|跟)(?P<alike>[^,，。的]{1, 8}?)(?:的(?=再|还|多|有|$)|那样的?|那种|一样)|(?P<some>[两俩三])(?:{_MEASURE})(?P<prop>[^,，。的第]{1, 6}?)的(?=比|对比|哪|差)|(?P<those>[^,，。;；!！?？\s]{{1,8}}?)的(?P<m>[两俩三])(?:{_MEASURE})(?=都|全|我|呢|比|差|哪|对)|(?:那|这)(?:{_MEASURE})(?P<after>[^,，。;；!！?？\s我]{{1,8}})"
     r"|(?:^|(?<=[,.;!] ))(?P<plain>(?!the |that |this |both |those )[a-z]+(?: [a-z]+)?) one(?='s| is| looks?| was| seems?)"
     rf"|\b(?:the|that) {_ONE} (?:with|in|for|from|by|at|about|on|under|costing|priced at|that(?:'s| is| costs?| has)|which (?:is|has|costs?)) (?:the |an? )?(?P<having>{_CHARS}{{2,30}}?)"
     r"(?= *(?:$|[,;!?]|\.(?!\d)| (?:is|are|was|looks?|seems?|would|please|and|but|then|instead|good|great|nice|bad)\b))"
-    rf"|\b(?:the|both|both the|those) (?P<en>{_CHARS}{{1,40}}?) {_ONE}\b|(?<!for )(?<!in )(?<!at )(?<!near )(?<!from )(?<!under )"
+    rf"|\b(?:the|both|both the|those) (?P<en>(?:(?! the ){_CHARS}){{1,40}}?) {_ONE}\b|(?<!for )(?<!in )(?<!at )(?<!near )(?<!from )(?<!under )"
     r"\b(?:the|that) (?P<noun>[a-z0-9$][^,.;!?\s]{2,20}(?: [a-z]{3,20})?)"
 )
 
@@ -104,7 +105,7 @@ _POINTS = re.compile(
     r"[这那]|的[两俩三](?:个|件|条|款|部|双|只|台|家|辆|本|张)|\bboth\b|\b(?:the|this|that|these|those|it|one)\b|刚才|上面"
 )
 _ALL = re.compile(
-    r"都不?(?:喜欢|不错|很好|想要|不行|不要|一般|不好|可以$)|(?:这几|这些|全部)(?:个|款|件|部|家|辆)?(?:我)?(?:都|全)|\ball (?:of )?(?:them|these|those|(?:the )?(?:two|three|four|five))\b"
+    r"[两三四五]个(?:都|一起|一块儿?|放一起)(?=比|对比|看)|都不?(?:喜欢|不错|很好|想要|不行|不要|一般|不好|可以$)|(?:这几|这些|全部)(?:个|款|件|部|家|辆)?(?:我)?(?:都|全)|\ball (?:of )?(?:them|these|those|(?:the )?(?:two|three|four|five))\b"
     r"|(?:hate|love|like|dislike) (?:them|these)(?: all)?\b|\bnone of (?:them|these)\b"
 )
 _BOTH = re.compile(
@@ -124,7 +125,7 @@ def compared(text: str) -> bool:
 _WEIGHED = re.compile(r"哪(?:个|款|家|部|辆|件|双|本|台|只)|which")
 _PLAIN = re.compile(r"(?<![\d.第a-z])([1-9])(?![\d.a-z%万千百元块])")  # "compare 1 and 3"
 _COMPARED = re.compile(
-    r"(?:跟|和|与).{1,14}比(?!较)|compare|对比|比较|比一比|比一下|区别|difference|\bvs\b|\bwhy\b|为什么|为啥|side by side"
+    r"(?:跟|和|与).{1,14}比(?!较)|compare|对比|比较|比一比|比一下|区别|difference|\bvs\b|\bwhy\b|为什么|为啥|side by side|stack up|\bagainst the\b|\bnext to the\b|哪个(?:更|比较)?好"
 )
 
 
@@ -145,7 +146,11 @@ def _ranks(match: re.Match[str], count: int) -> list[int]:
             return list(range(-_digit(said[key]), 0))
     if said["last"]:
         return [-1]
-    rank = _digit(next(said[k] for k in ("zh", "number", "hash", "nth", "word", "bare", "also", "lone") if said[k]))
+    rank = _digit(
+        next(
+            said[k] for k in ("zh", "number", "one", "other", "hash", "nth", "word", "bare", "also", "lone") if said[k]
+        )
+    )
     return [rank] if not count or rank <= count else []
 
 
@@ -160,11 +165,16 @@ def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher)
     """
     out: list[Placed] = []
     for match in _CUED.finditer(text):
-        phrase = next(match[k] for k in ("zh", "those", "after", "plain", "having", "en", "noun") if match[k])
+        phrase = next(
+            match[k] for k in ("zh", "alike", "prop", "those", "after", "plain", "having", "en", "noun") if match[k]
+        )
+        phrase = (
+            re.split("[跟和与比]", phrase)[-1] if match["zh"] and _REFERENCE.match(phrase) else phrase
+        )  # 第一个跟双胞胎那款
         phrase = phrase.partition("的")[0] if match["after"] and not phrase.startswith("的") else phrase  # 那台红的便宜
         found = (
             _priced(phrase, shown)
-            or _superlative(phrase, match["n"] or match["m"], best)
+            or _superlative(phrase, match["n"] or match["m"] or match["some"], best)
             or named(phrase, shown)
             or matcher(phrase)
         )

@@ -161,6 +161,8 @@ class Reader:
         """Without what something else takes the place of: 绿茶换成红茶, pink instead of red; positions stay."""
         spans = self._lexicon.find(text)
         swaps = [m.start() for m in _SWAPPED.finditer(text)]
+        begins = {s.start: s.fields() for s in spans}
+        swaps += [s.end for s in spans if text[s.end : s.end + 1] == "换" and s.fields() & begins.get(s.end + 1, set())]
         gone = [(s.start, s.end) for s in spans if any(0 <= at - s.end < 2 for at in swaps)]
         for match in _INSTEAD.finditer(text):
             end = next((m.start() for m in _CLAUSE.finditer(text, match.end())), len(text))

@@ -94,6 +94,9 @@ class Understanding:
         taken = [*pointing.spans(lowered), *((w.start, w.end) for w in wishes), *_compared_with(lowered, pointed)]
         named = [title[:2]] if title else []
         strange = [at for name in self._strangers(heard.written) for at in places(lowered, name)]
+        strange += [
+            at for name in entities.likened(heard.written) if not self._phrased(name) for at in places(lowered, name)
+        ]
         read = self._reader.read(blank(lowered, [*taken, *heard.told, *named, *strange]), state, asked)
         but = self._pointer.others(lowered, shown, pointed.ranks)
         intent = self._intent(heard, read, bool(wishes) or (bool(but) and excepts(lowered)), state)
@@ -222,6 +225,12 @@ class Understanding:
             if spans and not known and not any(label.startswith(name[:3]) for label in called):  # Chris, of Christopher
                 out.append(name)
         return out
+
+    def _phrased(self, name: str) -> bool:
+        """True where a name is a phrase of the catalogue, not words that happen to be some: Far Sail, but not Spirited Away."""
+        return any(
+            name.startswith(name[s.start : s.end]) and " " in name[s.start : s.end] for s in self._lexicon.find(name)
+        )
 
     def _no_values(self, titles: Iterable[tuple[int, int, Item]]) -> list[tuple[int, int, Item]]:
         """Without the titles that are values as well: 除了火锅, I love romance."""

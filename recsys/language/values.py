@@ -171,7 +171,7 @@ class Lexicon:
         found = tuple(
             p for p in pairs
             if (p[0] == "category" and p[1] in categories) or (p[0] == "domain" and categories <= set(support.get(p, ()))) or not categories.isdisjoint(support.get(p, ()))
-            or (len(phrase) > 1 and p[0] not in (*TYPES, "domain") and says(self.schema, p, phrase) and not categories.isdisjoint(self._fields.get(p[0], ())))
+            or (len(phrase) > 1 and p[0] not in (*TYPES, *HEADS) and says(self.schema, p, phrase) and not categories.isdisjoint(self._fields.get(p[0], ())))
         )  # fmt: skip
         carried = tuple(p for p in found if not categories.isdisjoint(support.get(p, ())))
         if found and not carried:  # 悬疑, of books: 悬疑推理
