@@ -98,7 +98,7 @@ def read(text: str, schema: Schema, categories: Collection[str], asked: str = ""
 def bare(text: str) -> float | None:
     """The number where the sentence is nothing else: "5", "make it 32", 改成三千."""
     match = re.fullmatch(
-        rf"(?:那就|就|那|唉|嗯|要不|其实|ok(?:ay)?,? |fine,? |actually,? 改成|改为|换成|调到|降到|提到|加到|涨到|放到|放宽到|change (?:that|it) to|make (?:it|that)|let'?s say|say|try)?\s*({money_sign})?({NUMBER})\s?(?:吧|呢|也行|也可以|也好|也成|也能接受|也没问题|please|then|now|[也就]*够(?:用|了)*|is (?:fine|enough|plenty)(?: too)?|will do)?[.。!！]?", text.strip())  # fmt: skip
+        rf"(?:那就|就|那|唉|嗯|要不|其实|ok(?:ay)?,? |fine,? |actually,? |改成|改为|换成|调到|降到|提到|加到|涨到|放到|放宽到|change (?:that|it) to|make (?:it|that)|let'?s say|say|try)?\s*({money_sign})?({NUMBER})\s?(?:吧|呢|也行|也可以|也好|也成|也能接受|也没问题|please|then|now|[也就]*够(?:用|了)*|is (?:fine|enough|plenty)(?: too)?|will do)?[.。!！]?", text.strip())  # fmt: skip
     return number(match[2]) if match else None
 
 

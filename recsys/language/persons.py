@@ -7,7 +7,7 @@ from dataclasses import replace
 from recsys.datamodels import Constraint
 from recsys.language.measures import Measured, numeric
 from recsys.language.numbers import NUMBER, number
-from recsys.language.quantities import Bound, between
+from recsys.language.quantities import INF, Bound, between
 from recsys.schema import Schema
 
 _OLD = re.compile(rf"({NUMBER})\s?周?岁(?:半|多|大)?的?|({NUMBER})[- ]?(?:years?|yrs?)[- ]?olds?\b")
@@ -29,6 +29,10 @@ def of_age(text: str, schema: Schema, categories: Collection[str]) -> list[Bound
     out = []
     for match in _OLD.finditer(text):
         years = number(match[1] or match[2])
+        months = [n for n in numeric(schema, categories) if schema.fields[n].unit == "个月"] if categories else []
+        if months and years is not None:  # a pram for one half a year old: from six months on, or sooner
+            out.append(Bound(*match.span(), between(months[0], -INF, 12 * years)))
+            continue
         group = next((name for below, name in _AGES if years is not None and years < below), "")
         kinds = schema.support.get(("age", group), {})
         if kinds and (not categories or not kinds.keys().isdisjoint(categories)):

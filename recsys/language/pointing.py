@@ -31,7 +31,7 @@ _REFERENCE = re.compile(
     rf"(?P<tail>倒数第)(?P<back>{_N})"
     rf"|(?:前|头|最前面)(?P<head>{_N})\s?(?:{_MEASURE})?(?![年天月小分章集代期岁])|(?:最?后)(?P<end>[两俩三四2-4])(?:{_MEASURE})"
     rf"|第\s?(?P<zh>{_N})(?![代次季集名流排天年周步页层届届])\s?(?:{_MEASURE})?|(?<![\d.])(?P<number>\d)号(?!线|码)"
-    rf"|(?<=numbers )(?P<one>\d|{_W})(?=,| and| &)|(?<=and )(?P<other>\d|{_W})(?=$| (?:for|are|look|please|is))"
+    rf"|\bnumbers (?P<one>\d|{_W})(?:,? and | & )(?P<other>\d|{_W})\b"
     rf"|(?:number|no\.|#|nr\.?|option)\s?(?P<hash>\d{{1,2}}\b|{_W})|\b(?:the )?(?:first|top) (?P<top>{_W}|\d)\b(?!-)|\b(?:the )?last (?P<lasts>two|three|2|3)\b"
     rf"|\bthe (?P<word>{_O}|(?P<nth>\d{{1,2}})(?:st|nd|rd|th))\b(?! (?:row|time|floor|hand|day|season|edition|class|flat|thing|generation))"
     rf"|\b(?P<bare>{_O})(?: ones?\b|(?= (?:is|was|looks)\b))|(?<=and )(?P<also>{_O})\b(?= *(?:[,.!?]|$))|(?<=^)(?P<lone>{_O})\b(?=[,.!?]|$)"
@@ -136,6 +136,8 @@ def spans(text: str) -> list[tuple[int, int]]:
 
 def _ranks(match: re.Match[str], count: int) -> list[int]:
     said = match.groupdict()
+    if said["one"]:
+        return [_digit(said["one"]), _digit(said["other"])]
     if said["back"]:
         return [-_digit(said["back"])]
     for key in ("head", "top"):
@@ -146,11 +148,7 @@ def _ranks(match: re.Match[str], count: int) -> list[int]:
             return list(range(-_digit(said[key]), 0))
     if said["last"]:
         return [-1]
-    rank = _digit(
-        next(
-            said[k] for k in ("zh", "number", "one", "other", "hash", "nth", "word", "bare", "also", "lone") if said[k]
-        )
-    )
+    rank = _digit(next(said[k] for k in ("zh", "number", "hash", "nth", "word", "bare", "also", "lone") if said[k]))
     return [rank] if not count or rank <= count else []
 
 

@@ -233,11 +233,15 @@ class Reader:
         masked, meant = _masked(plain, heads), carried or self._meant(plain, state)
         counted = bounds.read(masked, self.schema, meant, asked)
         if meant and not carried and not any(b.constraints for b in counted):
-            counted = bounds.read(masked, self.schema, (), asked)  # a big show, 50+ episodes: what is big has none
+            counted = [b for b in bounds.read(masked, self.schema, (), asked) if self._called_so(masked, b)]
         numeric = [*dated, *(b for b in counted if b.constraints)]
         numeric = [*numeric, *(persons.of_party(plain, self.schema, carried) if not numeric else [])]
         numeric = [*numeric, *self._free(plain, carried, numeric), *_of_age(plain, self.schema, carried, numeric)]
         return numeric, [_with_label(plain, b) for b in counted if b.unmet]
+
+    def _called_so(self, text: str, bound: Bound) -> bool:
+        """True for a number whose label is said: a big show, 50+ episodes, though what is big has none."""
+        return any(w in text for c in bound.constraints for w in labels(self.schema.fields[c.field]) if len(w) > 1)
 
     def _free(self, text: str, categories: tuple[str, ...], read: Sequence[Bound]) -> list[Bound]:
         """What costs nothing, where there are such things: 门票免费的景点, but not 免费停车."""

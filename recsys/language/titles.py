@@ -135,7 +135,7 @@ class Titles:
             group = next(i for i, g in enumerate(cue.groups(), 1) if g)
             phrase, start = cue.group(group), cue.start(group)
             for length in range(len(phrase), 1 if group == 4 else 0, -1):
-                part = phrase[:length].strip() if _begins(phrase, length) else ""  # like 2000: no "2001"
+                part = phrase[:length].strip(_QUOTES + " ") if _begins(phrase, length) else ""  # like 2000: no "2001"
                 item = (self.named(part) or (self._starting(part) if group == 4 else None)) if part else None
                 if item is not None:
                     return start, start + length, item.title, bool(group == 4 or _LIKE.search(text))
@@ -172,7 +172,7 @@ def _names(items: Sequence[Item]) -> Iterator[tuple[str, bool, int]]:
 
 def _begins(text: str, at: int) -> bool:
     """True where a word may begin."""
-    return not at or not (text[at - 1 : at + 1].isascii() and text[at - 1 : at + 1].isalnum())
+    return not 0 < at < len(text) or not (text[at - 1 : at + 1].isascii() and text[at - 1 : at + 1].isalnum())
 
 
 def _says(title: str) -> bool:

@@ -63,15 +63,12 @@ MEASURED = tuple(
 )
 
 
-_YEARS = {("年", "天"): 365.0, ("岁", "个月"): 12.0}
-
-
 def convert(unit: str, own: str) -> float | None:
     """The factor from a unit into the unit of a field; None where they are of different dimensions."""
     if unit == own:
         return 1.0
-    if (unit, own) in _YEARS:
-        return _YEARS[unit, own]
+    if (unit, own) == ("年", "天"):
+        return 365.0
     if unit not in DIMENSION or own not in DIMENSION or DIMENSION[unit][0] != DIMENSION[own][0]:
         return None
     return DIMENSION[unit][1] / DIMENSION[own][1]
