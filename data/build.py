@@ -242,10 +242,13 @@ def name_sections(
     domain: str, suffix: str, labels: dict[str, str], say: Callable[[str, str, str], None], synonyms: dict[str, list[str]]
 ) -> None:  # fmt: skip
     """What a section of the news and a field of creators are called: each of its names before each name of the domain."""
+    topics = {t for r in rows(SOURCES / f"{domain}.psv") for t in r["topic"].split(";")}
+    topics |= {labels.get(t, t) for t in topics}
     for section in sorted({r["category"] for r in rows(SOURCES / f"{domain}.psv")}):
+        names = (section, labels.get(section, ""), *synonyms.get(section, ()))
         phrases = [
             name + noun if not name.isascii() else f"{name} {noun}"
-            for name in (section, labels.get(section, ""), *synonyms.get(section, ()))
+            for name in (n for n in names if n in names[:2] or n not in topics)  # 探店博主 write of what is a topic
             for noun in _NOUNS[domain]
             if name and name.isascii() == noun.isascii()
         ]

@@ -51,6 +51,7 @@ _FEW = re.compile(
 _HAVE = re.compile(
     r"(?:我有|手里有|手头有|手上有|就有|有|闲钱|里(?:拿|取|挪|匀|抽)出?|i have|i've got|i've only got|i only have|i got|have|got|invest|put(?: in)?|投|存)\s*(?:个|笔|about |around |only |just )?$"
 )
+_STATED = re.compile(r" (?:max|tops|at most|ceiling|limit|budget|or (?:less|under|cheaper))\b")
 _TIME_LEFT = re.compile(
     r"(?:我们?(?:只|就)有|\b(?:i|we)(?:'ve| have)? (?:only |just )?(?:got|have)(?: only| just)?) ?(?:about |around )?$"
 )
@@ -239,6 +240,8 @@ def _named_before(text: str, clause: int, at: int, value: float, known: dict[str
 def _unsaid(text: str, at: int, said: Quantity) -> bool:
     """True for a number with neither a currency nor words of comparison before or right after it."""
     after = text[said.end :]
+    if _STATED.match(after):
+        return False
     return not said.sign and direction(text[:at], "" if after[:1] in " ,，" else after, at, said.end)[0] == "exact"
 
 

@@ -257,4 +257,11 @@ def rescoped(
         for category in schema.support.get(pair, {}) if pair[0] in TYPES else ():
             if all(any(category in schema.support.get(p, {}) for p in s.pairs) for s in lost):
                 return (category,)
+    said = {text[h.start : h.end] for h in heads}  # a watch that detects a fall is a smart watch
+    for kind in schema.kinds.get("category", ()) if len(categories) == 1 else ():
+        called = kind != categories[0] and any(
+            w in kind or w in schema.labels.get(kind, "").split() for w in said if len(w) > 1
+        )
+        if called and all(any(kind in schema.support.get(p, {}) for p in s.pairs) for s in lost):
+            return (kind,)
     return categories

@@ -40,7 +40,7 @@ _ENGLISH = (
 )
 _DIGITS = r"(?:\d+[万千]\d(?![\d.])|(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?(?:万(?![元块])|千(?![米克瓦])|百|亿|[wk](?![a-z]))| (?:thousand|grand|million)\b)?)"
 _CHINESE = r"(?:(?!(?<=[百千][二三四五六七八九])一[位人晚]|(?<=[百千万])一[位人晚])[零一二三四五六七八九十百千万亿]|两(?=[百千万亿])|(?<![零一二三四五六七八九十百千万几半\d])两)+(?:点[零一二三四五六七八九]+)?"  # 四两 is a weight
-NUMBER = rf"(?:百分之[零一二三四五六七八九十百点\d.]+|{_DIGITS}个?半(?=小时|个?钟头|个?月)|{_DIGITS}|{_CHINESE}个半|{_CHINESE}|半(?=(?:周?岁)|个?(?:小时|钟头|月|年|斤|公斤|天|升|公里|米|两|尺|英里|磅|tb?(?![a-z])))|{_ENGLISH})"
+NUMBER = rf"(?:[百千]分之[零一二三四五六七八九十百点\d.]+|{_DIGITS}个?半(?=小时|个?钟头|个?月)|{_DIGITS}|{_CHINESE}个半|{_CHINESE}|半(?=(?:周?岁)|个?(?:小时|钟头|月|年|斤|公斤|天|升|公里|米|两|尺|英里|磅|tb?(?![a-z])))|{_ENGLISH})"
 
 _MOST = 1e15
 
@@ -53,6 +53,9 @@ def number(text: str) -> float | None:
 
 def _value(text: str) -> float | None:
     text = text.strip().lower().replace(",", "").removeprefix("百分之")
+    if text.startswith("千分之"):
+        tenths = number(text.removeprefix("千分之"))
+        return None if tenths is None else round(tenths / 10, 6)
     if text == "半":
         return 0.5
     if text.endswith("半"):

@@ -111,7 +111,7 @@ def _known(unit: str | None) -> str | None:
 
 def percent(digits: str, unit: str | None) -> str | None:
     """百分之三 has its unit before the number."""
-    return "%" if digits.startswith("百分之") else unit
+    return "%" if digits.startswith(("百分之", "千分之")) else unit
 
 
 def same_unit(low: float, unit: str | None, top: str | None, year: int = 365) -> float:
