@@ -39,13 +39,17 @@ _MOOD = re.compile(  # why, and not what
     r"|^(?:i'?m|i am|i've been|we'?re|been) (?:so |really |very |feeling |a bit |pretty )*(?:tired|stressed|bored|sad|down|exhausted|anxious|lonely|busy)(?: out)?(?: lately| recently| today)?(?:[,.;!]| and| so)"
 )
 _PASSING = re.compile(
-    r"(从[^,，。]{1,6}(?=里(?:拿|取|挪|匀|抽)))|([^,，。]{2,8}(?:那会儿?|那时候|的时候)[^,，。]{0,6}(?:惯|过)了?)|(\bmy (?:late )?[a-z-]+(?: [a-z-]+)? (?:used to|always|never|once|would|is (?:due|pregnant|expecting|moving|visiting|coming|turning))\b[^,.;!?]*)|(\b(?:(?:it'?s|it has) been an? )?(?:grey|gray|rainy|cold|dull|gloomy|blue|hot|sunny) (?:week|day|afternoon|morning|evening|weekend|mood|sunday|monday)\b)|([^,，。]{1,4}语(?:我|们)*听不懂(?:也?(?:没关系|没事|行|可以|无所谓))?)|(\b(?:fly|go|get|com|driv|walk|head|travell?|tak|bring)(?:e|ing|s)? home\b|\b(?:way|back|journey|trip|flight) home\b)|\b(?:my|our) ([a-z]+) (?:roommate|flatmate|housemate|wife|husband|friends?|boss|colleagues?|neighbou?rs?|in-laws)\b|(\b(?:after|once|when|while|before) (?:the |my |our )?(?:kids?|children|baby|little ones?|family)\b[^,.;!?]*)|(\bschool (?:pick-?up|run|drop-?off)\b)|(\b(?:either|both|that|this|it|any|whichever|all)(?:'d| would| also)? works?\b|\bworks? (?:too|as well|fine|for me|well)\b)|([这那]边[^,，。]{1,6}(?:要命|太?难|不方便|麻烦|太[^,，。]{1,3}))|(?<!not )(?<!nothing )(?<!n't )(?<!be )(\btoo [a-z]+ for (?:my|our|the|me|us|him|her)(?: [a-z]+)?\b)|(\bi'?m (?:easy|flexible|not (?:fussy|picky))\b)|(\b(?:to (?:go|wear|pair)|(?:that|which) (?:goes|matches)) with (?:an?|my|the|his|her|our|this) [^,.;!?]*)|((?:\b(?:he|she|they|i|we)(?:'ve|'s)?|^|[,.;]) ?already (?:has|have|had|got|owns?|bought)\b[^,.;!?]*)|((?:天天|每天|平时|经常|上班)*骑着?(?:电动车|电瓶车|小电驴))|((?:给)?(?:我们?)?(?:家(?:里|中)(?![用穿练看喝放摆做吃的办人])|家(?=有|养|铺|没)))|[,，。]\s?((?:因为|毕竟)?(?:(?:上回|上次|之前|以前|前阵子|去年)(?:买|用|穿|吃|住|试|戴|喝)|(?:用|穿|吃|试|买|戴|喝)过(?![第这那了的]))[^,，。]*)"
+    r"(从[^,，。]{1,6}(?=里(?:拿|取|挪|匀|抽)))|([^,，。]{2,8}(?:那会儿?|那时候|的时候)[^,，。]{0,6}(?:惯|过)了?)|(\bmy (?:late )?[a-z-]+(?: [a-z-]+)? (?:used to|always|never|once|would|is (?:due|pregnant|expecting|moving|visiting|coming|turning))\b[^,.;!?]*)|(\b(?:(?:it'?s|it has) been an? )?(?:grey|gray|rainy|cold|dull|gloomy|blue|hot|sunny) (?:week|day|afternoon|morning|evening|weekend|mood|sunday|monday)\b)|([^,，。]{1,4}语(?:我|们)*听不懂(?:也?(?:没关系|没事|行|可以|无所谓))?)|(\b(?:fly|go|get|com|driv|walk|head|travell?|tak|bring)(?:e|ing|s)? home\b|\b(?:way|back|journey|trip|flight) home\b)|\b(?:my|our) ([a-z]+) (?:roommate|flatmate|housemate|wife|husband|friends?|boss|colleagues?|neighbou?rs?|in-laws)\b|(\b(?:after|once|when|while|before) (?:the |my |our )?(?:kids?|children|baby|little ones?|family)\b[^,.;!?]*)|(\bschool (?:pick-?up|run|drop-?off)\b)|(\b(?:either|both|that|this|it|any|whichever|all)(?:'d| would| also)? works?\b|\bworks? (?:too|as well|fine|for me|well)\b)|([这那]边[^,，。]{1,6}(?:要命|太?难|不方便|麻烦|太[^,，。]{1,3}))|(?<!not )(?<!nothing )(?<!n't )(?<!be )(\btoo [a-z]+ for (?:my|our|the|me|us|him|her)(?: [a-z]+)?\b)|(\bto match (?:my|the|our|his|her) [a-z]+\b)|(\b(?:before|after) work\b)|(\bi'?m (?:easy|flexible|not (?:fussy|picky))\b)|(\b(?:to (?:go|wear|pair)|(?:that|which) (?:goes|matches)) with (?:an?|my|the|his|her|our|this) [^,.;!?]*)|((?:\b(?:he|she|they|i|we)(?:'ve|'s)?|^|[,.;]) ?already (?:has|have|had|got|owns?|bought)\b[^,.;!?]*)|((?:天天|每天|平时|经常|上班)*骑着?(?:电动车|电瓶车|小电驴))|((?:给)?(?:我们?)?(?:家(?:里|中)(?![用穿练看喝放摆做吃的办人])|家(?=有|养|铺|没)))|[,，。]\s?((?:因为|毕竟)?(?:(?:上回|上次|之前|以前|前阵子|去年)(?:买|用|穿|吃|住|试|戴|喝)|(?:用|穿|吃|试|买|戴|喝)过(?![第这那了的]))[^,，。]*)"
     r"|\b(?:gifts?|presents?)\b[^.;!?]{0,24}\bfor [a-z' -]{2,28} (who(?:'s|'re| is| are)? (?:really |so |totally |very |big )*(?:into|loves?|likes?|enjoys?|adores?|fond of|crazy about|obsessed with|mad about|a (?:big )?fan of)\b[^,.;!?]*)"
     r"|(?:送给?|给)((?:特别|很|超|最)?(?:喜欢|爱|热爱|痴迷)[^,，。]{1,8}的)(?=[^,，。]{1,8}(?:礼物|生日|送|$|[,，。]))"
 )
 _BROKEN = re.compile(
     r"(?:^|(?<=[,，。!！;； …]))[^,，。!！;； …]{1,14}(?:坏|崩|断|裂|碎|烂|丢|掉皮|开胶|磨破|漏水|报废|罢工|挂)(?:掉|光)?了(?=[,，。!！;； …])"
     r"|\b(?:my|our|the|his|her) (?:old |last |current )?[a-z -]{2,30} (?:just |has |have |finally |recently )*(?:broke|died|snapped|tore|ripped|cracked|fell apart|falling apart|is broken|is dying|packed up|gave up|gave out|got stolen|was stolen|got lost)\b(?: on me| last \w+| yesterday| again| down)?(?=[,.;!]| so\b| and\b|$)"
+)
+_SCRAPS = re.compile(r"[渣屑渍印](?![度])|碎屑")  # 吸饼干渣
+_ANOTHER = re.compile(
+    r"\b(?:next|new|another|replacement|better) one\b|\breplacement\b|换(?:一?个)?新的|再买一?[个台把双条]"
 )
 _OWNED = re.compile(
     r"\balready (?:has|have|had|got|own|owns|bought)(?: got)? (?:(?:an?|the|some|two|one|my) )?(?:\w+ )?$|(?:已经|早就?|都)有(?:了|一?[台部辆个双件条把套])?$"
@@ -103,7 +107,7 @@ def bystander(text: str, span: Span) -> bool:
 
 def broken(text: str, heads: Sequence[Span]) -> list[tuple[int, int]]:
     """The clause that tells what went wrong with the old thing, where another names a kind: 书包拉链崩了，求个双肩包."""
-    found = [m.span() for m in _BROKEN.finditer(text)]
+    found = [m.span() for m in _BROKEN.finditer(text)] if not _ANOTHER.search(text) else []
     return [(a, b) for a, b in found if any(h.end <= a or b <= h.start for h in heads)]
 
 
@@ -128,6 +132,8 @@ def _served(text: str, head: Span) -> bool:
 
 def _mentioned(text: str, head: Span) -> bool:
     before, after = _before(text, head), text[head.end :]
+    if _SCRAPS.match(after):
+        return True
     if _NEAR_IT.match(after) or _DONE_AFTER.match(after) or _NEAR_BEFORE.search(before):
         return True
     if _USED.match(after) or _served(text, head):

@@ -224,7 +224,8 @@ def _no_amount(text: str, at: int, end: int, unit: str | None, value: float, kin
     if _NAME_OF.search(text[:at]):
         return True
     piece = unit == "块" and value < 10 and kind == "exact" and _PIECE.match(text, end)
-    return bool(piece or (not unit and value < 20 and text[end : end + 1] == "+" and FOR.search(text[:at])))
+    together = unit == "块" and value == 1 and kind == "exact" and "一块" in text[max(0, at - 1) : end]  # 能拼一块
+    return bool(piece or together or (not unit and value < 20 and text[end : end + 1] == "+" and FOR.search(text[:at])))
 
 
 def _named_before(text: str, clause: int, at: int, value: float, known: dict[str, int], schema: Schema) -> int:

@@ -12,11 +12,13 @@ from recsys.schema import Schema
 
 _OLD = re.compile(rf"({NUMBER})\s?周?岁(?:半|多|大)?的?|({NUMBER})[- ]?(?:years?|yrs?)[- ]?olds?\b")
 _AGES = ((3, "婴儿"), (13, "儿童"), (18, "青少年"), (55, "成人"), (120, "中老年"))  # below so many years
-FOR = re.compile(r"\b(?:for|(?:group|party|family|crowd|team) of) (?:about |around |under |at least |up to )?$")
+FOR = re.compile(
+    r"\b(?:for|(?:group|party|family|crowd|team) of|feeds?|serves?|seats?|sleeps?) (?:about |around |under |at least |up to )?$"
+)
 _PERSONS = re.compile(r"people|persons|seats|players|sleeps|人数|座位")
-_PEOPLE = re.compile(r"\s?(?:个|口|位)?人(?![均民像头物造工])(?=[用住坐睡的帐位座,，。 ]|$)|\s?(?:people|persons)\b")
+_PEOPLE = re.compile(r"\s?(?:个|口|位)?人(?![均民像头物造工])(?=[用住坐睡的帐位座沙,，。 ]|$)|\s?(?:people|persons)\b")
 _PARTY = re.compile(rf"({NUMBER})\s?(?:个|口|位)?人(?![均民像头物造工])|\b({NUMBER}) (?:of us|people|persons|adults)\b")
-_PARTY_OF = re.compile(r"([单双])人(?!床|间|房|餐)")
+_PARTY_OF = re.compile(r"([单双三四五六])人(?!床|间|房|餐|组|份|行)")
 _TOTAL = re.compile(
     r"总共|一共|总预算|总价|加起来|拢共|一起花|\b(?:in total|total|altogether|in all|between us|for all of us)\b"
 )
@@ -44,7 +46,7 @@ def of_party(text: str, schema: Schema, categories: Collection[str]) -> list[Bou
     """双人帐篷: for how many people a thing is made, of what has that number."""
     match = _PARTY_OF.search(text)
     own = [n for n in numeric(schema, categories) if _PERSONS.search(n)] if match and categories else []
-    count = {"单": 1.0, "双": 2.0}[match[1]] if match else 0.0
+    count = float("_单双三四五六".index(match[1])) if match else 0.0
     return [Bound(*match.span(), between(own[0], count, count))] if match and own else []
 
 

@@ -202,15 +202,20 @@ class Speller:
 
     def _homophones(self, text: str) -> str:
         """行礼箱 -> 行李箱: one character of a phrase is another of the same sound, and what stands there is no word."""
-        edges = _edges(text)
+        edges, inside = _edges(text), self._inside(text)
         for run in list(re.finditer(r"[\u3400-\u9fff]{2,}", text)):
             for length in range(min(5, len(run[0])), 1, -1):
                 for at in range(run.start(), run.end() - length + 1):
-                    if at in edges and at + length in edges:
+                    if at in edges and at + length in edges and at not in inside:
                         window = text[at : at + length]
                         right = self._looks_like(window) or self._sounds_like(window)
                         text = text[:at] + (right or text[at : at + length]) + text[at + length :]
         return text
+
+    def _inside(self, text: str) -> set[int]:
+        """Where a message goes on with a longer phrase of the catalogue: 糖纸铺家 is no 朴家."""
+        spans = ((a, a + n) for a in range(len(text)) for n in (3, 4, 5) if text[a : a + n] in self.schema.lexicon)
+        return {at for a, b in spans for at in range(a + 1, b)}
 
     def _looks_like(self, window: str) -> str:
         """The phrase of which one character is another of nearly the same shape, where the window is no word: 湘莱."""

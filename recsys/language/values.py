@@ -213,6 +213,8 @@ class Lexicon:
             stem = phrase[:-3]
             stems = (stem, stem + "e", stem[:-1] if stem[-1] == stem[-2] else stem)
             return next((own for w in stems if (own := self.schema.lexicon.get(w))), None)
+        if len(phrase) > 5 and phrase.isascii() and phrase.endswith("ly"):  # grinds quietly
+            return self.schema.lexicon.get(phrase[:-2])
         if len(phrase) > 3 and phrase.isascii() and phrase.endswith("s"):
             return self.schema.lexicon.get(phrase[:-1]) or (
                 self.schema.lexicon.get(phrase[:-2]) if phrase.endswith("es") else None
