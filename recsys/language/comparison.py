@@ -63,11 +63,11 @@ def superlative(text: str, schema: Schema, categories: Collection[str]) -> tuple
     known = numeric(schema, categories)
     if "date" in schema.fields:
         known |= {"date": 1}
-    for name in sorted(known, key=lambda n: -known[n]):
-        for word in labels(schema.fields[name]):
-            if word in text and (match := _labelled_most(text, word)) and not _bound(text, match.end(), word):
-                recent = name in ("year", "date") and match[0].endswith("近")
-                return name, bool(match[1]) or recent, match.start(), match.end()
+    called = [(word, name) for name in known for word in labels(schema.fields[name]) if word in text]
+    for word, name in sorted(called, key=lambda c: (-len(c[0]), -known[c[1]])):  # of guest score, not of score
+        if (match := _labelled_most(text, word)) and not _bound(text, match.end(), word):
+            recent = name in ("year", "date") and match[0].endswith("近")
+            return name, bool(match[1]) or recent, match.start(), match.end()
     for adjective in ADJECTIVES:
         match = forms_of(adjective).most.search(text)
         field = field_of(adjective, known, schema) if match else None

@@ -42,7 +42,7 @@ _IDLE = re.compile(
     r"^(?:哈+|嘿+)?你(?:还|真|可)*(?:挺|真|很|蛮)?懂我|^(?:good )?(?:morning|afternoon|evening)[!,. ]+[^?]{0,40}(?:today|weather|sunshine|rain\w*|outside)[.! ]*$|^(?:谢啦|谢谢|多谢|好[的嘞]?|行)?[,，。]?(?:那)?我?(?:先|再)?(?:回去)?(?:跟|和|问问).{1,6}(?:商量|讨论|合计)|^(?:lol |haha |wow )?you (?:(?:really |sure |do )?know your|(?:really |sure )(?:know|are)|rock|nailed)\b[^?]{0,40}?(?:[,.! ]+(?:cheers|thanks|thank you|ta|thx))?[.! ]*$|^(?:(?:thanks?(?: a lot)?|cheers(?: mate)?|thanks mate|cool|great|ok(?:ay)?|perfect|right|neat|lovely|sweet)[,. ]+)?(?:that'?ll do|that'?s (?:all|it|enough|plenty|everything))(?: for now| thanks)?[.! ]*$|^(?:neat|sweet|cool|great|lovely|perfect|brilliant|ok(?:ay)?)[,. ]+(?:cheers|thanks|thank you|ta|thx)[.! ]*$|(?:今天|明天|外面)?天气.{0,6}$|^(?:哈+|嘿+|嗯+|哦+|ok|okay|lol|haha+)[!！。.~]*$|how are you|how do(?:es)? (?:you|this|it|this thing) work|你(?:是谁|叫啥|几岁|是机器人)"
 )
 _NEED = re.compile(
-    r"想要|想买|想看|想找|想吃|求推荐|找(?!过)|有没有|来(?:几|点|一|个|条|件|部|双|本|款)|推荐(?:几|点|一|个)|给我(?:来|找|推|看)|要(?:一|个|件|条|买|找|带|能|有)|帮我|适合|(?<!这个)(?<!那个)(?<!它)(?:就行|即可|就好|就可以)了?[。.!！]*$|i (?:want|need)\b|looking for|\bshow me\b|\bfind\b|recommend|i'?d like|would like|searching for|\bgive me\b|any (?:other|more)|anything (?!like)"
+    r"想租|想住|想订|\bpick me\b|\bget me\b|想要|想买|想看|想找|想吃|求推荐|找(?!过)|有没有|来(?:几|点|一|个|条|件|部|双|本|款)|推荐(?:几|点|一|个)|给我(?:来|找|推|看)|要(?:一|个|件|条|买|找|带|能|有)|帮我|适合|(?<!这个)(?<!那个)(?<!它)(?:就行|即可|就好|就可以)了?[。.!！]*$|i (?:want|need)\b|looking for|\bshow me\b|\bfind\b|recommend|i'?d like|would like|searching for|\bgive me\b|any (?:other|more)|anything (?!like)"
 )
 _WHICH = re.compile(r"\bwhich\b|哪(?:个|款|家|部|辆|件|双|一)")
 _ASKS = re.compile(

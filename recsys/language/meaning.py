@@ -8,7 +8,7 @@ from recsys.language import scales
 from recsys.language.categories import implied, in_need, joint, narrowed, needed, together
 from recsys.language.resolving import one_of, resolve
 from recsys.language.shortened import HEADS, TYPES
-from recsys.language.values import PEOPLE, Lexicon, Span
+from recsys.language.values import NO, PEOPLE, YES, Lexicon, Span
 from recsys.schema import Schema
 
 _OR = re.compile(r"或|还是|要么|/|\bor\b|\beither\b")
@@ -30,6 +30,8 @@ _ROLES = (
 )
 _TO = re.compile(r"\s?(?:到|至|-|~|–|to|through)\s?")
 
+_ENOUGH = 200  # items from which what no kind of thing has together says something
+
 Wanted = dict[str, list[tuple[Span, tuple[str, ...]]]]
 
 
@@ -43,7 +45,7 @@ def constraints(
     taken = {(s.start, s.end) for s in against}
     spans = [s for s in spans if s in against or (s.start, s.end) not in taken]  # 不要恐怖片 says nothing of 片
     asked = [s for s in spans if s not in against]
-    if not categories:
+    if not categories and len(schema.items) > _ENOUGH:
         asked = in_need(schema, text, asked)
         spans = [s for s in spans if s in against or s in asked]
     common = categories or joint(schema, asked) or _named(schema, asked)
@@ -63,11 +65,18 @@ def constraints(
         unwanted.pop("domain", None)
     out += [Constraint(name, "not_in", tuple(dict.fromkeys(v))) for name, v in unwanted.items()]
     out = narrowed(schema, out)
-    if not named:
+    if not named and len(schema.items) > _ENOUGH:
         out = together(schema, out)
     out = needed(schema, implied(schema, out, named))
     about = categories or tuple(v for c in out if c.field == "category" and c.op in ("eq", "in") for v in c.values)
-    return [_for_all(schema, c, about) for c in out]
+    return [_for_all(schema, _denied(schema, c), about) for c in out]
+
+
+def _denied(schema: Schema, c: Constraint) -> Constraint:
+    """No lift: not only is it not said to be there, it is said not to be, where the catalogue says so of some."""
+    own = {v for f, v in schema.support if f == c.field} if c.op == "not_in" else set()
+    no = next((v for v in own if v.lower() in NO), None)
+    return Constraint(c.field, "eq", no) if no is not None and {v.lower() for v in c.values} <= YES else c
 
 
 def _refused(

@@ -72,7 +72,7 @@ def quantity(text: str, at: int) -> Quantity | None:
         value += _SHARES[part[0]]
         end = part.end()
     rest = _MINUTES.match(text, end) if unit and UNITS[unit][0] == "h" else None
-    smaller = _SMALLER.match(text, end) if unit and not rest else None
+    smaller = _SMALLER.match(text, end) if unit and not rest and UNITS[unit][0] != "GB" else None  # 2 TB and 32 GB
     if rest and (minutes := number(rest[1] or rest[2])) is not None:
         return Quantity(at, rest.end(), sign, digits, unit, value + minutes / 60)
     if smaller and unit and (more := number(smaller[1])) is not None:  # 一年零三个月, 5 feet 6 inches
