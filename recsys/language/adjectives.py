@@ -78,7 +78,7 @@ ADJECTIVES = (
     Adjective("口碑好|评价好|好评(?!分)|高分|口碑高", r"better[- ]rated|higher[- ]rated|better reviewed", r"(?:best|highest|top)[- ]?rated|highest rating|best reviewed|best reviews", ("rating",), True),
     Adjective("赚得?多|收益好|回报好", r"better[- ]paying|more profitable", r"(?:pay|earn|yield|return|mak)(?:s|e|es|ing)? (?:me )?the most|(?:highest|best)[- ](?:paying|yielding)|most profitable", ("return_high", "收益", "回报"), True),
     Adjective("开得多|跑得多", r"more driven|more miles", r"most driven|most miles", ("mileage", "里程", "公里数"), True),
-    Adjective("开得少|跑得少", r"less driven|fewer miles", r"least driven|fewest miles|lowest mileage", ("mileage", "里程", "公里数"), False),
+    Adjective("开得少|跑得少", r"less driven|fewer miles", r"least driven|fewest (?:miles|kilomet\w+|km)|lowest mileage", ("mileage", "里程", "公里数"), False),
     Adjective("热门|火爆|火|受欢迎|畅销|好卖", r"more popular", r"most popular|best[- ]?selling|trending|hottest|bestsellers?", ("popularity",), True),
 )  # fmt: skip
 # Of any number, right after the name of its field: 评分高.

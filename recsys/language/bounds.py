@@ -49,9 +49,10 @@ _FEW = re.compile(
     r"(?<![\d.])([1-9一二两三四五六七八])(、)?([2-9二两三四五六七八九])\s?(?=个?(?:小时|钟头|集|部|季|天|周|星期|月|年|晚|分钟|升|两|斤|公斤|千克|克|寸|英寸|厘米|公分|平|米|公里|页|岁|人(?!均|民)|瓦|tb|gb|kg))"
 )
 _HAVE = re.compile(
-    r"(?:我有|手里有|手头有|手上有|就有|有|闲钱|里(?:拿|取|挪|匀|抽)出?|i have|i've got|i've only got|i only have|i got|have|got|invest|put(?: in)?|投|存)\s*(?:个|笔|about |around |only |just )?$"
+    r"(?:我有|手里有|手头有|手上有|就有|有|闲钱|里(?:拿|取|挪|匀|抽)出?|open with|start with|begin with|get in with|i have|i've got|i've only got|i only have|i got|have|got|invest|put(?: in)?|投|存)\s*(?:个|笔|about |around |only |just )?$"
 )
 _STATED = re.compile(r" (?:max|tops|at most|ceiling|limit|budget|or (?:less|under|cheaper))\b")
+_REACH = ("适用面积", "防水")  # what a thing reaches: for 25 m², down to 50 m
 _TIME_LEFT = re.compile(
     r"(?:我们?(?:只|就)有|\b(?:i|we)(?:'ve| have)? (?:only |just )?(?:got|have)(?: only| just)?) ?(?:about |around )?$"
 )
@@ -138,7 +139,7 @@ def _counts(text: str, ends: tuple[int, int], unit: str | None, value: float, ra
     """True where a number only says how many things: 两件, a cup."""
     of_them = _COUNTED.match(text, ends[0]) or _COUNTED.match(text, ends[1])
     of_them = None if of_them and unit and of_them[0].strip() == "of" else of_them  # 32 gigs of memory
-    return bool(of_them) or (unit in _VAGUE and not rated) or (unit == "杯" and value == 1)
+    return bool(of_them) or (unit in _VAGUE and not rated) or (unit in ("杯", "集") and value == 1)
 
 
 def _turned(
@@ -196,6 +197,8 @@ def _bounded(
         return Bound(at, number_end, ())  # 房租一年一交
     if found and not unit and not found.labelled and kind in ("lte", "gte") and _THINGS.match(text, number_end):
         return Bound(start, end, (), unmet=True)  # at most 40 of something is no price
+    if kind == "exact" and found and found.start >= 0 and not text[clause + found.end : at].strip():
+        kind, start, _ = direction(text[: clause + found.start], "", start, number_end)  # at least 防水50米
     model = 1900 <= value <= 2100 and bool(_MODEL.match(text, number_end))
     rated = found is not None and found.field == "rating" and text[at].isdigit() and _AS_RATED.match(text, number_end)
     counted = kind in ("exact", "near") and _counts(text, (number_end, end), unit, value, bool(rated))
@@ -302,7 +305,7 @@ def _ends(kind: str, field: Field, low: float, high: float) -> tuple[float, floa
         return low - _YEARS, high + _YEARS
     if kind == "near" and high < 20 and COUNTS.search(name):
         return low, high
-    if kind == "exact" and (name == "rating" or field.zh == "适用面积"):  # a room of 25 m² needs so much at least
+    if kind == "exact" and (name == "rating" or field.zh in _REACH):  # a room of 25 m² needs so much at least
         return low, INF
     if kind == "near" or (kind == "exact" and name == "price"):
         return low * (1 - _NEAR), high * (1 + _NEAR)

@@ -9,7 +9,7 @@ _LESS_BEFORE = re.compile(
     r"|within|(?:exit|out|back|done) in|spend up to|(?:max|maximum)(?: (?!of)[a-z]+){0,2}(?: of)?|before|pre-?|\bsub[- ]?|<=?|≤|south of|not exceeding|(?:tops?|max(?:es)?|caps?) out at|capped at|a cap of|(?:cap|limit|ceiling|max(?:imum)?)(?: is|'s)|limited to|不多于|不出|(?:上限|封顶)(?:是|为|在)?|(?:预算|budget)(?:'s| is| of)?(?:可以|能)?(?:提高到|提到|加到|涨到|放宽到|上调到|调到|改到|改成|调整到|增加到|只有|就|是|为|在|大概|:|just)?|don't (?:want to )?(?:exceed|go over))\s*(?:about |the |just |an? )*$"
 )
 _MORE_BEFORE = re.compile(
-    r"(?:别低于|不要低于|不能低于|不(?:低于|少于|小于|短于|轻于)|(?:至少|最少|起码)[存放锁投用看玩住]?|最低|超过|(?:高于|大于|多于)(?:等于|或等于)?|长于|(?:大|高|多|长|重|厚|宽)过|(?<=[丝粉量程航价分数])过|(?:坐|装|放|住|容)得下|能(?:坐|装|放|住|容)下|(?:能|可以?|够)(?:撑|跑|用|待机|续航|放|装|坐|存|下水|潜水?|承重|承受|扛|播放?|听|打|飞|拍)(?:得?下|到|够|满)?|(?:能|要能|得)(?:上|达到?)|\b(?:lasts|lasting|(?:that|to|must|should|can|will) last|goes|holds?|holding|seats|seating|sleeps|plays?|playing)(?: for)?|\bgood for|\bdown to|容纳|够坐|room for|big enough for|at (?:the )?least|(?:no|not) (?:less|fewer|under|below|cheaper|smaller|shorter|lower)(?: than)?"
+    r"(?:别低于|不要低于|不能低于|不(?:低于|少于|小于|短于|轻于)|(?:至少|最少|起码)[存放锁投用看玩住]?|最低|超过|(?:高于|大于|多于)(?:等于|或等于)?|长于|(?:大|高|多|长|重|厚|宽)过|(?<=[丝粉量程航价分数])过|(?:坐|装|放|住|容)得下|能(?:坐|装|放|住|容)下|(?:能|可以?|够)(?:撑|跑|用|待机|续航|放|装|坐|存|下水|潜水?|承重|承受|扛|播放?|听|打|飞|拍)(?:得?下|到|够|满)?|(?:能|要能|得)(?:上|达到?)|\b(?:lasts|lasting|(?:that|to|must|should|can|will) last|goes|holds?|holding|seats|seating|sleeps|plays?|playing)(?: for)?|\bgood for|\bdown to|容纳|(?<![足能])够|(?:得|要|最好)过|够坐|room for|big enough for|at (?:the )?least|(?:no|not) (?:less|fewer|under|below|cheaper|smaller|shorter|lower)(?: than)?"
     r"|(?:more|greater|longer|larger|bigger|higher|newer|later|heavier|better|taller|wider|deeper|thicker|faster|brighter|stronger|roomier) than|over|above|from|starting at|(?:min|minimum)(?: (?!of)[a-z]+){0,2}(?: of)?|since|after|post-?"
     r"|north of|beyond|(?:go(?:es)? |run(?:s)? |last(?:s)? )?past|upward of|(?:not|no) (?:less|fewer|worse) than|不差于|下限(?:是|为|在)?|(?:no|nothing) older than|(?:no|nothing) earlier than|not older than|>=?|≥|upwards of|exceeding)\s*(?:about |the |an? )*$"
 )
@@ -29,7 +29,7 @@ _MORE_AFTER = re.compile(
     rf"{_NEEDED}"
     r")|到现在|至今|到今天|起步|打底|起(?!来|投|购|送|码)|后(?![面排座备]|"
     rf"{_NEEDED}"
-    r")|(?:on (?:one|a)(?: single)? (?:tank|charge) )?or (?:more|above|bigger|larger|longer|newer|higher|better|over|up|later|heavier|taller|wider|deeper|thicker|faster|brighter|stronger|roomier|greater|beyond)\b"
+    r")|(?:on (?:one|a)(?: single)? (?:tank|charge) )?(?:(?:drive|disk|ssd|screen|display|battery|tank|bag|pot) )?or (?:more|above|bigger|larger|longer|newer|higher|better|over|up|later|heavier|taller|wider|deeper|thicker|faster|brighter|stronger|roomier|greater|beyond)\b"
     rf"|and (?:up|above|over)(?=\s*(?:[,.;!?]|$))|and up\b|(?:to|till|until) (?:now|today|date)\b|and (?:later|after|newer)\b|out of (?:it|one charge|a charge|the battery)\b|onwards?\b|on(?=\s*(?:[,.;]|$))|\+(?!\d)|plus\b|{_GAP}(?:at (?:the )?(?:very )?least|min(?:imum)?)(?![a-z])(?! of)(?!\s*\d))"
 )
 _ABOUT = re.compile(r"(?:预算|budget).*(?:about|大概|around)\s*$")

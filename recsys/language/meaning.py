@@ -75,6 +75,9 @@ def constraints(
 def _denied(schema: Schema, c: Constraint) -> Constraint:
     """No lift: not only is it not said to be there, it is said not to be, where the catalogue says so of some."""
     own = {v for f, v in schema.support if f == c.field} if c.op == "not_in" else set()
+    scale = scales.ordered(schema, c.field, c.values[0]) if own else []
+    if scale and scale[0].startswith("不") and set(c.values) == set(scale[1:]):
+        return Constraint(c.field, "eq", scale[0])
     no = next((v for v in own if v.lower() in NO), None)
     return Constraint(c.field, "eq", no) if no is not None and {v.lower() for v in c.values} <= YES else c
 

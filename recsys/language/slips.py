@@ -6,7 +6,7 @@ from dataclasses import replace
 from recsys.language.quantities import Bound, quantity
 
 SLIP = re.compile(
-    r"actually,? no\b|(?<=[…。.，,])\s?不[，,]|(?<=[.,]) no,|哦不|啊不|不对|(?<=[…。.，,])\s?不是[，, ]|说错|写错|打错|算了[,，]?\s?(?:就|还是)|no,? wait|wait,? no|\bno,? let'?s\b|i mean|sorry|scratch that|make that"
+    r"actually,? no\b|(?<=[…。.，,])\s?不[，,]|(?<=[.,]) no,|哦不|啊不|不对|(?<=[…。.，,])\s?不是[，, ]|说错|写错|打错|算了[,，]?\s?(?:就|还是)|no,? wait|wait,? no|\bno,? let'?s\b|i mean|sorry|scratch that|make that|\bbut (?:nope|nah|no,)"
 )
 
 

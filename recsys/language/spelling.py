@@ -240,7 +240,10 @@ class Speller:
                     or (len(window) < 4 and _FUNCTION & (set(window) - set(phrase if len(phrase) > 2 else "")))
                 ):
                     continue
-                if len(window) == 2 and self._items(phrase) < min(6, 0.05 * self._total()):
+                least = (
+                    2 if _HEADS & {f for c in window if c != apart[0] for f, _ in self.schema.lexicon.get(c, ())} else 6
+                )
+                if len(window) == 2 and self._items(phrase) < min(least, 0.05 * self._total()):
                     continue
                 if not any(
                     window[i : i + 2] in self.schema.lexicon and apart[0] in window[i : i + 2]
@@ -250,7 +253,8 @@ class Speller:
         return ""
 
 
-_LOOKS = {a: b for x, y in ("莱菜", "末未", "己已", "土士", "千干", "夭天", "太大", "拆折", "拔拨", "侯候", "洒酒", "渴喝", "园圆", "贷货", "兔免", "睛晴", "荼茶", "载戴", "粟栗", "棉绵", "眼跟", "裤库") for a, b in ((x, y), (y, x))}  # fmt: skip
+_LOOKS = {a: b for x, y in ("敝敞", "莱菜", "末未", "己已", "土士", "千干", "夭天", "太大", "拆折", "拔拨", "侯候", "洒酒", "渴喝", "园圆", "贷货", "兔免", "睛晴", "荼茶", "载戴", "粟栗", "棉绵", "眼跟", "裤库") for a, b in ((x, y), (y, x))}  # fmt: skip
+_HEADS = frozenset({"category", "domain"})
 _PLACE = re.compile(r"..[区市县镇]$")  # 潮阳区 is a place as well, but elsewhere
 _PARTICLES = frozenset("的地得了着过吗呢吧啊不没都也")
 _FUNCTION = frozenset(
