@@ -29,6 +29,7 @@ _MOVE = re.compile(r"换|改成|改看|转到|\b(?:switch|change|move|swap)\b")
 _PART = re.compile(r"[,，。.;；!！?？、]|\b(?:and|or)\b|[和或跟]")  # what comes after is another thing
 _SCENTED = re.compile(r" (?:scented|flavou?red|based|shaped|themed|inspired|infused|printed) ")
 _OF = re.compile(r"[^,，。.;；!！?？、和或跟与及\s]{1,8}的")
+_ALSO = re.compile(r"\b(?:also|now i|next,? i) need\b|还(?:想|要)买|再买")  # another thing besides
 _MINE = re.compile(r"(?:\b(?:my|our|his|her|their)|我的|我家的?)\s?(?:old |new |own )?$")
 
 
@@ -120,7 +121,7 @@ class Heads:
     def elsewhere(self, text: str, about: tuple[str, ...]) -> list[Span]:
         """A type that only another kind of thing has, where nothing that is said is of what the dialogue is about: 豆子, of coffee machines."""
         text = blank(text, negation.ranges(text, self.lexicon.find(text))) if about else text
-        if not about or self.lexicon.find(text, about):
+        if not about or (self.lexicon.find(text, about) and not _ALSO.search(text)):
             return []
         spans = [s for s in self.lexicon.find(text) if s.fields() <= set(TYPES)]
         kinds = {c for s in spans for p in s.pairs for c in self.schema.support.get(p, ())}

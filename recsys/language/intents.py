@@ -26,12 +26,12 @@ _RULES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         r"撤销|撤回|(?:刚才|上一|之前)的?.{0,4}(?:取消|撤)|反悔|手滑|点错|按错|误点|取消(?:刚才|上一|之前|上次)|^取消[吧了。!！]?$|回到(?:刚才|上一步|之前|前面)|退回(?:上|刚)|上一步|还原|恢复(?:刚才|之前)|\bundo\b|take (?:(?:that|it|this)(?: last (?:one|bit|thing))? back|back (?:my|that last|the last))|刚(?:才)?[那这](?:条|个|一条|句).{0,3}(?:撤|取消|不算|去掉)|\brevert\b|(?:go|step) back\b(?! to (?:school|work|uni|college|the office|the city|basics))|one step back"
         r"|cancel (?:my |the |that |it)|never ?mind (?:that|the) last|didn'?t mean (?:to|that)|back to (?:what|how|the previous)|misclick|\bscratch (?:that|the) last\b|^(?:no,? )?scratch that[.! ]*$")),
     ("explain", re.compile(
-        r"为什么|为啥|为何|怎么[^,，。]{0,8}(?:推荐?|想起)[^,，。]{0,4}这|怎么会推荐|理由|凭什么|凭啥|说说|讲讲|聊聊|介绍介绍|(?<!都在)(?:讲|说)(?:的是)?(?:什么|啥)|什么来头|介绍一下(?:第|这|那)|详细说说|\bwhy\b|(?<!who )(?<!that )(?<!which )\bexplain\b|what ma(?:k|d)es? you|what'?s the (?:story|deal) (?:with|behind)|\breasons?\b(?! to)|how come|what'?s (?:it|that one|this one) about|tell me (?:more )?about (?:the|this|that|number|it)")),
+        r"为什么|为啥|为何|怎么[^,，。]{0,8}(?:推荐?|想起)[^,，。]{0,4}这|怎么会推荐|理由|凭什么|凭啥|说说|讲讲|聊聊|介绍介绍|(?<!都在)(?:讲|说)(?:的是)?(?:什么|啥)|什么来头|介绍一下(?:第|这|那)|详细说说|\bwhy\b|(?<!who )(?<!that )(?<!which )\bexplain\b|what ma(?:k|d)es? you|how (?:did|do) you (?:pick|choose|find|select)|what'?s the (?:story|deal) (?:with|behind)|\breasons?\b(?! to)|how come|what'?s (?:it|that one|this one) about|tell me (?:more )?about (?:the|this|that|number|it)")),
     ("compare", re.compile(
         r"对比(?![色度])|比较(?:一下|(?=下?(?:第|前|后|最后|这|那|它们|左|右|上面|下面|刚才))|$)|比一比|比一下|比比|一起比|作比较|做个比较|(?:什么|啥|有何|哪些)(?:区别|不同|差别|差异|不一样)|(?<=[个款件部家])怎么选|选哪|挑哪|区别(?:是|在)|差(?:在)?(?:哪|多少)|(?:的|个|款|家|部)好?还是.{1,10}(?:的|个|款|家|部)(?:好|呢)*[?？]?$|(?:^|这|那|它们|第|[两二俩三]|和|跟|与|还是|比|之间).{0,16}?哪(?:个|款|家|部|辆|件|双|本|台|只|一个)(?:更|比较|最)?(?:好|值|合适|适合|划算|靠谱|实用|推荐|耐看)|》(?:和|跟|与|还是)《.{0,20}?哪|(?:跟|和|与).{1,14}比[,，]?(?:哪|谁|怎|呢|一?比|如何|起来)|(?:放|摆)(?:在)?一(?:起|块)(?:儿)?(?:看|比|对)"
         r"|\bcompar(?:e|ison|ing)\b|differences? between|what'?s the difference|\bversus\b|\bvs\.?(?:\s|$)|side[- ]by[- ]side|\b(?:put|hold|stack|line) .{1,30}(?:next to|beside|against|up with) |which (?:one )?of (?:them|these|those|the)|which (?:one )?(?:would|should|do) (?:you|i)|which (?:one )?(?:is|looks) (?:the )?(?:better|best|nicer|nicest|cosier)|\bone\b.{1,12}\bagainst the\b|stack up|^(?:so |hmm,? )?the .{2,20} or the .{2,24}\?$")),
     ("similar", re.compile(
-        r"(?:一个|同(?:一个?)?)(?:牌子|品牌)|类似|相似|一路子|一个路子|照[那这]样|同款|差不多(?:感觉|风格|类型|味道|气质|调调)?的(?!价)|像.{1,24}(?:一样|那样|这样|那种|这种|那部|那个|那款|的再来|的来)|像第|\bsimilar\b|more (?:(?:[a-z]+ ){0,2}like|of)\b|\b(?:stuff|things?|something|anything|ones?|more) close to (?:the|this|that|number|no)\b|(?:anything|something|one) like\b|\balong the lines of\b|the same (?:as|kind|sort|vibe|brand|maker|make)\b|reminds? me of"
+        r"(?:一个|同(?:一个?)?)(?:牌子|品牌)|类似|相似|同类(?!型|别)|一路子|一个路子|照[那这]样|同款|差不多(?:感觉|风格|类型|味道|气质|调调)?的(?!价)|像.{1,24}(?:一样|那样|这样|那种|这种|那部|那个|那款|的再来|的来)|像第|\bsimilar\b|more (?:(?:[a-z]+ ){0,2}like|of)\b|\b(?:stuff|things?|something|anything|ones?|more) close to (?:the|this|that|number|no)\b|(?:anything|something|one) like\b|\balong the lines of\b|the same (?:as|kind|sort|vibe|brand|maker|make)\b|reminds? me of"
         r"|(?<!i )(?<!really )(?<!don't )(?<!dont )(?<!not )(?<!do )(?<!n't )(?<!also )(?<!just )\blike (?:the|this|that|it|number|no)\b|in the (?:vein|style) of")),
 )  # fmt: skip
 _CHAT = re.compile(
@@ -46,7 +46,7 @@ _NEED = re.compile(
 )
 _WHICH = re.compile(r"\bwhich\b|哪(?:个|款|家|部|辆|件|双|一)")
 _ASKS = re.compile(
-    r"\bhow (?:big|much|long|heavy|many|old|far|tall|good|fast)\b|\b(?:is|does) it\b|什么(?!都)|啥|谁|哪[一年国]|\bwh(?:o|en|at)(?:'s)?\b|多少|多[大重长久高厚]|几(?:[个年月寸升斤集页天]|分钟|小时)|怎么|([\u4e00-\u9fff])不\1|是不是|能不能|可不可以|防不防|(?:吗|么|怎么样|如何|多少钱?|几(?:个|块|点)|有多\w)\s?[?？呀啊]*$|[?？]$|^(?:is|does|do|can|has|how)\b"
+    r"\bhow (?:big|much|long|heavy|many|old|far|tall|good|fast)\b|\b(?:is|does) it\b|什么(?!都)|啥|谁|哪[一年国]|\bwh(?:o|en|at)(?:'s)?\b|多少|多[大重长久高厚]|几(?:[个年月寸升斤集页天米瓦杯层座口码]|分钟|小时)|怎么|([\u4e00-\u9fff])不\1|是不是|能不能|可不可以|防不防|(?:吗|么|怎么样|如何|多少钱?|几(?:个|块|点)|有多\w)\s?[?？呀啊]*$|[?？]$|^(?:is|does|do|can|has|how)\b"
 )
 _CHOSEN = re.compile(r"[个部件款家本双条台只]我?[也倒]?想[看要买试]")  # 第二部想看
 _ANYTHING = re.compile(

@@ -75,6 +75,8 @@ def constraints(
 def _denied(schema: Schema, c: Constraint) -> Constraint:
     """No lift: not only is it not said to be there, it is said not to be, where the catalogue says so of some."""
     own = {v for f, v in schema.support if f == c.field} if c.op == "not_in" else set()
+    if sum(sum(schema.support[c.field, v].values()) for v in own) < len(schema.items):
+        return c  # of some nobody knows
     scale = scales.ordered(schema, c.field, c.values[0]) if own else []
     if scale and scale[0].startswith("不") and set(c.values) == set(scale[1:]):
         return Constraint(c.field, "eq", scale[0])

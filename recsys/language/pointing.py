@@ -125,7 +125,7 @@ def compared(text: str) -> bool:
 _WEIGHED = re.compile(r"哪(?:个|款|家|部|辆|件|双|本|台|只)|which")
 _PLAIN = re.compile(r"(?<![\d.第a-z])([1-9])(?![\d.a-z%万千百元块])")  # "compare 1 and 3"
 _COMPARED = re.compile(
-    r"(?:跟|和|与).{1,14}比(?!较)|compare|对比|比较|比一比|比一下|区别|difference|\bvs\b|\bwhy\b|为什么|为啥|side by side|stack up|\bagainst the\b|\bnext to the\b|哪个(?:更|比较)?好"
+    r"(?:跟|和|与).{1,14}比(?!较)|compare|对比|比较|比一比|比一下|差在哪|差哪|(?:哪里|哪儿|有啥|有什么)不(?:同|一样)|区别|difference|\bvs\b|\bwhy\b|为什么|为啥|side by side|stack up|\bagainst the\b|\bnext to the\b|哪个(?:更|比较)?好"
 )
 
 

@@ -11,7 +11,7 @@ _TALK: tuple[tuple[Talk, re.Pattern[str]], ...] = (
     ("hello", re.compile(r"你好|您好|嗨|哈[喽啰]|^喂|在吗|在不在|早上好|早安|晚上好|下午好|\bhi\b|\bhello\b|\bhey\b|good (?:morning|evening|afternoon)|how are you")),
 )  # fmt: skip
 _SAME = re.compile(
-    r"[\s,，。.!！~]*(?:我|那就|就|嗯|哦|i|it|really|just|well)*\s*(?:(?:都|全都)(?:可以|行|好|成|能接受)|随便(?:吧|你|啦|都行|都可以|看看)?|无所谓|不限|不挑|没(?:有)?(?:什么|啥|特别)?(?:的)?(?:要求|偏好|想法)|看着办|你定(?:吧)?|哪(?:个|种)都(?:行|可以)"
+    r"[\s,，。.!！~]*(?:我|那就|就|嗯|哦|i|it|really|just|well)*\s*(?:(?:都|全都)(?:可以|行|好|成|能接受)|随便(?:吧|你|啦|都行|都可以|看看)?|无所谓|不限|不挑|没(?:有)?(?:什么|啥|特别)?(?:的)?(?:要求|偏好|想法)|看着办|你定(?:吧)?|[\u4e00-\u9fff]?哪(?:个|种|儿|里|边)?都(?:行|可以|成)"
     r"|any(?:thing)?(?: (?:is fine|will do|goes|works|one))?|no preferences?|(?:it )?does(?:n'?t| not) matter|do(?:n'?t| not) (?:care|mind)|whatever|not fussed|up to you|either(?: is fine)?|you (?:choose|pick|decide)|surprise me)[\s,，。.!！~吧啦啊呀]*",
     re.I,
 )

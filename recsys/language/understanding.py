@@ -87,7 +87,7 @@ class Understanding:
         """
         heard = self._hear(text, state, shown, asked)
         lowered, pointed, waived, title = heard.text, heard.pointed, heard.waived, heard.title
-        if asked and declines(lowered):
+        if asked and (declines(lowered) or indifferent(lowered)):
             return Query("", "refine", lang=language(text), said=lowered, declined=(asked,))
         wishes = comparison.critiques(lowered, self.schema, shown, pointed.ranks) if shown else []
         wishes += comparison.conceded(lowered, self.schema, state) if state else []
