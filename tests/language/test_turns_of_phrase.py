@@ -41,7 +41,7 @@ def asked(query: Query) -> Asked:
         ("别掉色", {("feature", "eq", "不掉色")}),
         ("绿茶最近喝太多了，先不考虑", {("type", "not_in", ("绿茶",))}),
         ("花茶也腻了", {("type", "not_in", ("花茶",))}),
-        ("别有辣的", {("taste", "not_in", ("微辣", "中辣", "重辣"))}),
+        ("别有辣的", {("taste", "eq", "不辣")}),
         ("一米高左右", {("height_cm", "gte", 85.0), ("height_cm", "lte", 115.0)}),
         ("for four, please", {("people", "gte", 4.0), ("people", "lte", 4.0)}),
         ("I can stretch to 250", {("price", "lte", 250.0)}),
