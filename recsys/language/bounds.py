@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from recsys.language import pairs, slips
+from recsys.language import amounts, pairs, slips
 from recsys.language.direction import direction, refused
 from recsys.language.measures import COUNTS, Measured, Said, is_year, label_after, labels, measure, numeric, year_field
 from recsys.language.numbers import NUMBER, number, scale
@@ -28,19 +28,8 @@ from recsys.schema import Field, Schema
 _MODEL = re.compile(r"\s?(?:年?款|年份|年产|年的|年(?=[\u4e00-\u9fff])|model|year)")
 _PUT = re.compile(r"\s?(?:存|投资| to (?:invest|save|put))")
 _PRICED = re.compile(r"的(?=[\u4e00-\u9fff]|$)|\s+for (?!\d|two|three|four)")
-_PIECE = re.compile(
-    r"(?![以之左上内下的多就到至钱出封起吧啊也都能行可呢吗或和还我])[\u4e00-\u9fff]"
-)  # 一块表 is a watch
-_NAME_OF = re.compile(r"\b(?:spf|ipx?|pa|rtx|gtx|usb|hdmi|wi-?fi|bluetooth|mk|gen|version|type) ?-?$")  # SPF 50
 _JOIN = re.compile(r"\s?(?:到|至|-|~|～|–|—|and|to)\s?(?:about )?")
 _PER_HEAD = re.compile(r"\s?(?:per person|per head|a head|apiece|each|/人|(?<=[元块\d])一位|每人|一个人|一位)")
-_HABIT = re.compile(
-    r"\s?(?:(?:a|per|each|every) (?:day|week|month|year)\b|/天|(?<=[里次时])(?:每天|一天))"
-)  # 40 miles a day is no range
-_COMMUTE = re.compile(r"(?:来回|单程|往返|每天|一天|天天)(?:得?跑|要跑|开|骑)?(?:大概|大约|差不多)?\s?$")
-_COUNTED = re.compile(
-    r"\s?(?:个(?!小时|点|月|半)|人(?!均)|件|条|款|部|双|次|位|种|台|本|只|号|分[袖裤糖钟之]|代|楼|点|st\b|nd\b|rd\b|th\b|people\b|things\b|of\b)"
-)
 _CLAUSE = re.compile(r"[,，。;；、！!？?]|(?<!\d)\.(?!\d)| and (?!up|above|under|below|a half)| but |但|而且|并且")
 _MUCH = re.compile(r"[大小长短高低多少重轻久快](?:一?[点些]|$)")
 _STARTS = re.compile(r"[块元钱]*起")
@@ -48,15 +37,8 @@ _AS_RATED = re.compile(r"的?(?=[\u4e00-\u9fff]{2})")  # 一家5分的酒店
 _FEW = re.compile(
     r"(?<![\d.])([1-9一二两三四五六七八])(、)?([2-9二两三四五六七八九])\s?(?=个?(?:小时|钟头|集|部|季|天|周|星期|月|年|晚|分钟|升|两|斤|公斤|千克|克|寸|英寸|厘米|公分|平|米|公里|页|岁|人(?!均|民)|瓦|tb|gb|kg))"
 )
-_HAVE = re.compile(
-    r"(?:我有|手里有|手头有|手上有|就有|有|闲钱|里(?:拿|取|挪|匀|抽)出?|open with|start with|begin with|get in with|i have|i've got|i've only got|i only have|i got|have|got|invest|put(?: in)?|投|存)\s*(?:个|笔|about |around |only |just )?$"
-)
 _STATED = re.compile(r" (?:max|tops|at most|ceiling|limit|budget|or (?:less|under|cheaper))\b")
 _REACH = ("适用面积", "防水")  # what a thing reaches: for 25 m², down to 50 m
-_TIME_LEFT = re.compile(
-    r"(?:我们?(?:只|就)有|\b(?:i|we)(?:'ve| have)? (?:only |just )?(?:got|have)(?: only| just)?) ?(?:about |around )?$"
-)
-_WELCOME = re.compile(r"\s?也(?:ok|行|可以|没关系|没事|无所谓|不要紧|能接受|坐得住)")  # 超过两小时也ok
 _THINGS = re.compile(r"个(?!小时|钟|点|月|半|w|达|钱|价|人|以|左|上)[\u4e00-\u9fff]")
 _BUDGET = re.compile(r"(?:预算|budget)\s*$")  # 预算一百来块 is about a hundred
 _WRITTEN = re.compile(r"[ $￥¥]*\d+(?![\d,.]*\s?[wk千万百])")  # 2000, not 2k or 两千
@@ -135,13 +117,6 @@ def _one(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) 
     return _bounded(text, at, end, (low, high, kind), unit, known, schema, asked)
 
 
-def _counts(text: str, ends: tuple[int, int], unit: str | None, value: float, rated: bool) -> bool:
-    """True where a number only says how many things: 两件, a cup."""
-    of_them = _COUNTED.match(text, ends[0]) or _COUNTED.match(text, ends[1])
-    of_them = None if of_them and unit and of_them[0].strip() == "of" else of_them  # 32 gigs of memory
-    return bool(of_them) or (unit in _VAGUE and not rated) or (unit in ("杯", "集") and value == 1)
-
-
 def _turned(
     text: str, at: int, end: int, value: float, kind: str, known: dict[str, int], schema: Schema
 ) -> tuple[float, str, int, int]:
@@ -169,22 +144,13 @@ def _bounded(
         return Bound(at, end, ())
     if kind != "range":
         high, kind, start, end = _turned(text, at, end, value, kind, known, schema)
-    if (kind == "gte" and _WELCOME.match(text, end)) or _no_amount(text, at, number_end, unit, value, kind):
+    if amounts.no_amount(text, at, (number_end, end), unit, value, kind):
         return Bound(at, number_end, ())
     head = _PER_HEAD.match(text, end) if unit is None or UNITS[unit][0] == "元" else None
-    habit = _HABIT.match(text, end) if kind in ("exact", "near") else None
-    if habit or _COMMUTE.search(text[:at]):
-        return Bound(at, habit.end() if habit else number_end, ())
+    if past := amounts.habit(text, at, end, kind):
+        return Bound(at, max(past, number_end), ())
     unit = "元" if head else unit
-    at_hand = (
-        kind == "exact"
-        and unit is not None
-        and (
-            (UNITS[unit][0] == "元" and _HAVE.search(text[:at]))
-            or (UNITS[unit][0] in ("h", "min") and _TIME_LEFT.search(text[:at]))
-        )
-    )
-    kind = "lte" if at_hand else kind  # 手上五万块
+    kind = "lte" if kind == "exact" and unit is not None and amounts.at_hand(text[:at], unit) else kind  # 手上五万块
     clause = max((m.end() for m in _CLAUSE.finditer(text, 0, start)), default=0)
     said_after = text[number_end : number_end + 16] if end == number_end or kind in ("lte", "gte") else ""
     clause = clause if unit else _named_before(text, clause, at, value, known, schema)
@@ -201,7 +167,7 @@ def _bounded(
         kind, start, _ = direction(text[: clause + found.start], "", start, number_end)  # at least 防水50米
     model = 1900 <= value <= 2100 and bool(_MODEL.match(text, number_end))
     rated = found is not None and found.field == "rating" and text[at].isdigit() and _AS_RATED.match(text, number_end)
-    counted = kind in ("exact", "near") and _counts(text, (number_end, end), unit, value, bool(rated))
+    counted = kind in ("exact", "near") and amounts.counts(text, (number_end, end), unit, value, bool(rated))
     if counted and not model and not head and not (found and found.labelled):
         return Bound(at, number_end, ())
     year = year_field(known, schema)
@@ -222,15 +188,6 @@ def _bounded(
         else between(of.name, low * found.factor, high * found.factor)
     )
     return Bound(begin, head.end() if head else end, constraints, kind == "exact")
-
-
-def _no_amount(text: str, at: int, end: int, unit: str | None, value: float, kind: str) -> bool:
-    """True for a piece of something (一块表), for how old people are (for 8+), and for what is part of a name (SPF 50)."""
-    if _NAME_OF.search(text[:at]):
-        return True
-    piece = unit == "块" and value < 10 and kind == "exact" and _PIECE.match(text, end)
-    together = unit == "块" and value == 1 and kind == "exact" and "一块" in text[max(0, at - 1) : end]  # 能拼一块
-    return bool(piece or together or (not unit and value < 20 and text[end : end + 1] == "+" and FOR.search(text[:at])))
 
 
 def _named_before(text: str, clause: int, at: int, value: float, known: dict[str, int], schema: Schema) -> int:
@@ -276,14 +233,13 @@ def _bare(
         return Measured(year, 1.0), "exact"
     if value >= 50 and "price" in known and (_PRICED.match(text, end) or FOR.search(text[:start])):
         return Measured("price", 1.0), "exact"
-    if value >= 1000 and (_HAVE.search(text[:start]) or _PUT.match(text, end)):
+    if value >= 1000 and (amounts.HAVE.search(text[:start]) or _PUT.match(text, end)):
         name = next((n for n in ("min_amount", "price") if n in known), None)
         return (Measured(name, 1.0), "lte") if name else (None, "exact")
     return None, "exact"
 
 
 _SHORT = frozenset({"g", "m", "l", "w", "t"})  # a unit only where the number is one that the field has
-_VAGUE = frozenset({"分", "日", "月", "周", "星期"})  # too often no unit at all (七分袖, 5G) unless a bound is stated
 
 
 def _no_unit(said: Said, value: float, field: Field) -> bool:

@@ -49,12 +49,6 @@ _ABOUT = re.compile(
 _THEMES = ("topic", "section", "occasion", "mood", "style", "audience")
 _READ = 20_000  # items whose titles are looked at
 _FAR = 2.5  # powers of two between a number and the one that it takes the place of
-_SWAPPED = re.compile(r"的?(?:换成|换为|改成|改为|变成)(?=[^,，。]{0,8}[\u4e00-\u9fff])")
-_INSTEAD = re.compile(r"\b(?:instead of|in place of|replace|swap(?: out)?|ditch)(?: the| that| an?)? ")
-_CLAUSE = re.compile(r"[,.;!?，。；！？]| (?:with|for|to|and|but)\b")
-_LEFT = re.compile(
-    r"[,，。]\s?(?:那?就|还是)(?:要|选|买|来)?(?=[\u4e00-\u9fff]{1,3}(?:色|的)?[吧了]?$)|[,，。]\s?(?:还是|那就?|就|要不)?[换改](?=(?:成|到|去|送|买|看|要|吃|租|住|用)?[\u4e00-\u9fff]{2,4}[吧的]?$)|[,;]\s?(?:let's )?(?:switch|swap|change) to\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +74,7 @@ class Reader:
 
     def read(self, text: str, state: Query | None, asked: str) -> Read:
         """The constraints of a cleaned, lower-case message without regard to what is shown."""
-        text = self._settled(_SPENT.sub(lambda m: " " * len(m[0]), text))
+        text = slips.settled(_SPENT.sub(lambda m: " " * len(m[0]), text), self._lexicon)
         about = dialogue.categories(self.schema, state) or self._titles.categories(state.entities) if state else ()
         aside = self._aside(text)
         text = blank(text, aside)
@@ -142,32 +136,6 @@ class Reader:
         called = label_words(self.schema, categories)
         spans = [s for s in self._lexicon.find(text, categories) if text[s.start : s.end] not in called]
         return None if any(s.start < found[3] and found[2] < s.end for s in spans) else found
-
-    def _settled(self, text: str) -> str:
-        """Without what was taken back in the same breath: of 羽绒被… 不对，羽绒服, the jacket, of 静安太贵，换闵行 the latter; positions stay."""
-        left = _LEFT.search(text)
-        if left and opinions.kind(text[: left.start()]) == "dislike":
-            return " " * left.start() + text[left.start() :]
-        text = self._replaced(text)
-        found = [m.end() for m in slips.SLIP.finditer(text)] or ([left.end()] if left else [])
-        if not found:
-            return text
-        at = found[-1]
-        now = {_kind(f) for s in self._lexicon.find(text[at:]) for f in s.fields()}
-        old = [s for s in self._lexicon.find(text[:at]) if {_kind(f) for f in s.fields()} <= now]
-        return blank(text, [(s.start, s.end) for s in old])
-
-    def _replaced(self, text: str) -> str:
-        """Without what something else takes the place of: 绿茶换成红茶, pink instead of red; positions stay."""
-        spans = self._lexicon.find(text)
-        swaps = [m.start() for m in _SWAPPED.finditer(text)]
-        begins = {s.start: s.fields() for s in spans}
-        swaps += [s.end for s in spans if text[s.end : s.end + 1] == "换" and s.fields() & begins.get(s.end + 1, set())]
-        gone = [(s.start, s.end) for s in spans if any(0 <= at - s.end < 2 for at in swaps)]
-        for match in _INSTEAD.finditer(text):
-            end = next((m.start() for m in _CLAUSE.finditer(text, match.end())), len(text))
-            gone += [(s.start, s.end) for s in spans if match.end() <= s.start < end]
-        return blank(text, gone)
 
     def _aside(self, text: str) -> list[tuple[int, int]]:
         """The stretches that ask for nothing; why something is wanted only where something else is said: 最近失眠，有啥推荐."""
@@ -313,11 +281,6 @@ def _of_age(text: str, schema: Schema, categories: tuple[str, ...], read: Sequen
 def _apart(a: float, b: float) -> float:
     """How far two amounts are apart, in powers of two: 16 is closer to 32 than to 2000."""
     return abs(math.log2(a / b)) if a > 0 and b > 0 else math.inf
-
-
-def _kind(field: str) -> str:
-    """A field, those that name a kind of thing being one."""
-    return "category" if field in (*HEADS, *TYPES, "group") else field
 
 
 def _as_before(found: list[Constraint], numeric: Sequence[Bound], state: Query | None) -> list[Constraint]:
