@@ -103,13 +103,6 @@ class Understanding:
         again = intent != "reset" or lowered.startswith(("再", "还"))  # 再看看别的
         if state is not None and again and more(lowered):
             return Query("", "refine", lang=language(text), said=lowered)
-        said_outright = {(c.field, c.op) for c in read.constraints}  # 短一点，五分钟内: five minutes
-        wished = [
-            w.constraint if w.conceded else _firmer(w.constraint, state)
-            for w in wishes
-            if (w.constraint.field, w.constraint.op) not in said_outright and not _contradicts(w.constraint, read)
-        ]
-        others = [c for c in but if (c.field, "eq") not in said_outright]
         nowhere = not pointed.ranks and bool(pointing.ordinals(lowered))  # the second, where one is shown
         at = [(rank, place[0]) for rank, place in pointed.placed]
         said = opinions.opinions(lowered, at, len(shown)) if intent == "feedback" and not nowhere else ()
@@ -134,7 +127,7 @@ class Understanding:
         unread = blank(lowered, [*taken, *heard.told, *read.taken, *named])
         return replace(
             turn,
-            constraints=tuple(dict.fromkeys((*read.constraints, *waived.left, *wished, *others))),
+            constraints=_conditions(read, waived.left, wishes, but, state),
             sort=read.sort,
             loose=_loose(lowered, read, [*taken, *heard.told], self._lexicon),
             unmet=tuple(read.unmet),
@@ -246,6 +239,24 @@ class Understanding:
         """True where a title says more than conditions: an item may be called 红色连衣裙, and whoever says so asks for any red dress."""
         taken = self._reader.read(text, state, asked).taken
         return bool(blank(text, taken)[slice(*title)].strip())
+
+
+def _conditions(
+    read: Read,
+    left: Sequence[Constraint],
+    wishes: Sequence[comparison.Critique],
+    but: Sequence[Constraint],
+    state: Query | None,
+) -> tuple[Constraint, ...]:
+    """What is said outright, and what goes by the items shown where nothing is: of 短一点，五分钟内, five minutes."""
+    outright = {(c.field, c.op) for c in read.constraints}
+    wished = [
+        w.constraint if w.conceded else _firmer(w.constraint, state)
+        for w in wishes
+        if (w.constraint.field, w.constraint.op) not in outright and not _contradicts(w.constraint, read)
+    ]
+    others = [c for c in but if (c.field, "eq") not in outright]
+    return tuple(dict.fromkeys((*read.constraints, *left, *wished, *others)))
 
 
 def _compared_with(text: str, pointed: Pointed) -> list[tuple[int, int]]:
