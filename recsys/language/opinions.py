@@ -44,7 +44,7 @@ _ALL = re.compile(
 _REST = re.compile(
     r"其他的?|其它的?|别的|剩下的?|其余|另外?(?:一|两|俩|几|那)?[个件款部家条双]|\bthe rest\b|\b(?:the|that) others?\b|\bthe other (?:ones?|two|three|four)\b|\bothers\b"
 )
-_IT = re.compile(r"\bit\b|\bthis\b|\bthat\b|它|这[个种类样]|这部|这款|这家|这件|那个")
+_IT = re.compile(r"\bit\b|\bthis\b|\bthat\b|它|这[个种类样]|这[部款家件本条双台只]|那个")
 
 
 def tally(text: str) -> tuple[int, int]:
