@@ -252,7 +252,14 @@ def name_sections(
             for noun in _NOUNS[domain]
             if name and name.isascii() == noun.isascii()
         ]
-        say(section + suffix, "", ";".join(phrases))
+        mixed = [
+            f"{name}{space}{noun}"
+            for name in names[1:2]
+            for noun in _NOUNS[domain]
+            if not noun.isascii()
+            for space in (" ", "")
+        ]
+        say(section + suffix, "", ";".join([*phrases, *mixed]))  # parenting 博主, too
 
 
 def glossary() -> dict[str, Any]:

@@ -102,7 +102,7 @@ def _labelled_most(text: str, word: str) -> re.Match[str] | None:
         return re.search(rf"{re.escape(word)}最(?:({UP})|(?:{DOWN}))|最(?:({UP})|(?:{DOWN}))的?{re.escape(word)}", text) and re.search(
             rf"(?:{re.escape(word)}最|最(?=(?:{UP}|{DOWN})的?{re.escape(word)}))(?:({UP})|(?:{DOWN}))", text)  # fmt: skip
     return re.search(
-        rf"\b(?<!at )(?<!at the )(?:({_MOST_EN})|(?:{_LEAST_EN}))[ -](?:[a-z]+ )?{re.escape(word)}\b", text
+        rf"\b(?<!at )(?<!at the )(?:({_MOST_EN})|(?:{_LEAST_EN}))[ -](?:[a-z-]+ )?{re.escape(word)}\b", text
     )
 
 

@@ -20,6 +20,7 @@ _TOO = re.compile(
 _SWAP = re.compile(
     r"换成|换个|(?<=[\u4e00-\u9fff])换(?=[\u4e00-\u9fff]{2,})|变成|变为|换作|改成|改为|改|还是|不如|而是|instead|rather|wait|just anything|change|switch|make it|actually|on reflection|看腻|不对|不是"
 )
+_REPLACED = re.compile(r"换成|改成|换为|\b(?:switch|swap|change)(?: (?:it|that|them))? (?:to|for)\b|\binstead\b")
 _GIFT = re.compile(
     r"礼物|礼品|伴手礼|手信|见面礼|\b(?:gifts?|presents?) for\b|\bsomething for (?:my|our|his|her|him|them|their|mum|mom|dad|a friend)\b|\b(?:birthday|christmas|wedding|anniversary) (?:gifts?|presents?)\b"
 )
@@ -141,6 +142,8 @@ def new_topic(schema: Schema, state: Query, turn: Query) -> bool:
         return True
     if not now and before and _GIFT.search(turn.said) and not _AS_GIFT.search(turn.said):
         return not _GIFT.search(state.said)  # a present for somebody is another need, whatever it will be
+    if now and before and _REPLACED.search(turn.said) and any(now | before <= set(k) for (f, _), k in schema.support.items() if f == "domain"):
+        return False  # 换成债券基金: of what was asked, what such funds have as well
     return bool(now) and bool(before) and not now & before
 
 

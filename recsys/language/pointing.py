@@ -34,7 +34,7 @@ _REFERENCE = re.compile(
     rf"|\bnumbers (?P<one>\d|{_W})(?:,? and | & )(?P<other>\d|{_W})\b"
     rf"|(?:number|no\.|#|nr\.?|option)\s?(?P<hash>\d{{1,2}}\b|{_W})|\b(?:the )?(?:first|top) (?P<top>{_W}|\d)\b(?!-)|\b(?:the )?last (?P<lasts>two|three|2|3)\b"
     rf"|\bthe (?P<word>{_O}|(?P<nth>\d{{1,2}})(?:st|nd|rd|th))\b(?! (?:row|time|floor|hand|day|season|edition|class|flat|thing|generation))"
-    rf"|\b(?P<bare>{_O})(?: ones?\b|(?= (?:is|was|looks)\b))|(?<=and )(?P<also>{_O})\b(?= *(?:[,.!?]|$))|(?<=^)(?P<lone>{_O})\b(?=[,.!?]|$)"
+    rf"|\b(?P<bare>{_O})(?: ones?\b|(?= (?:is|was|looks|vs|versus|or|against)\b))|(?<=and )(?P<also>{_O})\b(?= *(?:[,.!?]|$))|(?<=^)(?P<lone>{_O})\b(?=[,.!?]|$)|(?<=vs )(?P<versus>{_O})\b"
     r"|(?P<last>最后(?:一|那|这)?(?:个|件|条|款|部|双|只|篇|位|本|张|台|家|辆|块|瓶|套|支|项)|(?:the|this|that) last(?: one)?\b(?! (?:time|year|month|week|few|decade|[a-z]+ (?:years|months|weeks|days))\b))"
 )
 _NOUN = rf"(?:{_MEASURE})"
@@ -148,7 +148,9 @@ def _ranks(match: re.Match[str], count: int) -> list[int]:
             return list(range(-_digit(said[key]), 0))
     if said["last"]:
         return [-1]
-    rank = _digit(next(said[k] for k in ("zh", "number", "hash", "nth", "word", "bare", "also", "lone") if said[k]))
+    rank = _digit(
+        next(said[k] for k in ("zh", "number", "hash", "nth", "word", "bare", "also", "lone", "versus") if said[k])
+    )
     return [rank] if not count or rank <= count else []
 
 
@@ -205,13 +207,15 @@ def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher)
 
 
 def _judged(text: str) -> list[tuple[str, tuple[int, int]]]:
-    """What a clause begins with and then judges: 金色的我女儿会喜欢, 27的可以."""
-    return [(m[1], m.span(1)) for m in _JUDGED.finditer(text) if not _REFUSES.search(m[0])]
+    """What a clause begins with and then judges: 金色的我女儿会喜欢, 27的可以, the pickup's ugly."""
+    said = [(m[1], m.span(1)) for m in _JUDGED.finditer(text) if not _REFUSES.search(m[0])]
+    return said + [(m[1], m.span(1)) for m in _JUDGED_EN.finditer(text) if opinions.kind(text[m.end(1) :])]
 
 
 _JUDGED = re.compile(
     r"(?:^|[,，。;；!！])\s*(?!不|没|要|有|我|都|太)([^,，。;；!！?？\s]{1,8}?)的(?=[^,，。;；!！?？]{0,12}?(?:喜欢|不错|好看|可以|太|很|挺|丑|一般|没兴趣|贵|买[了过]|刚买|已经有))[^,，。;；!！?？]*"
 )
+_JUDGED_EN = re.compile(r"(?:^|(?<=[,.;!] ))(?:the )?([a-z]{3,14})(?='s| is| looks?| seems?)")
 _REFUSES = re.compile("不要|别|有没有|有吗|吗|更|便宜|一点|都可以|都行|也可以|也行|就行|就可以")
 _LIKING = re.compile(
     r"(?:我|就|更|最|还是)*不?(?:喜欢|中意|爱|讨厌)(.{1,8}?)的?|i (?:really |do )?(?:like|love|hate|prefer) (?:the )?(.{2,20}?)(?: one)?"
@@ -255,7 +259,7 @@ def _asks(text: str, start: int, end: int) -> bool:
     return not (pointed or compared(text) or opinions.kind(clause) or opinions.seen(clause))
 
 
-_PRICE_OF = re.compile(rf"(?<![\d.])({NUMBER})(?:元|块钱?)?(?=的|\s?[那这]| one| ?(?:vs|and|or)\b|$)")
+_PRICE_OF = re.compile(rf"(?<![\d.])({NUMBER})(?:元|块钱?)?(?=的|\s?[那这]| one|[和跟与]| ?(?:vs|and|or)\b|$)")
 _REFUSED, _COMPARED_WITH = (
     re.compile(r"的(?:都|也|就)?(?:不要|别要|不考虑)"),
     re.compile(r"(?:比|跟|和|与|像|\bthan|\blike|similar to)\s?$"),
