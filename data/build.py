@@ -27,7 +27,7 @@ SOURCES, TARGET = HERE / "sources", HERE / "attune"
 _HALF_WIDTH = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！"}
 _SUFFIX = {"news": ("新闻", "news"), "people": ("博主", "creators")}
 _NOUNS = {
-    "news": ("新闻", "资讯", "报道", "news", "headlines", "stories", "articles"),
+    "news": ("新闻", "资讯", "报道", "news", "headlines", "stories", "articles", "story", "article"),
     "people": (
         "博主",
         "up主",

@@ -68,7 +68,7 @@ ADJECTIVES = (
     Adjective("小", r"smaller|more compact", r"smallest|most compact", _SIZE, False, r"small|tiny"),
     Adjective("耐用的电|长|久", r"longer", r"longest", _SPAN, True, r"long"),
     Adjective("短|快", r"shorter|quicker|briefer", r"shortest|quickest|briefest", _SPAN, False, r"short|brief"),
-    Adjective("高", r"taller", r"tallest", ("height", "heel", "高度"), True, r"tall|high"),
+    Adjective("高", r"taller", r"tallest|highest[- ]heel\w*", ("height", "heel", "高度"), True, r"tall|high"),
     Adjective("矮|低", r"flatter", r"", ("height", "heel", "高度"), False),
     Adjective("跑得远", r"goes? further|longer range", r"(?:goes?|drives?|travels?|gets?) (?:the )?(?:furthest|farthest)|longest range", ("range", "续航"), True),
     Adjective("近", r"closer|nearer", r"closest|nearest", ("距", "离", "distance"), False),
@@ -79,6 +79,7 @@ ADJECTIVES = (
     Adjective("赚得?多|收益好|回报好", r"better[- ]paying|more profitable", r"(?:pay|earn|yield|return|mak)(?:s|e|es|ing)? (?:me )?the most|(?:highest|best)[- ](?:paying|yielding)|most profitable", ("return_high", "收益", "回报"), True),
     Adjective("开得多|跑得多", r"more driven|more miles", r"most driven|most miles", ("mileage", "里程", "公里数"), True),
     Adjective("开得少|跑得少", r"less driven|fewer miles", r"least driven|fewest (?:miles|kilomet\w+|km)|lowest mileage", ("mileage", "里程", "公里数"), False),
+    Adjective("粉丝多|关注多", r"more followed", r"most followed|(?:biggest|largest) following|most (?:followers|subscribers|subscribed)", ("followers", "粉丝"), True),
     Adjective("热门|火爆|火|受欢迎|畅销|好卖", r"more popular", r"most popular|best[- ]?selling|trending|hottest|bestsellers?", ("popularity",), True),
 )  # fmt: skip
 # Of any number, right after the name of its field: 评分高.

@@ -109,7 +109,10 @@ def _labelled_most(text: str, word: str) -> re.Match[str] | None:
 def _bound(text: str, end: int, label: str) -> bool:
     """True where a number follows: a lowest price of 500 to 600 is no superlative."""
     return bool(
-        re.match(rf"的?(?:{re.escape(label)})?(?:是|为|在|要|得|大概|大约|约|\bof\b|\bis\b|\s)*[\d¥￥$]", text[end:])
+        re.match(
+            rf"的?(?:{re.escape(label)})?(?:是|为|在|要|得|能|到|可以|会|达到|大概|大约|约|\bof\b|\bis\b|\s)*[\d¥￥$]",
+            text[end:],
+        )
     )
 
 

@@ -142,7 +142,12 @@ def new_topic(schema: Schema, state: Query, turn: Query) -> bool:
         return True
     if not now and before and _GIFT.search(turn.said) and not _AS_GIFT.search(turn.said):
         return not _GIFT.search(state.said)  # a present for somebody is another need, whatever it will be
-    if now and before and _REPLACED.search(turn.said) and any(now | before <= set(k) for (f, _), k in schema.support.items() if f == "domain"):
+    if (
+        now
+        and before
+        and _REPLACED.search(turn.said)
+        and any(now | before <= set(k) for (f, _), k in schema.support.items() if f == "domain")
+    ):
         return False  # 换成债券基金: of what was asked, what such funds have as well
     return bool(now) and bool(before) and not now & before
 

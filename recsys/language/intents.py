@@ -11,27 +11,28 @@ _ELSE = (
 )
 RESET = re.compile(
     rf"{_ELSE}|"
-    r"重新(?:开始|来)|从头(?:开始|来)|换个话题|清空|清除(?:所有|全部)|重置|重来|(?:全部?|都)(?:清|取消|不算|去)(?:掉|空|了)|全部(?:清|取消|不算)|都不算|推倒重来|\breset\b|start (?:over|again|fresh|from scratch)|begin again|new topic|something else entirely"
-    r"|scrap (?:all|everything|that|it)|forget (?:everything|all|it all|what i said)|clear (?:all|everything|it all)|wipe (?:it|everything)"
+    r"重新(?:开始|来)|从头(?:开始|来)|换个话题|清空|(?:所有|全部)(?:的)?(?:条件|要求|筛选)?(?:都|全)?(?:给我)?(?:撤|去|删|清|不要)|清除(?:所有|全部)|重置|重来|(?:全部?|都)(?:清|取消|不算|去)(?:掉|空|了)|全部(?:清|取消|不算)|都不算|推倒重来|\breset\b|start (?:over|again|fresh|from scratch)|begin again|new topic|something else entirely"
+    r"|fresh start|(?:wipe|clean) (?:the )?slate|scrap (?:all|everything|that|it)|forget (?:everything|all|it all|what i said)|clear (?:all|everything|it all)|wipe (?:it|everything)"
 )
 # what was asked is dropped in passing
 AFRESH = re.compile(
     rf"{_ELSE}|"
     r"^(?:ok(?:ay)?,? |no,? |actually,? )?(?:forget (?:that|it|this)|never ?mind|scratch that|different idea|let'?s (?:leave|drop|forget|skip) (?:that|it|this)|change of plans?|new plan)(?:[,.!;:]| then)|^换个(?:主意|想法|思路)|^(?:算了|那就)?先?不[买看找要](?:了|这个了)[,，。 ]"
 )
-_WIPED = re.compile("清|重|从头|全部?|都|reset|start|clear|wipe")
+_WIPED = re.compile("fresh|clean|scrap|清|重|从头|全部?|都|reset|start|clear|wipe")
+_PLEASE = re.compile(r"(?: please| thanks|[吧了呢])?[.!。！ ]*$")
 _NO_MORE = re.compile(r"[吧了,，。 ]*(?:先)?不(?:买|看|找|要|想)")  # 全清掉吧，不买鞋了
 _RULES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     ("undo", re.compile(
-        r"撤销|撤回|(?:刚才|上一|之前)的?.{0,4}(?:取消|撤)|反悔|手滑|点错|按错|误点|取消(?:刚才|上一|之前|上次)|^取消[吧了。!！]?$|回到(?:刚才|上一步|之前|前面)|退回(?:上|刚)|上一步|还原|恢复(?:刚才|之前)|\bundo\b|take (?:(?:that|it|this)(?: last (?:one|bit|thing))? back|back (?:my|that last|the last))|刚(?:才)?[那这](?:条|个|一条|句).{0,3}(?:撤|取消|不算|去掉)|\brevert\b|(?:go|step) back\b(?! to (?:school|work|uni|college|the office|the city|basics))|one step back"
+        r"take back (?:the|that|my)\b|撤销|撤回|(?:刚才|上一|之前)的?.{0,4}(?:取消|撤)|反悔|手滑|点错|按错|误点|取消(?:刚才|上一|之前|上次)|^取消[吧了。!！]?$|回到(?:刚才|上一步|之前|前面)|退回(?:上|刚)|上一步|还原|恢复(?:刚才|之前)|\bundo\b|take (?:(?:that|it|this)(?: last (?:one|bit|thing))? back|back (?:my|that last|the last))|刚(?:才)?[那这](?:条|个|一条|句).{0,3}(?:撤|取消|不算|去掉)|\brevert\b|(?:go|step) back\b(?! to (?:school|work|uni|college|the office|the city|basics))|one step back"
         r"|cancel (?:my |the |that |it)|never ?mind (?:that|the) last|didn'?t mean (?:to|that)|back to (?:what|how|the previous)|misclick|\bscratch (?:that|the) last\b|^(?:no,? )?scratch that[.! ]*$")),
     ("explain", re.compile(
-        r"为什么|为啥|为何|怎么[^,，。]{0,8}(?:推荐?|想起)[^,，。]{0,4}这|怎么会推荐|理由|凭什么|凭啥|说说|讲讲|聊聊|介绍介绍|(?<!都在)(?:讲|说)(?:的是)?(?:什么|啥)|什么来头|介绍一下(?:第|这|那)|详细说说|\bwhy\b|(?<!who )(?<!that )(?<!which )\bexplain\b|what ma(?:k|d)es? you|how (?:did|do) you (?:pick|choose|find|select)|what'?s the (?:story|deal) (?:with|behind)|\breasons?\b(?! to)|how come|what'?s (?:it|that one|this one) about|tell me (?:more )?about (?:the|this|that|number|it)")),
+        r"为什么|为啥|为何|怎么[^,，。]{0,8}(?:推荐?|想起)[^,，。]{0,4}这|怎么会推荐|理由|凭什么|凭啥|说说|讲讲|聊聊|介绍介绍|(?<!都在)(?:讲|说)(?:的是)?(?:什么|啥)|什么来头|介绍一下(?:第|这|那)|详细说说|\bwhy\b|(?<!who )(?<!that )(?<!which )\bexplain\b|what ma(?:k|d)es? you|(?:did|do) you (?:pick|choose|recommend) (?:th|it|me)|怎么(?:挑|选|推)(?:出来|出|的)|根据(?:啥|什么)|how (?:did|do) you (?:pick|choose|find|select)|what'?s the (?:story|deal) (?:with|behind)|\breasons?\b(?! to)|how come|what'?s (?:it|that one|this one) about|tell me (?:more )?about (?:the|this|that|number|it)")),
     ("compare", re.compile(
         r"对比(?![色度])|比较(?:一下|(?=下?(?:第|前|后|最后|这|那|它们|左|右|上面|下面|刚才))|$)|比一比|比一下|比比|一起比|(?:前|后|最后|这|那)?[两三]\S比(?:呢|一?下|怎么样)|作比较|做个比较|(?:什么|啥|有何|哪些)(?:区别|不同|差别|差异|不一样)|(?<=[个款件部家])怎么选|选哪|挑哪|区别(?:是|在)|差(?:在)?(?:哪|多少)|(?:的|个|款|家|部)好?还是.{1,10}(?:的|个|款|家|部)(?:好|呢)*[?？]?$|(?:^|这|那|它们|第|[两二俩三]|和|跟|与|还是|比|之间).{0,16}?哪(?:个|款|家|部|辆|件|双|本|台|只|一个)(?:更|比较|最)?(?:好|值|合适|适合|划算|靠谱|实用|推荐|耐看)|》(?:和|跟|与|还是)《.{0,20}?哪|(?:跟|和|与).{1,14}比[,，]?(?:哪|谁|怎|呢|一?比|如何|起来)|(?:放|摆)(?:在)?一(?:起|块)(?:儿)?(?:看|比|对)"
         r"|\bcompar(?:e|ison|ing)\b|differences? between|what'?s the difference|\bversus\b|\bvs\.?(?:\s|$)|side[- ]by[- ]side|\b(?:put|hold|stack|line) .{1,30}(?:next to|beside|against|up with) |which (?:one )?of (?:them|these|those|the)|which (?:one )?(?:would|should|do) (?:you|i)|which (?:one )?(?:is|looks) (?:the )?(?:better|best|nicer|nicest|cosier)|\bone\b.{1,12}\bagainst the\b|stack up|^(?:so |hmm,? )?the .{2,20} or the .{2,24}\?$")),
     ("similar", re.compile(
-        r"(?:一个|同(?:一个?)?)(?:牌子|品牌)|类似|相似|[这那]种的?(?:再来|再推|还有)|同类(?!型|别)|一路子|一个路子|照[那这]样|同款|差不多(?:感觉|风格|类型|味道|气质|调调)?的(?!价)|像.{1,24}(?:一样|那样|这样|那种|这种|那部|那个|那款|的再来|的来)|像第|\bsimilar\b|more (?:(?:[a-z]+ ){0,2}like|of)\b|\b(?:stuff|things?|something|anything|ones?|more) close to (?:the|this|that|number|no)\b|(?:anything|something|one) like\b|\balong the lines of\b|in the same (?:vein|style|spirit) as\b|the same (?:as|kind|sort|vibe|brand|maker|make)\b|reminds? me of"
+        r"(?:一个|同(?:一个?)?)(?:牌子|品牌)|类似|相似|照着|》(?:那种|那样|这种|这样)|[这那]样的(?:馆子|店|片子|剧|书|车|地方|还)|^(?:something |anything )?like (?!the |to |i |this|that|it\b|\d)[a-z]|[这那]种的?(?:再来|再推|还有)|同类(?!型|别)|一路子|一个路子|照[那这]样|同款|差不多(?:感觉|风格|类型|味道|气质|调调)?的(?!价)|像.{1,24}(?:一样|那样|这样|那种|这种|那部|那个|那款|的再来|的来)|像第|\bsimilar\b|more (?:(?:[a-z]+ ){0,2}like|of)\b|\b(?:stuff|things?|something|anything|ones?|more) close to (?:the|this|that|number|no)\b|(?:anything|something|one) like\b|\balong the lines of\b|in the same (?:vein|style|spirit) as\b|the same (?:as|kind|sort|vibe|brand|maker|make)\b|reminds? me of"
         r"|(?<!i )(?<!really )(?<!don't )(?<!dont )(?<!not )(?<!do )(?<!n't )(?<!also )(?<!just )\blike (?:the|this|that|it|number|no)\b|in the (?:vein|style) of")),
 )  # fmt: skip
 _CHAT = re.compile(
@@ -39,7 +40,7 @@ _CHAT = re.compile(
     r"|hi|hello|hey|hiya|howdy|yo|sup|(?:good )?(?:morning|evening|afternoon|night)|早|thanks|thank you|thx|cheers|ta|bye|goodbye|see you|who are you|what can you do|what are you|how are you|how do(?:es)? (?:you|this) work|help$|help me out|ok(?:ay)?$|lol$|nice weather)(?:\b|[呀啊哦吗！!。.~，,\s]|$|.{0,4}[？?]?$|[,，。]?(?:今天|就)*先(?:看|聊|就|这|到)[^,，。]{0,5}(?:[,，。](?:回头|改天|下次|以后)[^,，。]{0,6})?$)"
 )
 _IDLE = re.compile(
-    r"[,，。 ](?:晚安|再见|拜拜|回头见|bye|good ?night)[~!！。. ]*$|^(?:哈+|嘿+)?你(?:还|真|可)*(?:挺|真|很|蛮)?懂我|^(?:good )?(?:morning|afternoon|evening)[!,. ]+[^?]{0,40}(?:today|weather|sunshine|rain\w*|outside)[.! ]*$|^(?:谢啦|谢谢|多谢|好[的嘞]?|行)?[,，。]?(?:那)?我?(?:先|再)?(?:回去)?(?:跟|和|问问).{1,6}(?:商量|讨论|合计)|^(?:lol |haha |wow )?you (?:(?:really |sure |do )?know your|(?:really |sure )(?:know|are)|rock|nailed)\b[^?]{0,40}?(?:[,.! ]+(?:cheers|thanks|thank you|ta|thx))?[.! ]*$|^(?:(?:thanks?(?: a lot)?|cheers(?: mate)?|thanks mate|cool|great|ok(?:ay)?|perfect|right|neat|lovely|sweet)[,. ]+)?(?:that'?ll do|that'?s (?:all|it|enough|plenty|everything))(?: for now| thanks)?[.! ]*$|^(?:neat|sweet|cool|great|lovely|perfect|brilliant|ok(?:ay)?)[,. ]+(?:cheers|thanks|thank you|ta|thx)[.! ]*$|(?:今天|明天|外面)?天气.{0,6}$|^(?:哈+|嘿+|嗯+|哦+|ok|okay|lol|haha+)[!！。.~]*$|how are you|how do(?:es)? (?:you|this|it|this thing) work|你(?:是谁|叫啥|几岁|是机器人)"
+    r"^你(?:吃|睡|忙|累)[^,，]{0,6}[了吗没]+[?？]?$|^(?:哈+|唉+|嘿+)[,，][^,，。?？]{2,10}(?:啊|呀|哦|啦)[。!！~]*$|你是(?:真人|人|ai|机器人)|^good (?:morning|afternoon|evening|night)[!.~ ]*$|^(?:早[呀啊]?|嗨|你好)?[,，]?(?:今天|最近)(?:心情|过得|怎么样|好吗)[^,，。]{0,5}$|^(?:haha|lol|lmao)[, ]*you(?:'re| are) |[,，。 ](?:晚安|再见|拜拜|回头见|bye|good ?night)[~!！。. ]*$|^(?:哈+|嘿+)?你(?:还|真|可)*(?:挺|真|很|蛮)?懂我|^(?:good )?(?:morning|afternoon|evening)[!,. ]+[^?]{0,40}(?:today|weather|sunshine|rain\w*|outside)[.! ]*$|^(?:谢啦|谢谢|多谢|好[的嘞]?|行)?[,，。]?(?:那)?我?(?:先|再)?(?:回去)?(?:跟|和|问问).{1,6}(?:商量|讨论|合计)|^(?:lol |haha |wow )?you (?:(?:really |sure |do )?know your|(?:really |sure )(?:know|are)|rock|nailed)\b[^?]{0,40}?(?:[,.! ]+(?:cheers|thanks|thank you|ta|thx))?[.! ]*$|^(?:(?:thanks?(?: a lot)?|cheers(?: mate)?|thanks mate|cool|great|ok(?:ay)?|perfect|right|neat|lovely|sweet)[,. ]+)?(?:that'?ll do|that'?s (?:all|it|enough|plenty|everything))(?: for now| thanks)?[.! ]*$|^(?:neat|sweet|cool|great|lovely|perfect|brilliant|ok(?:ay)?)[,. ]+(?:cheers|thanks|thank you|ta|thx)[.! ]*$|(?:今天|明天|外面)?天气.{0,6}$|^(?:哈+|嘿+|嗯+|哦+|ok|okay|lol|haha+)[!！。.~]*$|how are you|how do(?:es)? (?:you|this|it|this thing) work|你(?:是谁|叫啥|几岁|是机器人)"
 )
 _NEED = re.compile(
     r"想租|想住|想订|\bcould (?:really |do with |all )*use\b|\bin the mood for\b|\bfancy an?\b|\bpick me\b|\bget me\b|想要|想买|想看|想找|想吃|求推荐|找(?!过)|有没有|来(?:几|点|一|个|条|件|部|双|本|款)|推荐(?:几|点|一|个)|给我(?:来|找|推|看)|要(?:一|个|件|条|买|找|带|能|有)|帮我|适合|(?<!这个)(?<!那个)(?<!它)(?:就行|即可|就好|就可以)了?[。.!！]*$|i (?:want|need)\b|looking for|\bshow me\b|\bfind\b|recommend|i'?d like|would like|searching for|\bgive me\b|any (?:other|more)|anything (?!like)"
@@ -68,7 +69,7 @@ _THEIRS = re.compile(  # of whom it is for, not of what is shown
 )
 _FRAMED = re.compile(r"^(?:那?个?)?(?:挺|蛮|还|真|很|都|是|也|确实|其实|真是)")  # 挺好看的 is an opinion, 好看的 a wish
 _WISHED = re.compile(
-    r"(?:something|anything|sth|ones?) (?:a bit |a little |more |less |really |that'?s )*[a-z-]+(?: and [a-z-]+)?(?: (?:for|to) [a-z' ]+)?(?: please)?[.!?]*"
+    r"some(?:where|thing|one) with [a-z ]+|(?:something|anything|sth|ones?) (?:a bit |a little |more |less |really |that'?s )*[a-z-]+(?: and [a-z-]+)?(?: (?:for|to) [a-z' ]+)?(?: please)?[.!?]*"
 )
 _CONCEDES = re.compile(
     r"[贵大小长短轻重新旧远近慢多少](?:一?[点些])儿?的?也?(?:行|可以|没关系|无所谓|没事)"
@@ -86,13 +87,17 @@ def intent(
     `has_values`: it names values of the catalogue; `in_dialogue`: something was asked before that it may refine; `points`: it means
     items that are shown; `wishes`: it compares with them (便宜一点) and so refines; `at_hand`: it speaks of one thing that was named before.
     """
-    reset = RESET.search(text)
+    reset = next(reversed(list(RESET.finditer(text))), None)
     if has_values and AFRESH.search(text) and not (reset and _WIPED.match(reset[0])):
         return "recommend"
     if reset:
-        goes_on = len(text) - reset.end() > 3 and not _NO_MORE.match(text, reset.end())  # start over with convertibles
+        goes_on = len(_PLEASE.sub("", text)) - reset.end() > 3 and not _NO_MORE.match(
+            text, reset.end()
+        )  # start over with convertibles
         return "recommend" if has_values and (goes_on or _NEED.search(text)) else "reset"
     for name, pattern in _RULES:
+        if name == "undo" and has_values and not in_dialogue and "手滑" in text:
+            continue  # 手滑了，是3公斤: there is nothing to undo
         if pattern.search(text) and not (name == "similar" and _similar_is_opinion(text, points)):
             return name
     if _IDLE.search(text):

@@ -166,12 +166,14 @@ def _agreed(
             )
             if same and before.end <= span.start and _AND.fullmatch(text[before.end : span.start]):
                 pairs = same
-            elif field in PEOPLE and _AND.fullmatch(text[before.end : span.start]):  # Jackie Chan or Jet Li, who plays
-                own = tuple(p for p in before.pairs if p[0] in span.fields())
-                out[-1] = (
-                    before,
-                    _meanings(schema, text[before.start : before.end], before, own or before.pairs, categories),
+            elif _AND.fullmatch(text[before.end : span.start]):  # Jackie Chan or Jet Li, who plays
+                own = tuple(
+                    p
+                    for p in before.pairs
+                    if p[0] in span.fields() - {*HEADS, "group"} and _carried(schema, p, categories)
                 )
+                if own:
+                    out[-1] = (before, _meanings(schema, text[before.start : before.end], before, own, categories))
         out.append((span, _meanings(schema, text[span.start : span.end], span, pairs, categories)))
     return out
 
@@ -226,11 +228,11 @@ def _joined(
     if len(groups) == 2 and _TO.fullmatch(between):
         first, last = groups[0][0], groups[1][-1]  # R1 to R3
         groups = [scales.between(schema, name, first, last) or (*groups[0], *groups[1])]
-    tail = text[found[-1][0].end : found[-1][0].end + 6]
+    tail = text[found[-1][0].end : found[-1][0].end + 8]
     several = (schema.fields[name].kind == "list" and name != "color") or bool(_BOTH.search(between))
     every = bool(_EVERY.search(text))
     either = (_OR.search(between) or _EACH.search(text)) and not _ALL.match(tail)
-    if name in PEOPLE and len(groups) > 1 and not _TOGETHER.search(text):
+    if name in (*PEOPLE, "country") and len(groups) > 1 and not _TOGETHER.search(text):
         either = either or not any(all(set(g) & set(i.values(name)) for g in groups) for i in schema.items)
     if several and len(groups) > 1 and not either and (every or not _ANY.search(tail)):
         return [one_of(name, g) for g in dict.fromkeys(groups)]

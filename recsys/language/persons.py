@@ -16,7 +16,9 @@ FOR = re.compile(
     r"\b(?:for|(?:group|party|family|crowd|team) of|feeds?|serves?|seats?|sleeps?) (?:about |around |under |at least |up to )?$"
 )
 _PERSONS = re.compile(r"people|persons|seats|players|sleeps|人数|座位")
-_PEOPLE = re.compile(r"\s?(?:个|口|位)?人(?![均民像头物造工])(?=[用住坐睡的帐位座沙,，。 ]|$)|\s?(?:people|persons)\b")
+_PEOPLE = re.compile(
+    r"\s?(?:个|口|位)?人(?![均民像头物造工])(?=[用住坐睡吃喝玩的帐位座沙,，。 ]|$)|\s?(?:people|persons)\b"
+)
 _PARTY = re.compile(rf"({NUMBER})\s?(?:个|口|位)?人(?![均民像头物造工])|\b({NUMBER}) (?:of us|people|persons|adults)\b")
 _PARTY_OF = re.compile(r"([单双三四五六])人(?!床|间|房|餐|组|份|行)")
 _TOTAL = re.compile(

@@ -29,8 +29,8 @@ _N, _W, _O = (
 )
 _REFERENCE = re.compile(
     rf"(?P<tail>倒数第)(?P<back>{_N})"
-    rf"|(?:前|头|最前面)(?P<head>{_N})\s?(?:{_MEASURE})?(?![年天月小分章集代期岁])|(?:最?后)(?P<end>[两俩三四2-4])(?:{_MEASURE})"
-    rf"|第\s?(?P<zh>{_N})(?![代次季集名流排天年周步页层届届])\s?(?:{_MEASURE})?|(?<![\d.])(?P<number>\d)号(?!线|码)"
+    rf"|(?:前|(?<![手心念劲床码])头|最前面)(?P<head>{_N})\s?(?:{_MEASURE})?(?![年天月小分章集代期岁])|(?:最?后)(?P<end>[两俩三四2-4])(?:{_MEASURE})"
+    rf"|第\s?(?P<zh>{_N})(?![代次季集名流排天年周步页层届届])\s?(?:{_MEASURE})?|(?<![\d.月一二三四五六七八九十])(?P<number>\d|[一二三四五六七八九])号(?!线|码|楼|店|院)"
     rf"|\bnumbers (?P<one>\d|{_W})(?:,? and | & )(?P<other>\d|{_W})\b"
     rf"|(?:number|no\.|#|nr\.?|option)\s?(?P<hash>\d{{1,2}}\b|{_W})|\b(?:the )?(?:first|top) (?P<top>{_W}|\d)\b(?!-)|\b(?:the )?last (?P<lasts>two|three|2|3)\b"
     rf"|\bthe (?P<word>{_O}|(?P<nth>\d{{1,2}})(?:st|nd|rd|th))\b(?! (?:row|time|floor|hand|day|season|edition|class|flat|thing|generation))"

@@ -26,7 +26,7 @@ UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("米", "m", "metres", "meters", "metre", "meter"), ("m", 1.0)),
     **dict.fromkeys(("平米", "平方米", "平方", "平", "㎡", "m²", "m2", "sqm", "sq m", "square metres", "square meters", "square metre", "square meter"), ("m²", 1.0)),
     **dict.fromkeys(("平方英尺", "平方尺", "square feet", "square foot", "sq ft", "sq. ft", "sqft"), ("m²", 0.092903)), "坪": ("m²", 3.3058),
-    **dict.fromkeys(("页", "pages"), ("页", 1.0)), **dict.fromkeys(("%", "个点", "percent", "per cent"), ("%", 1.0)), **dict.fromkeys(("集", "episodes", "episode"), ("集", 1.0)),
+    **dict.fromkeys(("页", "pages"), ("页", 1.0)), **dict.fromkeys(("%", "个点", "percent", "per cent"), ("%", 1.0)), "成": ("%", 10.0), **dict.fromkeys(("集", "episodes", "episode", "eps"), ("集", 1.0)),
     **dict.fromkeys(("hz", "赫兹"), ("Hz", 1.0)), **dict.fromkeys(("bars", "bar", "巴"), ("bar", 1.0)), **dict.fromkeys(("粉丝", "粉", "followers", "subscribers"), ("人", 1.0)), **dict.fromkeys(("分", "星", "stars", "star"), ("rating", 1.0)),
     **dict.fromkeys(("岁", "周岁", "years old", "year old", "year-old"), ("岁", 1.0)), **dict.fromkeys(("杯", "cups"), ("杯", 1.0)), **dict.fromkeys(("百万像素", "mp", "megapixels"), ("MP", 1.0)), **dict.fromkeys(("像素", "pixels"), ("像素", 1.0)),
 }  # fmt: skip
