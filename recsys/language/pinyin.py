@@ -10,7 +10,7 @@ from recsys.language.text import CJK, STOP_EN
 
 # pinyin of the words between the values
 SYLLABLES = {
-    "yuan": "元", "kuai": "块", "kuaiqian": "块钱", "yixia": "以下", "yishang": "以上", "yinei": "以内", "zuoyou": "左右", "buyao": "不要", "xiangmai": "想买",
+    "yuan": "元", "kuai": "块", "kuaiqian": "块钱", "yixia": "以下", "yishang": "以上", "yinei": "以内", "yihou": "以后", "yiqian": "以前", "keyi": "可以", "zuihao": "最好", "zuoyou": "左右", "buyao": "不要", "xiangmai": "想买",
     "xiangkan": "想看", "tuijian": "推荐", "pianyi": "便宜", "yusuan": "预算", "bieyao": "别要", "nanshi": "男士", "nvshi": "女士", "xiangyao": "想要", "woxiangmai": "我想买", "xiangmaiyige": "想买一个", "youmeiyou": "有没有", "de": "的",
 }  # fmt: skip
 _TENS = {
@@ -31,7 +31,7 @@ SYLLABLES |= {
     for power, sign in (("bai", "百"), ("qian", "千"), ("wan", "万"))
 }
 
-_BOOKISH = {"白": "bo", "红": "gong", "大": "tai"}  # read so in a few old words: Bose is no 白色
+_BOOKISH = {"格": "luo", "白": "bo", "红": "gong", "大": "tai"}  # read so in a few old words: Bose is no 白色
 
 
 @cache

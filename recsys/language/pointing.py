@@ -11,7 +11,7 @@ from recsys.language.numbers import NUMBER, number
 Matcher = Callable[[str], list[Item]]
 Placed = tuple[int, tuple[int, int]]  # a rank, and where the message says it
 
-_MEASURE = "个|件|条|款|部|双|只|篇|位|本|张|台|项|家|辆|块|瓶|套|支|份|道|间|盏|口|把|首|座|则|副|顶|枚|盆|束|盒|罐|袋|根|颗|床|棵|幅|架|户|处|档"
+_MEASURE = "个|件|条|款|部|双|只|篇|位|本|张|台|项|家|辆|块|瓶|套|支|份|道|间|盏|口|把|首|座|则|副|顶|枚|盆|束|盒|罐|袋|根|颗|床|棵|幅|架|户|处|档|对|趟"
 _ORDINALS = {
     w: n
     for n, w in enumerate(
@@ -29,9 +29,10 @@ _N, _W, _O = (
 )
 _REFERENCE = re.compile(
     rf"(?P<tail>倒数第)(?P<back>{_N})"
-    rf"|(?:前|(?<![手心念劲床码])头|最前面)(?P<head>{_N})\s?(?:{_MEASURE})?(?![年天月小分章集代期岁])|(?:最?后)(?P<end>[两俩三四2-4])(?:{_MEASURE})"
+    rf"|(?:前|(?<![手心念劲床码])头|最前面)(?P<head>{_N})\s?(?:{_MEASURE})?(?![年天月小分章集代期岁])|(?:最?后面?)(?P<end>[两俩三四2-4])(?:{_MEASURE})"
     rf"|第\s?(?P<zh>{_N})(?![代次季集名流排天年周步页层届届])\s?(?:{_MEASURE})?|(?<![\d.月一二三四五六七八九十])(?P<number>\d|[一二三四五六七八九])号(?!线|码|楼|店|院)"
     rf"|\bnumbers (?P<one>\d|{_W})(?:,? and | & )(?P<other>\d|{_W})\b"
+    rf"|(?P<mid>中间)(?:[那这]|的[那这]?)?(?:{_MEASURE})|the (?P<middle>middle) one"
     rf"|(?:number|no\.|#|nr\.?|option)\s?(?P<hash>\d{{1,2}}\b|{_W})|\b(?:the )?(?:first|top) (?P<top>{_W}|\d)\b(?!-)|\b(?:the )?last (?P<lasts>two|three|2|3)\b"
     rf"|\bthe (?P<word>{_O}|(?P<nth>\d{{1,2}})(?:st|nd|rd|th))\b(?! (?:row|time|floor|hand|day|season|edition|class|flat|thing|generation))"
     rf"|\b(?P<bare>{_O})(?: ones?\b|(?= (?:is|was|looks|vs|versus|or|against)\b))|(?<=and )(?P<also>{_O})\b(?= *(?:[,.!?]|$))|(?<=^)(?P<lone>{_O})\b(?=[,.!?]|$)|(?<=vs )(?P<versus>{_O})\b"
@@ -41,7 +42,7 @@ _NOUN = rf"(?:{_MEASURE})"
 _ONE = r"(?:ones?|car|film|movie|place|bag|phone|dress|lamp)"
 _CHARS = r"(?:[^,.;!?]|(?<=\d)[,.](?=\d))"
 _CUED = re.compile(
-    rf"(?:[跟和与](?=最))?(?P<zh>(?!(?:比|跟|和|像|与|把|要)[那这])[^,，。;；!！?？\s]{{1,14}}?)的?(?:那|这)(?:(?P<n>[两俩三几一])?(?:{_MEASURE}|家店|部片子)|[俩仨])|(?:^|[,，。])(?:类似|像|和|跟)(?P<alike>[^,，。的]{1, 8}?)(?:的(?=再|还|多|有|$)|那样的?|那种|一样)|(?P<some>[两俩三])(?:{_MEASURE})(?P<prop>[^,，。的第]{1, 6}?)的(?=比|对比|哪|差)|(?P<those>[^,，。;；!！?？\s]{{1,8}}?)的(?P<m>[两俩三])(?:{_MEASURE})(?=都|全|我|呢|比|差|哪|对)|(?:那|这)(?:{_MEASURE})(?P<after>[^,，。;；!！?？\s我]{{1,8}})"
+    rf"(?:[跟和与](?=最))?(?P<zh>(?!(?:比|跟|和|像|与|把|要)[那这])[^,，。;；!！?？\s]{{1,14}}?)的?(?:那|这)(?:(?P<n>[两俩三几一])?(?:{_MEASURE}|家店|部片子)|[俩仨])|(?:^|[,，。])(?:类似|像|和|跟)(?P<alike>[^,，。的]{1, 8}?)(?:的(?=再|还|多|有|$)|那样的?|那种|一样)|比(?P<than>[^,，。;；的第]{{1,6}}?)的(?:那[^,，。]{{1,2}})?(?=再|更|还|便宜|贵|轻|少|多|大|小|新|要)|(?P<some>[两俩三])(?:{_MEASURE})(?P<prop>[^,，。的第]{1, 6}?)的(?=比|对比|哪|差)|(?P<those>[^,，。;；!！?？\s]{{1,8}}?)的(?P<m>[两俩三])(?:{_MEASURE})(?=都|全|我|呢|比|差|哪|对)|(?:那|这)(?:{_MEASURE})(?P<after>[^,，。;；!！?？\s我]{{1,8}})"
     r"|(?:^|(?<=[,.;!] ))(?P<plain>(?!the |that |this |both |those )[a-z]+(?: [a-z]+)?) one(?='s| is| looks?| was| seems?)"
     rf"|\b(?:the|that) {_ONE} (?:with|in|for|from|by|at|about|on|under|costing|priced at|that(?:'s| is| costs?| has)|which (?:is|has|costs?)) (?:the |an? )?(?P<having>{_CHARS}{{2,30}}?)"
     r"(?= *(?:$|[,;!?]|\.(?!\d)| (?:is|are|was|looks?|seems?|would|please|and|but|then|instead|good|great|nice|bad)\b))"
@@ -91,7 +92,13 @@ def numbered_or_described(
     said = [(next(g for g in m.groups() if g), m.span()) for m in pattern.finditer(text)]
     said += [(str(_DIGITS[d]), m.span()) for m in _LISTED.finditer(text) for d in m.groups()]
     found = [(int(digit), at) for digit, at in said if int(digit) <= len(shown)]
-    return found or ([] if ranked and not _COMPARED.search(text) else described(text, shown, matcher, best))
+    if found or not ranked or _COMPARED.search(text):
+        return found or described(text, shown, matcher, best)
+    free = [
+        c for c in opinions.clauses(text) if not any(c[0] <= at[0] < c[1] for at in spans(text))
+    ]  # 第二对收藏；过膝那对太高
+    elsewhere = [p for p in described(text, shown, matcher, best) if any(a <= p[1][0] < b for a, b in free)]
+    return [p for p in elsewhere if opinions.kind(next(text[a:b] for a, b in free if a <= p[1][0] < b))]
 
 
 _SINGLED = re.compile(r"[这那]|\b(?:this|that|these|those|them|it|ones?)\b|^(?:is|does|do|can|has|how|why)\b|刚才|上面")
@@ -122,7 +129,7 @@ def compared(text: str) -> bool:
     return bool(_WEIGHED.search(text) or _COMPARED.search(text))
 
 
-_WEIGHED = re.compile(r"哪(?:个|款|家|部|辆|件|双|本|台|只)|which")
+_WEIGHED = re.compile(rf"哪(?:{_MEASURE})|which")
 _PLAIN = re.compile(r"(?<![\d.第a-z])([1-9])(?![\d.a-z%万千百元块])")  # "compare 1 and 3"
 _COMPARED = re.compile(
     r"(?:跟|和|与).{1,14}比(?!较)|compare|对比|比较|比一比|比一下|差在哪|差哪|(?:哪里|哪儿|有啥|有什么)不(?:同|一样)|区别|difference|\bvs\b|\bwhy\b|为什么|为啥|side by side|stack up|\bagainst the\b|\bnext to the\b|哪个(?:更|比较)?好"
@@ -136,6 +143,8 @@ def spans(text: str) -> list[tuple[int, int]]:
 
 def _ranks(match: re.Match[str], count: int) -> list[int]:
     said = match.groupdict()
+    if said["mid"] or said["middle"]:
+        return [count // 2 + 1] if count % 2 else []
     if said["one"]:
         return [_digit(said["one"]), _digit(said["other"])]
     if said["back"]:
@@ -166,7 +175,9 @@ def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher)
     out: list[Placed] = []
     for match in _CUED.finditer(text):
         phrase = next(
-            match[k] for k in ("zh", "alike", "prop", "those", "after", "plain", "having", "en", "noun") if match[k]
+            match[k]
+            for k in ("zh", "alike", "than", "prop", "those", "after", "plain", "having", "en", "noun")
+            if match[k]
         )
         phrase = (
             re.split("[跟和与比]", phrase)[-1] if match["zh"] and _REFERENCE.match(phrase) else phrase
