@@ -43,7 +43,7 @@ _ONE = r"(?:ones?|car|film|movie|place|bag|phone|dress|lamp)"
 _CHARS = r"(?:[^,.;!?]|(?<=\d)[,.](?=\d))"
 _CUED = re.compile(
     rf"(?:[跟和与](?=最))?(?P<zh>(?!(?:比|跟|和|像|与|把|要)[那这])[^,，。;；!！?？\s]{{1,14}}?)的?(?:那|这)(?:(?P<n>[两俩三几一])?(?:{_MEASURE}|家店|部片子)|[俩仨])|(?:^|[,，。])(?:类似|像|和|跟)(?P<alike>[^,，。的]{1, 8}?)(?:的(?=再|还|多|有|$)|那样的?|那种|一样)|比(?P<than>[^,，。;；的第]{{1,6}}?)的(?:那[^,，。]{{1,2}})?(?=再|更|还|便宜|贵|轻|少|多|大|小|新|要)|(?P<some>[两俩三])(?:{_MEASURE})(?P<prop>[^,，。的第]{1, 6}?)的(?=比|对比|哪|差)|(?P<those>[^,，。;；!！?？\s]{{1,8}}?)的(?P<m>[两俩三])(?:{_MEASURE})(?=都|全|我|呢|比|差|哪|对)|(?:那|这)(?:{_MEASURE})(?P<after>[^,，。;；!！?？\s我]{{1,8}})"
-    r"|(?:^|(?<=[,.;!] ))(?P<plain>(?!the |that |this |both |those )[a-z]+(?: [a-z]+)?) one(?='s| is| looks?| was| seems?)"
+    r"|(?:^|(?<=[,.;!] ))(?P<plain>(?!the |that |this |both |those )[a-z]+(?: [a-z]+)?) one(?=:|'s| is| looks?| was| seems?)"
     rf"|\b(?:the|that) {_ONE} (?:with|in|for|from|by|at|about|on|under|costing|priced at|that(?:'s| is| costs?| has)|which (?:is|has|costs?)) (?:the |an? )?(?P<having>{_CHARS}{{2,30}}?)"
     r"(?= *(?:$|[,;!?]|\.(?!\d)| (?:is|are|was|looks?|seems?|would|please|and|but|then|instead|good|great|nice|bad)\b))"
     rf"|\b(?:the|both|both the|those) (?P<en>(?:(?! the ){_CHARS}){{1,40}}?) {_ONE}\b|(?<!for )(?<!in )(?<!at )(?<!near )(?<!from )(?<!under )"
@@ -92,7 +92,7 @@ def numbered_or_described(
     said = [(next(g for g in m.groups() if g), m.span()) for m in pattern.finditer(text)]
     said += [(str(_DIGITS[d]), m.span()) for m in _LISTED.finditer(text) for d in m.groups()]
     found = [(int(digit), at) for digit, at in said if int(digit) <= len(shown)]
-    if found or not ranked or _COMPARED.search(text):
+    if found or not ranked or compared(text):
         return found or described(text, shown, matcher, best)
     free = [
         c for c in opinions.clauses(text) if not any(c[0] <= at[0] < c[1] for at in spans(text))
@@ -112,7 +112,7 @@ _POINTS = re.compile(
     r"[这那]|的[两俩三](?:个|件|条|款|部|双|只|台|家|辆|本|张)|\bboth\b|\b(?:the|this|that|these|those|it|one)\b|刚才|上面"
 )
 _ALL = re.compile(
-    r"[两三四五]个(?:都|一起|一块儿?|放一起)(?=比|对比|看)|都不?(?:喜欢|不错|很好|想要|不行|不要|一般|不好|可以$)|(?:这几|这些|全部)(?:个|款|件|部|家|辆)?(?:我)?(?:都|全)|\ball (?:of )?(?:them|these|those|(?:the )?(?:two|three|four|five))\b"
+    r"[两三四五]个(?:都|(?:拉|放|摆|搁)?(?:在)?一(?:起|块儿?))(?=比|对比|看)|都不?(?:喜欢|不错|很好|想要|不行|不要|一般|不好|可以$)|(?:这几|这些|全部)(?:个|款|件|部|家|辆)?(?:我)?(?:都|全)|\ball (?:of )?(?:them|these|those|(?:the )?(?:two|three|four|five))\b"
     r"|(?:hate|love|like|dislike) (?:them|these)(?: all)?\b|\bnone of (?:them|these)\b"
 )
 _BOTH = re.compile(
@@ -132,7 +132,7 @@ def compared(text: str) -> bool:
 _WEIGHED = re.compile(rf"哪(?:{_MEASURE})|which")
 _PLAIN = re.compile(r"(?<![\d.第a-z])([1-9])(?![\d.a-z%万千百元块])")  # "compare 1 and 3"
 _COMPARED = re.compile(
-    r"(?:跟|和|与).{1,14}比(?!较)|compare|对比|比较|比一比|比一下|差在哪|差哪|(?:哪里|哪儿|有啥|有什么)不(?:同|一样)|区别|difference|\bvs\b|\bwhy\b|为什么|为啥|side by side|stack up|\bagainst the\b|\bnext to the\b|哪个(?:更|比较)?好"
+    r"(?:跟|和|与).{1,14}比(?!较)|compare|对比|比较|比一比|比一下|差在哪|差哪|(?:哪里|哪儿|有啥|有什么)不(?:同|一样)|区别|difference|\bvs\b|\bwhy\b|为什么|为啥|side by side|head to head|weigh up|different from|二选一|各有|差几多|stack up|\bagainst the\b|\bnext to the\b|哪个(?:更|比较)?好"
 )
 
 
@@ -201,13 +201,13 @@ def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher)
         if _REFUSED.match(text, end) or (_asks(text, start, end) and matcher(text[start:end])):
             continue  # waterproof, of speakers: what is asked for, though one has it in its title; 机械的不要
         out.append((shown.index(item) + 1, (start, end)))
-    if not out:
-        out = [
-            (shown.index(i) + 1, at)
-            for phrase, at in _judged(text)
-            if len(found := _priced(phrase, shown) or matcher(phrase)) == 1
-            for i in found
-        ]
+    said = [c for c in opinions.clauses(text) if any(c[0] <= at_[0] < c[1] for _, at_ in out)]
+    out += [
+        (shown.index(i) + 1, at)
+        for phrase, at in _judged(text)
+        if not any(a <= at[0] < b for a, b in said) and len(found := _priced(phrase, shown) or matcher(phrase)) == 1
+        for i in found
+    ]
     liked = None if out else _LIKING.fullmatch(text.strip())
     if liked and len(found := matcher(liked[1] or liked[2] or liked[3])) == 1:
         out = [(shown.index(found[0]) + 1, liked.span())]
@@ -226,7 +226,7 @@ def _judged(text: str) -> list[tuple[str, tuple[int, int]]]:
 _JUDGED = re.compile(
     r"(?:^|[,，。;；!！])\s*(?!不|没|要|有|我|都|太)([^,，。;；!！?？\s]{1,8}?)的(?=[^,，。;；!！?？]{0,12}?(?:喜欢|不错|好看|可以|太|很|挺|丑|一般|没兴趣|贵|买[了过]|刚买|已经有))[^,，。;；!！?？]*"
 )
-_JUDGED_EN = re.compile(r"(?:^|(?<=[,.;!] ))(?:the )?([a-z]{3,14})(?='s| is| looks?| seems?)")
+_JUDGED_EN = re.compile(r"(?:^|(?<=[,.;!] ))(?:the )?([a-z]{3,14}(?: [a-z]{3,14})?)(?='s| is| looks?| seems?)")
 _REFUSES = re.compile("不要|别|有没有|有吗|吗|更|便宜|一点|都可以|都行|也可以|也行|就行|就可以")
 _LIKING = re.compile(
     r"(?:我|就|更|最|还是)*不?(?:喜欢|中意|爱|讨厌)(.{1,8}?)的?|i (?:really |do )?(?:like|love|hate|prefer) (?:the )?(.{2,20}?)(?: one)?"

@@ -22,6 +22,8 @@ _ANOTHER = (
     r"(?:{label})(?:能不能|可以|也|再)?换(?:一)?(?:个|下|种|家|换)|(?:换(?:个|一个|些|种|家)?|其他|其它|别的|另外的?|另一(?:个|种|家))(?:{label})(?!里|中)"
     r"|\b(?:another|a different|other|different) (?:{label})s?\b"
 )
+_PARTS = re.compile(r"[^,，。;；和跟与]+?(?=$|[,，。;；和跟与]|\bvs\b|\band\b)")
+_WHY = re.compile(r"凭[啥什]|为什么|为啥|怎么会|\bwhy\b")
 _COLOUR = ("颜色", "色", "colour", "color")
 _COMMON = {"brand": ("牌子", "品牌", "brand", "maker", "make"), "color": _COLOUR, "colour": _COLOUR}
 
@@ -60,9 +62,21 @@ class Pointer:
             placed = [] if not said and self._asks_for_most(text) else placed
         if shown and pointing.compared(text):
             both = self._compared(text, shown)
-            placed = both if len(both) > len({r for r, _ in placed}) else self._with_best(text, shown, placed)
+            placed = (
+                both
+                if len({r for r, _ in both}) > len({r for r, _ in placed})
+                else self._with_best(text, shown, placed)
+            )
+        if shown and not placed and _WHY.search(text):
+            placed = self._carrier(text, shown)
         placed += [(r, (0, 0)) for r in pointing.everything(text, len(shown))] if not placed and len(shown) else []
         return Pointed(tuple(dict.fromkeys(r for r, _ in placed)), tuple(placed))
+
+    def _carrier(self, text: str, shown: Sequence[Item]) -> list[pointing.Placed]:
+        """摇椅凭啥这么贵: the one item that a value is of."""
+        spans = self._lexicon.find(text)
+        own = [(s, [r for r, i in enumerate(shown, 1) if any(v in i.values(f) for f, v in s.pairs)]) for s in spans]
+        return next(([(ranks[0], (s.start, s.end))] for s, ranks in own if len(ranks) == 1), [])
 
     def _asks_for_most(self, text: str) -> bool:
         """True for "and the lightest?": the lightest there is, not of those shown, unless the message points or says something of it."""
@@ -94,6 +108,9 @@ class Pointer:
             own = [rank for rank, i in enumerate(shown, 1) if any(v in i.values(f) for f, v in span.pairs)]
             out += [(own[0], (span.start, span.end))] if len(own) == 1 else []
         out += pointing.of_price(text, shown)
+        for part in _PARTS.finditer(text) if not out else ():  # the dearest and the cheapest
+            best = self._extremes(shown)(part[0])
+            out += [(shown.index(best[0]) + 1, part.span())] if best else []
         return out if len(out) > 1 else []
 
     def _carriers(self, shown: Sequence[Item]) -> pointing.Matcher:
