@@ -21,6 +21,7 @@ _UP_EN, _DOWN_EN = (
 )
 _MOST_EN = "highest|most|longest|largest|biggest|best|greatest|strongest"
 _LEAST_EN = "quickest|fastest|lowest|least|shortest|smallest|fewest|slimmest"
+_RATE, _FASTEST = re.compile(r"rate|refresh|speed|charging"), re.compile(r"fastest|quickest")
 _CANONICAL = ("price", "rating", "popularity")
 _AGAINST = re.compile(r"(?:比|像|和|跟|与|不如|\bthan|\blike|\bvs\.?)\s?(?:the )?$")
 _RELATIVE = re.compile(r"比(?!较)|than|过第|\bas the\b|不如")
@@ -67,7 +68,8 @@ def superlative(text: str, schema: Schema, categories: Collection[str]) -> tuple
     for word, name in sorted(called, key=lambda c: (-len(c[0]), -known[c[1]])):  # of guest score, not of score
         if (match := _labelled_most(text, word)) and not _bound(text, match.end(), word):
             recent = name in ("year", "date") and match[0].endswith("近")
-            return name, bool(match[1]) or recent, match.start(), match.end()
+            fast = bool(_RATE.search(word) and _FASTEST.search(match[0]))  # a refresh rate, not a time
+            return name, bool(match[1]) or recent or fast, match.start(), match.end()
     for adjective in ADJECTIVES:
         match = forms_of(adjective).most.search(text)
         field = field_of(adjective, known, schema) if match else None

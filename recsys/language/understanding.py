@@ -161,7 +161,7 @@ class Understanding:
         opinion_only = opinions.covers(text, [(s.start, s.end) for s in read.spans])
         named = bool(read.constraints or heard.title) and not opinion_only
         wanted = read.sort is not None or named or bool(heard.waived.ranges)
-        at_hand = asides.at_hand(text, self._lexicon.find(text, heads=True))
+        at_hand = read.sort is None and asides.at_hand(text, self._lexicon.find(text, heads=True))
         intent = intents.intent(text, wanted, state is not None, points, wishes, at_hand)
         if intent == "compare" and not points and any(c.field == "category" for c in read.constraints):
             return "refine" if state else "recommend"  # of two kinds of thing, those of both
