@@ -87,14 +87,15 @@ def intent(
     `has_values`: it names values of the catalogue; `in_dialogue`: something was asked before that it may refine; `points`: it means
     items that are shown; `wishes`: it compares with them (便宜一点) and so refines; `at_hand`: it speaks of one thing that was named before.
     """
-    reset = next(reversed(list(RESET.finditer(text))), None)
+    resets = list(RESET.finditer(text))
+    reset = resets[-1] if resets else None
     if has_values and AFRESH.search(text) and not (reset and _WIPED.match(reset[0])):
         return "recommend"
     if reset:
         goes_on = len(_PLEASE.sub("", text)) - reset.end() > 3 and not _NO_MORE.match(
             text, reset.end()
         )  # start over with convertibles
-        return "recommend" if has_values and (goes_on or _NEED.search(text)) else "reset"
+        return "recommend" if has_values and (goes_on or _NEED.search(text[: resets[0].start()])) else "reset"
     for name, pattern in _RULES:
         if name == "undo" and has_values and not in_dialogue and "手滑" in text:
             continue  # 手滑了，是3公斤: there is nothing to undo

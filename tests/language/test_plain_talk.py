@@ -1,0 +1,133 @@
+"""How people put it, over the catalogue that ships: what gives way, what is refused late, what is only a remark, numbers in passing."""
+
+import pytest
+
+from recsys.catalog import Catalog
+from recsys.datamodels import Query
+from recsys.language.understanding import Understanding
+from recsys.settings import BUILTIN_CATALOG, DATA
+
+Asked = set[tuple[str, str, object]]
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return Catalog.load(DATA / BUILTIN_CATALOG)
+
+
+@pytest.fixture(scope="module")
+def understanding(catalog: Catalog) -> Understanding:
+    return Understanding(catalog.schema)
+
+
+def asked(query: Query | None) -> Asked:
+    return {(c.field, c.op, c.value) for c in query.constraints} if query else set()
+
+
+def talk(understanding: Understanding, *turns: str) -> Query | None:
+    states: list[Query | None] = []
+    for text in turns:
+        states.append(understanding.follow(states, understanding.parse(text, states[-1] if states else None)))
+    return states[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("智能手环，要测心率、记录睡眠", {("feature", "eq", "心率监测"), ("feature", "eq", "睡眠记录")}),  # listed: both
+        ("爽肤水，含香精的不要，含酒精的也不要", {("feature", "eq", "无香精"), ("feature", "eq", "无酒精")}),
+        ("photography creators, but nobody who posts in English", {("language", "not_in", ("英语",))}),
+        ("体育新闻，那种一两句话的快讯就别给我了", {("tone", "not_in", ("快讯",))}),
+        ("想买瓶香水，烟熏味和皮革味的别拿来", {("notes", "not_in", ("烟熏", "皮革调"))}),
+        ("电影别给我推恐怖的和打仗的", {("genre", "not_in", ("恐怖", "战争"))}),
+        ("想囤点零食，我一吃辣就胃疼", {("taste", "not_in", ("辣",))}),
+        ("我戴不了头戴式，想换副耳机", {("wear", "not_in", ("头戴式",))}),
+        ("a plant, 20 cm or taller", {("height_cm", "gte", 20.0)}),
+        ("a dehumidifier of 20 dB or quieter", {("noise_db", "lte", 20.0)}),
+        ("女表，至少防水50米", {("waterproof_m", "gte", 50.0)}),
+        ("I've only got an hour and a half, which movies fit?", {("runtime_min", "lte", 90.0)}),
+        ("series with half-hour episodes", {("runtime_min", "gte", 30.0), ("runtime_min", "lte", 30.0)}),
+        ("电影，九五年以前的", {("year", "lte", 1995.0)}),
+        ("费率千分之五以下的指数基金", {("fee", "lte", 0.5)}),
+        ("双人帐篷", {("people", "gte", 2.0), ("people", "lte", 2.0)}),
+        ("宝宝半岁了，想买婴儿车", {("month_from", "lte", 6.0)}),
+        ("养老产品，R2的", {("category", "eq", "养老"), ("risk", "eq", "R2")}),
+        ("Jackie Chan or Jet Li", {("cast", "in", ("成龙", "李连杰"))}),
+        ("宫崎骏跟高畑勋的动画", {("director", "in", ("宫崎骏", "高畑勋"))}),
+        ("没信号也能看地图的手表", {("category", "eq", "智能手表手环")}),
+        ("who's worth following for photography", {("category", "eq", "摄影博主")}),
+    ],
+)  # fmt: skip
+def test_what_is_asked(understanding: Understanding, text: str, there: Asked) -> None:
+    assert there <= asked(understanding.parse(text)), asked(understanding.parse(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("我那破书包拉链崩了，求个能装电脑的双肩包", {"feature": {"电脑仓"}}),
+        ("打游戏腰疼，想换把电竞椅", {"feature": set()}),
+        ("something to cheer me up, it's been a grey week", {"color": set()}),
+        ("I need a suitcase for flying home", {"occasion": set()}),
+        ("苏联拍的二战片", {"year": set()}),
+        ("能拼一块的睡袋", {"price": set()}),
+        ("法国剧情片，不要闷", {"category": {"电影"}}),
+        ("big sprawling show, 50+ episodes", {"feature": set()}),
+        ("a watch, like 2000 max", {"year": set(), "cast": set()}),
+        ("films like Spirited Away", {"mood": set()}),
+        ("吸车上饼干渣的手持吸尘器", {"category": {"吸尘器与扫地机"}}),
+    ],
+)
+def test_what_is_only_a_remark(understanding: Understanding, text: str, fields: dict[str, set[str]]) -> None:
+    found = understanding.parse(text).constraints
+    for name, values in fields.items():
+        assert {v for c in found if c.field == name for v in c.values} == values
+
+
+@pytest.mark.parametrize(
+    ("turns", "there", "gone"),
+    [
+        (("绿茶，五百左右", "绿茶换成红茶"), {("type", "eq", "红茶")}, "绿茶"),
+        (("red lipstick", "pink instead of red"), {("color", "eq", "粉色")}, "红色"),
+        (("女士香水，木质调的", "木质调换皮革调"), {("notes", "eq", "皮革调")}, "木质调"),
+        (("想看本平装的推理小说", "唉不看书了，找部悬疑电影"), {("category", "eq", "电影"), ("genre", "eq", "悬疑")}, "平装"),
+        (("wool or cashmere jumper", "actually drop the cashmere"), {("material", "eq", "羊毛")}, "羊绒"),
+        (("指数基金，费率0.5以内", "换成债券基金吧"), {("category", "eq", "债券基金"), ("fee", "lte", 0.5)}, "指数基金"),
+        (("a Korean thriller film", "and it has to be a romance as well"), {("genre", "eq", "爱情"), ("genre", "eq", "惊悚")}, "喜剧"),
+        (("女士短靴", "条件全清掉吧，不买鞋了"), set(), "靴子"),
+    ],
+)  # fmt: skip
+def test_what_gives_way(understanding: Understanding, turns: tuple[str, ...], there: Asked, gone: str) -> None:
+    state = talk(understanding, *turns)
+    assert there <= asked(state), asked(state)
+    assert all(gone not in c.values for c in (state.constraints if state else ()) if c.op in ("eq", "in"))
+
+
+def test_one_film_is_liked_and_more_like_it_wanted(understanding: Understanding) -> None:
+    state = talk(understanding, "loved Interstellar. anything like it?", "two hours at most")
+    assert ("runtime_min", "lte", 120.0) in asked(state)
+
+
+@pytest.mark.parametrize(
+    ("text", "ranks"),
+    [
+        ("save numbers two and three for later", {2, 3}), ("中间那个怎么样", {2}), ("三个放一起比比", {1, 2, 3}),
+        ("compare 1 and 3", {1, 3}), ("把三号拿掉", {3}), ("second vs third, which is better?", {2, 3}),
+    ],
+)  # fmt: skip
+def test_ranks_said_in_other_ways(catalog: Catalog, understanding: Understanding, text: str, ranks: set[int]) -> None:
+    shown = [i for i in catalog.items if i.category == "行李箱"][:3]
+    state = talk(understanding, "想买个行李箱")
+    assert set(understanding.parse(text, state, shown).references) == ranks
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("lol you really know your stuff, cheers", "chat"), ("谢啦，我先跟老公商量商量", "chat"), ("good evening!", "chat"),
+        ("wipe the slate clean, I want to start over", "reset"), ("头一回买车，好开省油就行", "recommend"), ("how did you pick these?", "explain"),
+        ("《你好，李焕英》和《飞屋环游记》哪个更适合跟孩子看", "compare"), ("more films like Amélie", "similar"), ("水豚那只也太萌了", "feedback"),
+    ],
+)  # fmt: skip
+def test_what_is_wanted(understanding: Understanding, text: str, intent: str) -> None:
+    assert understanding.parse(text).intent == intent
