@@ -35,7 +35,7 @@ _MOOD = re.compile(  # why, and not what
     r"^(?:我|我们)?(?:最近|今天|昨天|这两天|这几天|这段时间|这阵子)[^,，。!！想要看买找]{0,8}[,，。!！ ](?=.*[想要看买找推荐来])"
     r"|^(?:下雨天?|下雪天?|周末|晚上|睡前|放假|一个人|宅家|窝家里|在家)+[^,，。!！想要买找]{0,8}[,，。!！ ](?=.*[想来](?:看|听|追|刷|点|部))"
     r"|^(?:i'?m |i am |i feel |i've been |been )?feeling (?:so |really |very |a bit |a little |pretty |quite |rather )*[a-z]+[a-z ]{0,30}?(?:[,.;!]|$)"
-    r"|^(?!.{0,3}怕)[^,，。!！]{2,8}(?:疼|酸|累|困|冷|热)了?[,，。!！ ](?=.*[想要买找推荐来换求])"
+    r"|^(?!.{0,3}怕)[^,，。!！就]{2,8}(?:疼|酸|累|困|冷|热)了?[,，。!！ ](?=.*[想要买找推荐来换求])"
     r"|^心情[^,，。!！ ]{0,6}[,，。!！ ](?=.*[想要看买找推荐来])"
     r"|^(?:i'?m|i am|i've been|we'?re|been) (?:so |really |very |feeling |a bit |pretty )*(?:tired|stressed|bored|sad|down|exhausted|anxious|lonely|busy)(?: out)?(?: lately| recently| today)?(?:[,.;!]| and| so)"
 )

@@ -32,6 +32,7 @@ _REFERENCE = re.compile(
     rf"|(?:前|(?<![手心念劲床码])头|最前面)(?P<head>{_N})\s?(?:{_MEASURE})?(?![年天月小分章集代期岁])|(?:最?后面?)(?P<end>[两俩三四2-4])(?:{_MEASURE})"
     rf"|第\s?(?P<zh>{_N})(?![代次季集名流排天年周步页层届届])\s?(?:{_MEASURE})?|(?<![\d.月一二三四五六七八九十])(?P<number>\d|[一二三四五六七八九])号(?!线|码|楼|店|院)"
     rf"|\bnumbers (?P<one>\d|{_W})(?:,? and | & )(?P<other>\d|{_W})\b"
+    rf"|(?P<but>second[- ](?:to[- ]|from[- ])?(?:the )?last|penultimate)\b(?: one)?"
     rf"|(?P<mid>中间)(?:[那这]|的[那这]?)?(?:{_MEASURE})|the (?P<middle>middle) one"
     rf"|(?:number|no\.|#|nr\.?|option)\s?(?P<hash>\d{{1,2}}\b|{_W})|\b(?:the )?(?:first|top) (?P<top>{_W}|\d)\b(?!-)|\b(?:the )?last (?P<lasts>two|three|2|3)\b"
     rf"|\bthe (?P<word>{_O}|(?P<nth>\d{{1,2}})(?:st|nd|rd|th))\b(?! (?:row|time|floor|hand|day|season|edition|class|flat|thing|generation))"
@@ -143,6 +144,8 @@ def spans(text: str) -> list[tuple[int, int]]:
 
 def _ranks(match: re.Match[str], count: int) -> list[int]:
     said = match.groupdict()
+    if said["but"]:
+        return [-2]
     if said["mid"] or said["middle"]:
         return [count // 2 + 1] if count % 2 else []
     if said["one"]:

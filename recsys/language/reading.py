@@ -86,6 +86,8 @@ class Reader:
             heads, categories = [], ()
         carried = categories or about
         carried = meaning.rescoped(self.schema, self._lexicon, text, heads, carried) if heads else carried
+        if heads and not set(categories) <= set(carried):  # a watch that shows maps without a signal is a smart watch
+            heads, categories = [Span(h.start, h.end, tuple(("category", c) for c in carried)) for h in heads], carried
         best = (
             comparison.superlative(text, self.schema, carried)
             or comparison.again(text, state.sort if state else None)
@@ -122,7 +124,7 @@ class Reader:
         found = meaning.constraints(self.schema, plain, spans, against, carried, bool(categories or about))
         gone = [(a, max((s.end for s in against if a <= s.start < b), default=a)) for a, b in unwanted]
         heads = [h for h in heads if not any(a <= h.start and h.end <= b for a, b in unwanted)]
-        found = with_heads(found, heads if set(categories) <= set(carried) else [], plain)
+        found = with_heads(found, heads, plain)
         constraints = _as_before([c for b in numeric for c in b.constraints], numeric, state)
         gone += [(b.start, b.end) for b in numeric]
         taken = [*gone, *aside, *((s.start, s.end) for s in (*heads, *spans)), *([best[2:]] if best else [])]
@@ -184,7 +186,8 @@ class Reader:
         """The kinds of thing whose numbers are meant where none is named: those that have what is asked for besides."""
         if not _NUMBER.search(text):
             return ()
-        named = [s for s in self._lexicon.find(text) if text[s.start : s.end] not in self._labels]
+        said = [at for w in self._labels if len(w) > 1 for at in places(text, w)]  # 管理费 is no book on management
+        named = [s for s in self._lexicon.find(text) if not any(a <= s.start and s.end <= b for a, b in said)]
         return kinds(self.schema, named) or (dialogue.able(self.schema, state) if state else ())
 
     def _memory(self, value: float) -> str:
