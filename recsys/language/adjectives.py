@@ -71,6 +71,7 @@ ADJECTIVES = (
     Adjective("高", r"taller", r"tallest|highest[- ]heel\w*", ("height", "heel", "高度"), True, r"tall|high"),
     Adjective("矮|低", r"flatter", r"", ("height", "heel", "高度"), False),
     Adjective("跑得远", r"goes? further|longer range", r"(?:goes?|drives?|travels?|gets?) (?:the )?(?:furthest|farthest)|longest range", ("range", "续航"), True),
+    Adjective("宽", r"wider", r"widest", ("width", "diameter", "宽度", "直径"), True),
     Adjective("近", r"closer|nearer", r"closest|nearest", ("距", "离", "distance"), False),
     Adjective("远", r"farther|further away", r"farthest", ("距", "离", "distance"), True),
     Adjective("厚", r"thicker", r"thickest", ("pages", "页数"), True, r"thick|long"),
@@ -80,7 +81,7 @@ ADJECTIVES = (
     Adjective("开得多|跑得多", r"more driven|more miles", r"most driven|most miles", ("mileage", "里程", "公里数"), True),
     Adjective("开得少|跑得少", r"less driven|fewer miles", r"least driven|fewest (?:miles|kilomet\w+|km)|lowest mileage", ("mileage", "里程", "公里数"), False),
     Adjective("粉丝多|关注多", r"more followed", r"most followed|(?:biggest|largest) following|most (?:followers|subscribers|subscribed)", ("followers", "粉丝"), True),
-    Adjective("热门|火爆|火|受欢迎|畅销|好卖", r"more popular", r"most popular|best[- ]?selling|trending|hottest|bestsellers?", ("popularity",), True),
+    Adjective("多人(?:买|用|看|追|听)|热门|火爆|火|受欢迎|畅销|好卖", r"more popular", r"most popular|best[- ]?selling|trending|hottest|bestsellers?", ("popularity",), True),
 )  # fmt: skip
 # Of any number, right after the name of its field: 评分高.
 UP, DOWN = "高(?!低)|大(?!小)|多(?!少)|长(?!短)|久|远(?!近)|好(?!坏)|新|厚|重|强|深", "低|小|少|短|近|轻|旧|老|早|薄|弱"

@@ -23,7 +23,7 @@ def named(text: str) -> tuple[str, ...]:
 
 
 _LIKENED = re.compile(
-    r"\b(?:like|similar to|close to|along the lines of|watched|rewatched|rewatching|watching|seen|read|loved|enjoyed|finished|finishing) ((?:[A-Z][\w'’-]+)(?: (?:of|the|and|[A-Z][\w'’-]+))* [A-Z][\w'’-]+)"
+    r"\b(?:like|similar to|close to|along the lines of|on the lines of|watched|rewatched|rewatching|watching|seen|read|loved|enjoyed|finished|finishing) ((?:[A-Z][\w'’-]+)(?: (?:of|the|and|[A-Z][\w'’-]+))* [A-Z][\w'’-]+)"
 )
 
 

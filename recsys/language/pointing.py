@@ -29,7 +29,7 @@ _N, _W, _O = (
 )
 _REFERENCE = re.compile(
     rf"(?P<tail>倒数第)(?P<back>{_N})"
-    rf"|(?:前|(?<![手心念劲床码])头|最前面)(?P<head>{_N})\s?(?:{_MEASURE})?(?![年天月小分章集代期岁])|(?:最?后面?)(?P<end>[两俩三四2-4])(?:{_MEASURE})"
+    rf"|(?:前|(?<![手心念劲床码])头|最前面)(?P<head>{_N})\s?(?:{_MEASURE})?(?![年天月小分章集代期岁])|(?:最?后面?)[那这的]?(?P<end>[两俩三四2-4])(?:{_MEASURE})"
     rf"|第\s?(?P<zh>{_N})(?![代次季集名流排天年周步页层届届])\s?(?:{_MEASURE})?|(?<![\d.月一二三四五六七八九十])(?P<number>\d|[一二三四五六七八九])号(?!线|码|楼|店|院)"
     rf"|\bnumbers (?P<one>\d|{_W})(?:,? and | & )(?P<other>\d|{_W})\b"
     rf"|(?P<but>second[- ](?:to[- ]|from[- ])?(?:the )?last|penultimate)\b(?: one)?"

@@ -20,7 +20,7 @@ _PLAIN = frozenset(  # words of a need that a slip may hide
     )
 )
 _SLIPS = (  # also what dialects write for the same words
-    (re.compile(r"\b(more|less|fewer|better|cheaper|older|newer|lighter|smaller|bigger|shorter|longer|higher|lower|other) then\b"), r"\1 than"), (re.compile(r"点解"), "为什么"), (re.compile(r"唔该"), "请"), (re.compile(r"有冇"), "有没有"), (re.compile(r"冇"), "没有"), (re.compile(r"唔(?:要|好(?!意))|勿要|弗要|莫要"), "不要"), (re.compile(r"唔"), "不"),
+    (re.compile(r"\b(more|less|fewer|better|cheaper|older|newer|lighter|smaller|bigger|shorter|longer|higher|lower|other) then\b"), r"\1 than"), (re.compile(r"点解"), "为什么"), (re.compile(r"最平(?=的|[,，。]|$)"), "最便宜"), (re.compile(r"(?<=[坐装放住睡])得落"), "得下"), (re.compile(r"唔该"), "请"), (re.compile(r"有冇"), "有没有"), (re.compile(r"冇"), "没有"), (re.compile(r"唔(?:要|好(?!意))|勿要|弗要|莫要"), "不要"), (re.compile(r"唔"), "不"),
     (re.compile(r"嘅"), "的"), (re.compile(r"啲"), "点"), (re.compile(r"乜嘢|咩嘢"), "什么"), (re.compile(r"睇"), "看"), (re.compile(r"靓"), "漂亮"), (re.compile(r"边(?=[个部件条款只台间])"), "哪"), (re.compile(r"嗰"), "那"), (re.compile(r"仲(?=有|要|想|系|可)"), "还"), (re.compile(r"平(?=点|一点|[啲])"), "便宜"), (re.compile(r"同(?=[^,，。]{1,8}(?:比|差不多|差唔多|哪))"), "和"), (re.compile(r"(?<=[个部件条款只台间哪])抵"), "划算"),
     (re.compile(r"(?<=[蚊元块千百万\d])楼下"), "以下"), (re.compile(r"(?<=[\d百千万])[员圆园](?=[以左之内上下]|$|\s)"), "元"), (re.compile(r"廿"), "二十"), (re.compile(r"佰"), "百"), (re.compile(r"仟"), "千"), (re.compile(r"(?<=\d)村"), "寸"), (re.compile(r"以类"), "以内"),
     (re.compile(r"(?<=[元块钱\d百千万])一下(?=[,，。的!！]|$)"), "以下"), (re.compile(r"(?<=[元块钱\d百千万])(?:已|一|亿|義|意)内(?!存)"), "以内"), (re.compile(r"(?<=[元块钱\d百千万])已下"), "以下"), (re.compile(r"(?<![这那咱你我他她们])俩(?=个?(?:小时|钟头|人|月|星期|礼拜|位|座|门|口))"), "两个"), (re.compile(r"(?<=[两一三四五六七八九十])个个"), "个"),

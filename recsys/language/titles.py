@@ -15,7 +15,7 @@ _LIKE_IT = re.compile(
 )
 _CUE = re.compile(
     r"《([^》]{1,60})》|\"([^\"]{2,60})\"|“([^”]{1,60})”"
-    r"|(?:\blike (?:the )?|similar to (?:the )?|\balong the lines of (?:the )?|in the (?:vein|style|spirit) of (?:the )?|类似于?|像|(?:跟|和|与)(?=.{2,20}(?:差不多|类似|相似|一路子|一个路子|比|哪)))\s?[《“]?(.{1,60})"
+    r"|(?:\blike (?:the )?|similar to (?:the )?|\b(?:al)?on(?:g)? the lines of (?:the )?|in the (?:vein|style|spirit) of (?:the )?|类似于?|像|(?:跟|和|与)(?=.{2,20}(?:差不多|类似|相似|一路子|一个路子|比|哪)))\s?[《“]?(.{1,60})"
 )
 _IN_BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]$")
 _LOOKED_AT = 500  # titles that begin alike

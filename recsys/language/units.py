@@ -18,7 +18,7 @@ UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("克", "g", "grams", "gram"), ("g", 1.0)), **dict.fromkeys(("公斤", "千克", "kg", "kgs", "kilos", "kilo", "kilograms", "kilogram"), ("kg", 1.0)),
     **dict.fromkeys(("斤", "市斤"), ("g", 500.0)), **dict.fromkeys(("两重", "两"), ("g", 50.0)), **dict.fromkeys(("lb", "lbs", "pounds", "pound", "磅"), ("g", 453.6)), **dict.fromkeys(("stone", "stones"), ("kg", 6.35)), **dict.fromkeys(("吨", "tonnes", "tonne"), ("kg", 1000.0)), **dict.fromkeys(("毫克", "mg"), ("g", 0.001)), **dict.fromkeys(("oz", "ounces", "ounce", "盎司"), ("g", 28.35)),
     **dict.fromkeys(("gb", "g内存", "个g", "gigs", "gig", "gigabytes", "gigabyte"), ("GB", 1.0)), **dict.fromkeys(("tb", "t", "t硬盘", "t存储", "terabytes", "terabyte", "个t"), ("GB", 1000.0)),
-    **dict.fromkeys(("mah", "毫安时", "毫安"), ("mAh", 1.0)), **dict.fromkeys(("瓦", "w", "watts", "watt"), ("W", 1.0)), **dict.fromkeys(("千瓦", "kw"), ("W", 1000.0)),
+    **dict.fromkeys(("mah", "毫安时", "毫安"), ("mAh", 1.0)), **dict.fromkeys(("瓦", "w", "watts", "watt"), ("W", 1.0)), **dict.fromkeys(("千瓦", "kw", "kilowatts", "kilowatt"), ("W", 1000.0)),
     **dict.fromkeys(("db", "分贝", "decibels"), ("dB", 1.0)), **dict.fromkeys(("升", "公升", "l", "litres", "liters", "litre", "liter"), ("L", 1.0)),
     **dict.fromkeys(("毫升", "ml", "millilitres", "milliliters", "cc"), ("ml", 1.0)), **dict.fromkeys(("fl oz", "fl. oz", "fluid ounces", "fluid ounce", "液盎司"), ("ml", 29.57)),
     **dict.fromkeys(("gallons", "gallon", "gal", "加仑"), ("L", 3.785)), **dict.fromkeys(("quarts", "quart", "qt", "夸脱"), ("L", 0.9464)), **dict.fromkeys(("pints", "pint", "品脱"), ("L", 0.4732)), **dict.fromkeys(("厘米", "公分", "cm", "centimetres", "centimeters"), ("cm", 1.0)), **dict.fromkeys(("毫米", "mm", "millimetres", "millimeters"), ("mm", 1.0)), **dict.fromkeys(("mb", "兆", "megabytes"), ("GB", 0.001)),
@@ -26,7 +26,7 @@ UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("米", "m", "metres", "meters", "metre", "meter"), ("m", 1.0)),
     **dict.fromkeys(("平米", "平方米", "平方", "平", "㎡", "m²", "m2", "sqm", "sq m", "square metres", "square meters", "square metre", "square meter"), ("m²", 1.0)),
     **dict.fromkeys(("平方英尺", "平方尺", "square feet", "square foot", "sq ft", "sq. ft", "sqft"), ("m²", 0.092903)), "坪": ("m²", 3.3058),
-    **dict.fromkeys(("页", "pages"), ("页", 1.0)), **dict.fromkeys(("%", "个点", "percent", "per cent"), ("%", 1.0)), "成": ("%", 10.0), **dict.fromkeys(("集", "episodes", "episode", "eps"), ("集", 1.0)),
+    **dict.fromkeys(("页", "pages"), ("页", 1.0)), **dict.fromkeys(("%", "个点", "percent", "per cent"), ("%", 1.0)), **dict.fromkeys(("basis points", "bps"), ("%", 0.01)), "成": ("%", 10.0), **dict.fromkeys(("集", "episodes", "episode", "eps"), ("集", 1.0)),
     **dict.fromkeys(("hz", "赫兹"), ("Hz", 1.0)), **dict.fromkeys(("bars", "bar", "巴"), ("bar", 1.0)), **dict.fromkeys(("粉丝", "粉", "followers", "subscribers"), ("人", 1.0)), **dict.fromkeys(("分", "星", "stars", "star"), ("rating", 1.0)),
     **dict.fromkeys(("岁", "周岁", "years old", "year old", "year-old"), ("岁", 1.0)), **dict.fromkeys(("杯", "cups"), ("杯", 1.0)), **dict.fromkeys(("百万像素", "mp", "megapixels"), ("MP", 1.0)), **dict.fromkeys(("像素", "pixels"), ("像素", 1.0)),
 }  # fmt: skip
