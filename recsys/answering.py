@@ -139,7 +139,8 @@ class Answers:
         ]
         rows.sort(key=lambda row: not row[2])
         table = Comparison(tuple(items), tuple(rows))
-        found = [p for name, up in (("price", False), ("rating", True)) if (p := self._contrast(items, name, up, lang))]
+        ways = dict.fromkeys((*((turn.sort,) if turn.sort else ()), ("price", False), ("rating", True)))
+        found = [p for name, up in ways if (p := self._contrast(items, name, up, lang))]
         of = {item.id: (item, [point for i, point in found if i is item]) for item, _ in found}
         points = [
             say("contrast", lang, title=item.name(lang), points=say("as_well", lang).join(own))

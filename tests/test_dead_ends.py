@@ -159,6 +159,13 @@ def test_compare_is_a_table_of_facts(recommender: Recommender, session: str) -> 
     assert recommender.reply(recommender.start(), "对比一下").comparison is None
 
 
+def test_which_is_the_most_of_these_is_answered(recommender: Recommender, session: str) -> None:
+    shown = recommender.reply(session, "dresses").items
+    reply = recommender.reply(session, "which of these is the most expensive?")
+    dearest = max((r.item for r in shown), key=lambda i: i.price or 0)
+    assert f"Of these, {dearest.name('en')} is the most expensive (¥{dearest.price:,.0f})" in reply.text
+
+
 def test_all_that_is_asked_is_a_chip_and_every_chip_goes(recommender: Recommender, session: str) -> None:
     recommender.reply(session, "最便宜的红色连衣裙")
     reply = recommender.reply(session, "类似第二个")

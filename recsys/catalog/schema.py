@@ -148,6 +148,8 @@ def _lexicon(
             continue
         for value in own:
             if value.lower() in _TOO_PLAIN:
+                for phrase in _graded(fields[name], value.lower()):
+                    said[phrase].append((name, value))
                 continue
             label = labels.get(value, "")
             if name != "domain" or not label:  # the name of a domain is a code where it has a label
@@ -176,6 +178,7 @@ _TOO_PLAIN = (
     | _NO
     | {"高", "中", "低", "大", "小", "high", "medium", "low", "large", "small", "其他", "other", "不需", "不限", "any"}
 )
+_GRADES = {"高": "high", "中": "medium", "低": "low", "大": "large", "小": "small"}
 _PREFIX = re.compile(r"^(?:是否|有无|可否|能否|可|有|has |is )")
 
 
@@ -213,6 +216,17 @@ def _short(name: str, value: str) -> Iterable[str]:
         match = pattern.match(value)
         if match:
             yield from (g for g in match.groups() if g)
+
+
+def _graded(field: Field, value: str) -> Iterable[str]:
+    """What says a grade that is no word by itself: 难度低, 低难度, low difficulty, low in caffeine."""
+    graded = next(((zh, en) for zh, en in _GRADES.items() if value in (zh, en)), None)
+    for word in {field.zh.lower(), field.en.lower(), *(w.lower() for w in field.words)} - {""} if graded else ():
+        zh, en = graded or ("", "")
+        if word.isascii():
+            yield from (f"{en} {word}", f"{en} in {word}", f"{en}-{word}", f"{word} {en}")
+        else:
+            yield from (f"{word}{zh}", f"{zh}{word}", f"{word}较{zh}", f"{word}要{zh}")
 
 
 @cache

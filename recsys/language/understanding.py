@@ -123,7 +123,8 @@ class Understanding:
             waived=against(heard.called, state) if heard.called else (),
         )
         if intent not in _NEEDS:
-            return turn
+            best = comparison.superlative(lowered, self.schema, ()) if intent == "compare" else None
+            return replace(turn, sort=best[:2]) if best else turn
         unread = blank(lowered, [*taken, *heard.told, *read.taken, *named])
         return replace(
             turn,

@@ -54,6 +54,8 @@ def talk(understanding: Understanding, *turns: str) -> Query | None:
         ("养老产品，R2的", {("category", "eq", "养老"), ("risk", "eq", "R2")}),
         ("Jackie Chan or Jet Li", {("cast", "in", ("成龙", "李连杰"))}),
         ("宫崎骏跟高畑勋的动画", {("director", "in", ("宫崎骏", "高畑勋"))}),
+        ("茶叶，咖啡因高的去掉", {("caffeine", "not_in", ("高",))}),
+        ("tea low in caffeine", {("category", "eq", "茶叶"), ("caffeine", "eq", "低")}),
         ("没信号也能看地图的手表", {("category", "eq", "智能手表手环")}),
         ("who's worth following for photography", {("category", "eq", "摄影博主")}),
     ],
@@ -101,6 +103,23 @@ def test_what_gives_way(understanding: Understanding, turns: tuple[str, ...], th
     state = talk(understanding, *turns)
     assert there <= asked(state), asked(state)
     assert all(gone not in c.values for c in (state.constraints if state else ()) if c.op in ("eq", "in"))
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "sort"),
+    [
+        ("which one has the longest battery life", "refine", ("battery_h", True)),  # of all there are
+        ("and the lightest of them?", "refine", ("weight_g", False)),
+        ("which of these is the lightest?", "compare", ("weight_g", False)),
+    ],
+)
+def test_the_most_of_all_or_of_these(
+    catalog: Catalog, understanding: Understanding, text: str, intent: str, sort: tuple[str, bool]
+) -> None:
+    state = understanding.follow((), understanding.parse("laptops"))
+    shown = [i for i in catalog.items if i.category == "笔记本电脑"][:5]
+    query = understanding.parse(text, state, shown)
+    assert (query.intent, query.sort) == (intent, sort)
 
 
 def test_one_film_is_liked_and_more_like_it_wanted(understanding: Understanding) -> None:
