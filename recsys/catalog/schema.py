@@ -227,6 +227,8 @@ def _graded(field: Field, value: str) -> Iterable[str]:
             yield from (f"{en} {word}", f"{en} in {word}", f"{en}-{word}", f"{word} {en}")
         else:
             yield from (f"{word}{zh}", f"{zh}{word}", f"{word}较{zh}", f"{word}要{zh}")
+    if value == "无":
+        yield from (f"零{field.zh}", f"zero {field.en.lower()}", f"zero-{field.en.lower()}")
 
 
 @cache

@@ -13,7 +13,7 @@ _NEAR_BEFORE = re.compile(
     r"\b(?:near|nearby|close to|next to|around|by|beside|from|opposite)\s(?:the|this|that|my|our)\s?$"
 )
 _AT_HAND = re.compile(
-    r"(?:(?:[这那该此](?![两俩三几]家的)|(?<![日书版原课剧文])本)(?:两|俩|几|些|一)?(?:家|个|座|处|间|所)?|[他她它]家?的?|\b(?:this|that|these|those))\s?(?:\S{1,4}的)?$"
+    r"(?:(?:[这那该此](?![两俩三几]家的)|(?<![日书版原课剧文推荐来买找看读借挑选要想求给一两二三四五几有])本)(?:两|俩|几|些|一)?(?:家|个|座|处|间|所)?|[他她它]家?的?|\b(?:this|that|these|those))\s?(?:\S{1,4}的)?$"
 )
 _IT = re.compile(r"[它该]|[这那]家|[他她]家|\bit\b|\bdoes (?:this|that)\b")
 _DONE = re.compile(

@@ -97,7 +97,7 @@ def _one(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) 
         said = replace(
             said, digits=said.digits[:-1], unit="w", value=said.value / 1e4
         )  # 120w, of what has watts, not 1.2 million
-    if said is None or glued(text, at, said.digits):
+    if said is None or text[at].isspace() or glued(text, at, said.digits):
         return None
     if not said.unit and said.digits.strip() in schema.lexicon and _unsaid(text, at, said):
         return Bound(at, said.end, ())  # 4k is a resolution, and "under 4k" is none

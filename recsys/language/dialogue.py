@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from recsys.datamodels import Constraint, Query
 from recsys.language.intents import AFRESH, RESET
-from recsys.language.shortened import TYPES
+from recsys.language.shortened import HEADS, TYPES
 from recsys.language.smalltalk import indifferent
 from recsys.language.titles import meets
 from recsys.schema import Schema
@@ -40,7 +40,7 @@ def follow(schema: Schema, states: Sequence[Query | None], turn: Query) -> Query
         return None
     if turn.intent == "undo":
         return states[-2] if len(states) > 1 else state
-    if _afresh(turn):
+    if _afresh(schema, turn):
         return turn
     if turn.intent in ("recommend", "refine", "similar") and (
         turn.text or turn.constraints or turn.sort or turn.waived or turn.declined
@@ -51,11 +51,13 @@ def follow(schema: Schema, states: Sequence[Query | None], turn: Query) -> Query
 
 def anew(schema: Schema, state: Query | None, turn: Query) -> bool:
     """True where a need begins with nothing carried over: the first one, after a change of mind, or on another topic."""
-    return state is None or _afresh(turn) or new_topic(schema, state, turn)
+    return state is None or _afresh(schema, turn) or new_topic(schema, state, turn)
 
 
-def _afresh(turn: Query) -> bool:
-    return turn.intent == "recommend" and bool(RESET.search(turn.said) or AFRESH.search(turn.said))
+def _afresh(schema: Schema, turn: Query) -> bool:
+    """True where all is dropped; in passing only for another kind of thing: 换个思路，紫色 is of the same kind."""
+    kind = "category" not in schema.fields or any(c.field in (*HEADS, *TYPES, "group") for c in turn.constraints)
+    return turn.intent == "recommend" and bool(RESET.search(turn.said) or (kind and AFRESH.search(turn.said)))
 
 
 def categories(schema: Schema, state: Query) -> tuple[str, ...]:

@@ -79,7 +79,7 @@ def measure(said: Said, known: dict[str, int], schema: Schema, asked: str = "") 
         name, start, end = labelled
         name = _roomier(name, said.value, known, schema)
         return Measured(name, fitting[name] * factor * _thousands(said, schema.fields[name]), start, end, True)
-    if asked in fitting:
+    if asked in fitting and (said.unit or not _price_rather(said.value, schema.fields[asked], known, schema)):
         return Measured(asked, fitting[asked] * factor * _thousands(said, schema.fields[asked]))
     if wanted == "元" or not wanted:
         return _plain(said, factor, wanted, known, schema)
@@ -106,6 +106,13 @@ def measure(said: Said, known: dict[str, int], schema: Schema, asked: str = "") 
         ),
     )
     return Measured(name, fitting[name] * factor)
+
+
+def _price_rather(value: float, field: Field, known: Collection[str], schema: Schema) -> bool:
+    """True for a bare number that is far off this field but not off prices: nothing over 800, when the hours of a battery were asked."""
+    if field.name in MONEY or "price" not in known or not _fits(value, price := schema.fields["price"]):
+        return False
+    return _apart(value, price) + 2 <= _apart(value, field)
 
 
 def _roomier(name: str, value: float, known: Collection[str], schema: Schema) -> str:

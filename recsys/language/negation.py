@@ -48,7 +48,7 @@ _UNNEEDED = re.compile(
     r"[一]?[点些]儿?也(?:不要紧|没关系|无所谓|不打紧|没事)|\b(?:is|are)(?:n'?t| not) (?:needed|necessary|required|a must|important|essential)\b|\bdo(?:es)?(?:n'?t| not) matter\b"
 )
 _NEEDLESS_AFTER = re.compile(r"\bno .{2,24} (?:needed|necessary|required)|(?:不|没)(?:必要|所谓)|无所谓")
-_WEAK = re.compile(r"[\s的了吧啊呢哦,，。.!！]+|either")
+_WEAK = re.compile(r"(?:给我|推荐?|出现|[\s的了吧啊呢哦,，。.!！])+|either")
 _IDLE = re.compile(r"(?:就|先|都|也|暂时|这次|今天|我|给我|还是|一律|[\s,，。])*")
 _CLAUSE_START = re.compile(r"[,，。.;；!！?？]|\b(?:but|and)\b|但是|但")
 _REFUSED = re.compile(
@@ -92,16 +92,20 @@ def ranges(text: str, spans: Sequence[Span]) -> list[Range]:
             continue
         end = max([_end(text, cue), *(s.end for s in spans if cue[0] == "non-" and s.start == cue.end())])
         if not _WEAK.sub("", text[cue.end() : end]):  # 黑色也不要: what is not wanted stands before
-            out.append((_clause(text, cue.start()), cue.end()))
+            out.append((_before(text, cue.start()), cue.end()))
         else:
             out.append((cue.start(), end))
     for cue in _AFTER.finditer(text):
         if any(a <= cue.start() <= b for a, b in out) or _refuses_nothing(text, cue, spans):
             continue
-        start = _clause(text, cue.start())
-        start = max(start, text.rfind("把", start, cue.start()))  # 理财里把黄金排除掉: the gold
-        out.append((0 if _THESE.match(text, start) else start, cue.end()))
+        out.append((_before(text, cue.start()), cue.end()))
     return sorted(out)
+
+
+def _before(text: str, at: int) -> int:
+    """Where what a late cue refuses begins: 理财里把黄金排除掉 refuses the gold, 这俩都不要 those of the clauses before."""
+    start = _clause(text, at)
+    return 0 if _THESE.match(text, start) else max(start, text.rfind("把", start, at))
 
 
 def _refuses_nothing(text: str, cue: re.Match[str], spans: Sequence[Span]) -> bool:

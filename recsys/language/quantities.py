@@ -26,6 +26,7 @@ QUANTITY = re.compile(
 _MINUTES = re.compile(rf"\s?(?:and )?({NUMBER})\s?(?:分钟|分|minutes|mins?|m(?![a-z]))|(?<=\dh)(\d\d)(?![\d.])")
 _SMALLER = re.compile(rf"\s?(?:零|又|and )?\s?({NUMBER})\s?-?({_UNIT})")
 _SHARES = {"半": 0.5, " and a half": 0.5, " and a quarter": 0.25, " and three quarters": 0.75}
+_TENTHS = re.compile(r"[一二三四五六七八九](?=以[内下上]|[的,，。]|左右|$)")  # 一公斤三
 _PARTS = re.compile("|".join(_SHARES))
 INF = float("inf")
 _LATER = re.compile(r"\s?个?(?:天|星期|周|月|年)")
@@ -71,6 +72,9 @@ def quantity(text: str, at: int) -> Quantity | None:
     if unit and (part := _PARTS.match(text, end)):  # 两年半, an hour and a half
         value += _SHARES[part[0]]
         end = part.end()
+    elif unit in ("公斤", "斤", "千克") and (tenth := _TENTHS.match(text, end)):
+        value += (number(tenth[0]) or 0) / 10
+        end = tenth.end()
     rest = _MINUTES.match(text, end) if unit and UNITS[unit][0] == "h" else None
     smaller = _SMALLER.match(text, end) if unit and not rest and UNITS[unit][0] != "GB" else None  # 2 TB and 32 GB
     if rest and (minutes := number(rest[1] or rest[2])) is not None:

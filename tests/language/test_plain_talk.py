@@ -56,6 +56,9 @@ def talk(understanding: Understanding, *turns: str) -> Query | None:
         ("宫崎骏跟高畑勋的动画", {("director", "in", ("宫崎骏", "高畑勋"))}),
         ("茶叶，咖啡因高的去掉", {("caffeine", "not_in", ("高",))}),
         ("tea low in caffeine", {("category", "eq", "茶叶"), ("caffeine", "eq", "低")}),
+        ("多肉和干花别给我推", {("type", "not_in", ("多肉", "干花"))}),
+        ("不要剧集，推荐一本书", {("category", "eq", "图书")}),
+        ("一公斤三以下的笔记本", {("weight_g", "lte", 1300.0)}),
         ("没信号也能看地图的手表", {("category", "eq", "智能手表手环")}),
         ("who's worth following for photography", {("category", "eq", "摄影博主")}),
     ],
@@ -120,6 +123,18 @@ def test_the_most_of_all_or_of_these(
     shown = [i for i in catalog.items if i.category == "笔记本电脑"][:5]
     query = understanding.parse(text, state, shown)
     assert (query.intent, query.sort) == (intent, sort)
+
+
+def test_another_way_is_of_the_same_kind_of_thing(understanding: Understanding) -> None:
+    state = talk(understanding, "双人四件套，全棉", "换个思路，紫色，冬天用")
+    assert asked(state) >= {("category", "eq", "床品"), ("type", "eq", "四件套"), ("color", "eq", "紫色")}
+    assert asked(talk(understanding, "双人四件套，全棉", "换个思路，看看蓝牙耳机")) & asked(state) == set()
+
+
+def test_a_number_far_off_what_was_asked_is_a_price(understanding: Understanding) -> None:
+    state = understanding.follow((), understanding.parse("earphones"))
+    assert asked(understanding.parse("and nothing over 800", state, (), "battery_h")) == {("price", "lte", 800.0)}
+    assert asked(understanding.parse("at least 30", state, (), "battery_h")) == {("battery_h", "gte", 30.0)}
 
 
 def test_one_film_is_liked_and_more_like_it_wanted(understanding: Understanding) -> None:
