@@ -26,6 +26,9 @@ _USED = re.compile(r"(?:时候?|的时候)?(?:专门?|要)?[用穿戴背吃喝]�
 _SERVED = re.compile(
     r"\b(?:something|anything|things?|stuff|one) to (?:(?!with|about|on|for|of|like)\w+ ){1,2}(?:my|our|the|an?|his|her|their) (?:\w+ )?$"
 )
+_SPOILT = re.compile(  # won't leak all over my bag
+    r"\b(?:leak|spill|drip|scratch|stain|rub off|come off|dirty)\w*(?: all)?(?: over| in| into| inside| on| onto)? (?:my|the|our|his|her) (?:\w+ )?$"
+)
 _FOR_IT, _DOES = (
     re.compile(r"(?:给|帮|替)(?:我的|我|咱)?$"),
     re.compile(r"[^,，。;；]{1,4}的(?:$|[,，。;；])"),
@@ -139,7 +142,7 @@ def _mentioned(text: str, head: Span) -> bool:
         return True
     if _USED.match(after) or _served(text, head):
         return True
-    return bool(_AT_HAND.search(before) or _DONE.search(before))
+    return bool(_AT_HAND.search(before) or _DONE.search(before) or _SPOILT.search(before))
 
 
 def _same(text: str, head: Span, other: Span) -> bool:

@@ -41,7 +41,7 @@ _STATED = re.compile(r" (?:max|tops|at most|ceiling|limit|budget|or (?:less|unde
 _REACH = ("适用面积", "防水")  # what a thing reaches: for 25 m², down to 50 m
 _THINGS = re.compile(r"个(?!小时|钟|点|月|半|w|达|钱|价|人|以|左|上)[\u4e00-\u9fff]")
 _BUDGET = re.compile(r"(?:预算|budget)\s*$")  # 预算一百来块 is about a hundred
-_WRITTEN = re.compile(r"[ $￥¥]*\d+(?![\d,.]*\s?[wk千万百])")  # 2000, not 2k or 两千
+_WRITTEN = re.compile(r"[ $￥¥]*\d+(?!(?:[,.]?\d)*\s?(?:[wk](?![a-z])|[千万百]))")  # 2000, not 2k or 两千
 _NEAR = 0.15  # "左右" and "around" allow this share on both sides
 _YEARS = 2  # "around 2010"
 

@@ -23,13 +23,13 @@ def named(text: str) -> tuple[str, ...]:
 
 
 _LIKENED = re.compile(
-    r"\b(?:like|similar to|close to|along the lines of|on the lines of|watched|rewatched|rewatching|watching|seen|read|loved|enjoyed|finished|finishing) ((?:[A-Z][\w'’-]+)(?: (?:of|the|and|[A-Z][\w'’-]+))* [A-Z][\w'’-]+)"
+    r"《([^》]{1,40})》|\b(?:like|similar to|close to|along the lines of|on the lines of|watched|rewatched|rewatching|watching|seen|read|loved|enjoyed|finished|finishing) ((?:[A-Z][\w'’-]+)(?: (?:of|the|and|[A-Z][\w'’-]+))* [A-Z][\w'’-]+)"
 )
 
 
 def likened(text: str) -> tuple[str, ...]:
-    """What is compared or known by a name with capitals, in small letters: something like Spirited Away."""
-    return tuple(m[1].lower() for m in _LIKENED.finditer(text))
+    """What is compared or known by a name with capitals or in title marks, in small letters: something like Spirited Away."""
+    return tuple((m[1] or m[2]).lower() for m in _LIKENED.finditer(text))
 
 
 def full_names(text: str) -> tuple[str, ...]:

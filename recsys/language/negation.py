@@ -10,9 +10,9 @@ from recsys.language.values import YES, Span
 
 Range = tuple[int, int]
 _CUE = re.compile(
-    r"(?<!想)(?:不要(?!紧(?![身凑绷]))|不能(?=是|有|带|含|要)|没(?:空|时间|心情)(?=看|追|读|听)|没(?!什么|啥|得|事|用|人|钱|见|关系|问题|想|有|意思|必要|时间|空)(?=[\u4e00-\u9fff]{1,3}的)|不想要|不想看|不想|不喜欢|不需要|不那么|没那么|不太|不怎么|不算|不是很|不用(?!时|的时候)|不含|不带|不是|不碰|不插|不买|不吃|不看|不[喝穿逛订开追戴](?=[^,，]{1,8}了)|不关注|不考虑|不选|不敢[看吃]|不爱[看吃]|[看吃喝碰沾戴穿用骑坐]不[了得]|一[吃喝碰闻穿用](?=[^,，。]{1,5}就[^,，。]{0,3}(?:疼|痛|吐|拉|痒|过敏|上火|难受|睡不着|长痘))|受不了|拒绝|谢绝|不让|不许|禁止|不接受|不住|不租|不去|不坐|不玩|不听|莫要|别要|别给我|别推荐|别(?!推(?=[,，。!！ ]|$)|的|人|针|致|样|墅|称|国|处|家|种|款|号|名|提)"
+    r"(?<!想)(?:不要(?!紧(?![身凑绷]))|不能(?=是|有|带|含|要)|没(?:空|时间|心情)(?=看|追|读|听)|没(?!什么|啥|得|事|用|人|钱|见|关系|问题|想|有|意思|必要|时间|空)(?=[\u4e00-\u9fff]{1,3}的)|不想要|不想看|不想|不喜欢|不需要|不那么|没那么|不太|不怎么|不算|不是很|不用(?!时|的时候)|不含|不带|不是|不碰|不插|不买|不吃|不看|不[喝穿逛订开追戴](?=[^,，]{1,8}了)|不关注|不考虑|不选|不敢[看吃]|不爱[看吃]|[看吃喝碰沾戴穿用骑坐]不[了得]|一[吃喝碰闻穿用](?=[^,，。]{1,5}就[^,，。]{0,3}(?:疼|痛|吐|拉|痒|过敏|上火|难受|睡不着|长痘|喷嚏|起疹|红肿))|受不了|拒绝|谢绝|不让|不许|禁止|不接受|不住|不租|不去|不坐|不玩|不听|莫要|别要|别给我|别推荐|别(?!推(?=[,，。!！ ]|$)|的|人|针|致|样|墅|称|国|处|家|种|款|号|名|提)"
     r"|除了|除去|除开|排除|非(?!常|洲|农|凡|得|要|买)|[甭莫勿](?=给|要|来|推|有|是|用|带)|(?<![有我还们家都])没有|讨厌|对(?=.{1,8}过敏)"
-    r"|leave out|leave off|keep(?=(?: [a-z]+){1,4} away)|(?:seen|watched) (?:all the|every)|(?:nobody|no one|none) (?:who|that|from|in|[a-z]+ing)|nothing (?:that(?:'s| is)|which is|with|in|from|by|like|on|about|to do with)|nothing(?= [a-z-]{3,}(?: |,|$))(?! (?:over|above|under|below|more|less|else|older|newer|later|earlier|special|specific|particular|wrong|like|fits?|matters?))|forget(?: about)?(?! everything)|(?:had )?enough(?= (?:of |with )?[a-z]+(?: for| now|,|$))|enough (?:of|with|about)|done with|no more|anywhere but(?: the)?|anything bar|barring|(?:any(?:thing|where|one)?|everything|everywhere|all)(?: [a-z]+){0,2} (?:but|except)(?! the)|other than|except(?: for)?|without|don'?t want|do not want|don'?t like|do not like|don'?t show(?: me)?|don'?t(?= (?:go|sit) in)|(?<!who )does(?:n'?t| not)(?! (?:matter|have to|need|mind|cost|look|feel))|hate|avoid|skip|exclud(?:e|ing)|rul(?:e|ing) out|steer clear of|stay away from|not into|can(?:'?t|not) (?:stand|drive|eat|drink|wear|use|handle)|leave(?=(?: [a-z]+){1,3} out\b)|must(?:n'?t| not)(?= be| have| contain)|(?:can'?t|cannot|can not|shouldn'?t|should not) (?:be|have|contain)|apart from|aside from|free of|rather than|而不是|而非"
+    r"|leave out|leave off|keep(?=(?: [a-z]+){1,4} away)|(?:seen|watched) (?:all the|every)|(?:nobody|no one|none) (?:who|that|from|in|[a-z]+ing)|nothing (?:that(?:'s| is)|which is|with|in|from|by|like|on|about|to do with)|nothing(?= [a-z-]{3,}(?: |,|$))(?! (?:over|above|under|below|more|less|else|older|newer|later|earlier|special|specific|particular|wrong|like|fits?|matters?))|forget(?: about)?(?! everything)|(?:had )?enough(?= (?:of |with )?[a-z]+(?: for| now|,|$))|enough (?:of|with|about)|done with|no more|anywhere but(?: the)?|any(?:thing|where|one|body| [a-z]+) bar(?= )|barring|(?:any(?:thing|where|one)?|everything|everywhere|all)(?: [a-z]+){0,2} (?:but|except)(?! the)|other than|except(?: for)?|without|don'?t want|do not want|don'?t like|do not like|don'?t show(?: me)?|don'?t(?= (?:go|sit) in)|(?<!who )does(?:n'?t| not)(?! (?:matter|have to|need|mind|cost|look|feel))|hate|avoid|skip|exclud(?:e|ing)|rul(?:e|ing) out|steer clear of|stay away from|not into|can(?:'?t|not) (?:stand|drive|eat|drink|wear|use|handle)|leave(?=(?: [a-z]+){1,3} out\b)|must(?:n'?t| not)(?= be| have| contain)|(?:can'?t|cannot|can not|shouldn'?t|should not) (?:be|have|contain)|apart from|aside from|free of|rather than|而不是|而非"
     r"|had enough of|outgrown|sick of|tired of|allergic to|neither|outside(?: of)?(?= [a-z]+(?:$|[,.!?]| and))|isn'?t|aren'?t|(?:not|nothing) too|\bless(?= [a-z]+(?:$|[,.!?]| and| please))|\bnot(?! only)\b|\bno\b|\bnon-)"
 )
 _WITHOUT = re.compile(r"(?:不要|别要|不想要|不能有|不带|不含|不加|别加|没有|别有)(?:带|有|含|加)?")
@@ -32,7 +32,7 @@ _END = re.compile(
     r"[,，。.;；!！?？]| (?:but|though|instead)\b| and (?=no |not |nothing )|\b(?:as|so) long as\b|\bprovided\b|但是|但|而是|而要|都行|都可以|以外|之外|除外|只要|(?<![不别需主重])要(?![求不])|(?<!不)想要|(?<!不)想看|\bi (?:want|need|like)\b|\bplease\b"
 )
 _AFTER = re.compile(
-    r"除外|以外|之外|(?:的)?(?:就|都|给我|也|全|统统|通通|一律|请|可以)*(?:算了|[别甭莫]推|跳过|略过|免谈|打住|不要|不想要|不用|免了|不考虑|排除掉?|剔除掉?|[划拿筛去]掉|淘汰掉?|pass掉?|[别甭莫](?:给我|来|出现|放|上|列|算|拿|加|带|选|要|整)(?:看|推|推荐|来|进来|上来|出来)?(?=[了吧啊,，。!！ ]|$))|的?(?:实在|其实|有点|还是|真|都|也)*不(?:方便|合适|实用|好打理|耐脏|经[穿用脏]|好[搭洗穿走拿])(?=[,，。!！ ]|$)|(?:我|我们|他|她|实在|真的?|都|也|是)*(?:不会[开用玩骑弹](?=[,，。!！ ]|$)|[开穿吃喝看玩用学住睡坐驾碰沾]不(?:来|惯|了|起|下去|懂|得)(?=[,，。!！ ]|$))|太[^,，。]{1,4}了?[,，。\s]*(?:去掉|拿掉|排除|pass(?=$|[,，。吧])|算了)|太[^,，。]{1,4}了?[,，。\s]*(?:别的|其[他它])[^,，。]{0,3}[都也](?:行|可以|ok|好|成)|的(?:我|我们)?不[戴穿吃喝看用开买住养](?=[,，。!！ ]|$)|(?:也|真|太|挺|有点|实在)*没(?:劲|意思|兴趣|感觉)(?=[,，。!！ ]|$)|(?:都)?(?:看过|看腻|吃腻)|(?:都|也|真|早)?(?:腻|烦)了|(?:都|已经)?(?:看|刷|追|读|听)(?:完|遍)了|(?:最近|都|已经)?(?:[看吃喝玩穿用听]|住)(?:得)?(?:太多|够|怕|烦|伤)了?|(?:也|都)(?:不行|不可以|不能[吃喝碰要])|(?:家里|我|已经|早就)*都?有了[,，]?(?:就|请|麻烦)?别再?(?:推荐?|给我|来)了?|过敏|-free\b|(?:的事)?(?:就|先)*(?:放一放|放放(?=[吧,，。再了]|$)|放一下|放着|搁一边|缓一缓|缓缓(?=[吧,，。再]|$)|到此为止|不急)|\b(?:is|are)(?:n'?t| not) (?:what i|for me|an option)\b|\b(?:is|are) (?:out|off the table|a no)\b(?! of)"
+    r"除外|以外|之外|(?:的)?(?:就|都|给我|也|全|统统|通通|一律|请|可以)*(?:算了|[别甭莫]推|跳过|略过|免谈|打住|不要|不想要|不用|免了|不考虑|排除掉?|剔除掉?|[划拿筛去]掉|淘汰掉?|pass掉?|[别甭莫](?:给我|来|出现|放|上|列|算|拿|加|带|选|要|整)(?:看|推|推荐|来|进来|上来|出来)?(?=[了吧啊,，。!！ ]|$))|的?(?:实在|其实|有点|还是|真|都|也)*不(?:方便|合适|实用|好打理|耐脏|经[穿用脏]|好[搭洗穿走拿])(?=[,，。!！ ]|$)|(?:我|我们|他|她|实在|真的?|都|也|是)*(?:不会[开用玩骑弹](?=[,，。!！ ]|$)|[开穿吃喝看玩用学住睡坐驾碰沾]不(?:来|惯|了|起|下去|懂|得)(?=[,，。!！ ]|$))|太[^,，。]{1,4}了?[,，。\s]*(?:去掉|拿掉|排除|pass(?=$|[,，。吧])|算了)|太[^,，。]{1,4}了?[,，。\s]*除了[那这](?:边|里|儿|个|家|种)|太[^,，。]{1,4}了?[,，。\s]*(?:别的|其[他它])[^,，。]{0,3}[都也](?:行|可以|ok|好|成)|的(?:我|我们)?不[戴穿吃喝看用开买住养](?=[,，。!！ ]|$)|(?:也|真|太|挺|有点|实在)*没(?:劲|意思|兴趣|感觉)(?=[,，。!！ ]|$)|(?:都)?(?:看过|看腻|吃腻)|(?:都|也|真|早)?(?:腻|烦)了|(?:都|已经)?(?:看|刷|追|读|听)(?:完|遍)了|(?:最近|都|已经)?(?:[看吃喝玩穿用听]|住)(?:得)?(?:太多|够|怕|烦|伤)了?|(?:也|都)(?:不行|不可以|不能[吃喝碰要])|(?:家里|我|已经|早就)*都?有了[,，]?(?:就|请|麻烦)?别再?(?:推荐?|给我|来)了?|过敏|-free\b|(?:的事)?(?:就|先)*(?:放一放|放放(?=[吧,，。再了]|$)|放一下|放着|搁一边|缓一缓|缓缓(?=[吧,，。再]|$)|到此为止|不急)|\b(?:is|are)(?:n'?t| not) (?:what i|for me|an option)\b|\b(?:is|are) (?:out|off the table|a no)\b(?! of)"
     r"|\b(?:is|are) (?:a bit|way|far|just)? ?(?:too )?much\b|\b(?:is|are) overkill\b|\b(?:is|are|looks?|seems?|sounds?) (?:just |way |far |a bit |all )*too \w+(?=\W+(?:what|anything|something|anywhere|someone|who|got anything|any) else)|(?:太|有点|有些)[^,，。]{1,5}[,，。\s]*(?=(?:还?有|换|来|看)[^,，。]{0,3}(?:别的|其[他它]))"
 )
 _IDLE_FOR = re.compile(
@@ -40,6 +40,7 @@ _IDLE_FOR = re.compile(
 )  # 半年不用, its number read: idle money
 _LISTED = re.compile(r"色?(?:的|也|都|就|统统)")  # 白的黑的也不要, but of 不要皮的休闲鞋 no more than 皮
 _THESE = re.compile(r"[这那以上][俩两几些上三]")  # 这俩都不要: those of the clauses before
+_TOO = re.compile(r"(?:别|不要|不想要|不|没)?(?:太|那么|怎么)[^,，。的得]{1,3}的(?=[\u4e00-\u9fff])")
 _AGAIN = re.compile(r"也?(?:不要|别要|不想要)|也别")  # the next thing that is not wanted
 _NEEDLESS = re.compile(r"不需要|不用(?!的)|无需|没必要|不一定要|do(?:es)?n'?t need|no need for|needn'?t have")
 _OPTIONAL = re.compile(r"不一定(?:非?[要得])|不必非|does(?:n'?t| not) (?:have|need) to (?:be|have)|needn'?t be")
@@ -116,7 +117,9 @@ def _refuses_nothing(text: str, cue: re.Match[str], spans: Sequence[Span]) -> bo
 
 
 def _end(text: str, cue: re.Match[str]) -> int:
-    """Where a negation ends: with its clause; that of non- with its word."""
+    """Where a negation ends: with its clause; that of non- with its word, that of 别太苦的挂耳 with 的."""
+    if too := _TOO.match(text, cue.start()):
+        return max(too.end(), cue.end())
     end = re.search(r"\s", text[cue.end() :]) if cue[0] == "non-" else None
     if end:
         return cue.end() + end.start()
