@@ -76,7 +76,7 @@ ADJECTIVES = (
     Adjective("远", r"farther|further away", r"farthest", ("距", "离", "distance"), True),
     Adjective("厚", r"thicker", r"thickest", ("pages", "页数"), True, r"thick|long"),
     Adjective("薄", r"thinner", r"thinnest", ("pages", "页数"), False),
-    Adjective("口碑好|评价好|好评(?!分)|高分|口碑高", r"better[- ]rated|higher[- ]rated|better reviewed", r"(?:best|highest|top)[- ]?rated|highest rating|best reviewed|best reviews", ("rating",), True),
+    Adjective("口碑好|评价好|好评(?!分)|高分|口碑高", r"better[- ]rated|higher[- ]rated|rated (?:higher|better)|better reviewed", r"(?:best|highest|top)[- ]?rated|highest rating|best reviewed|best reviews", ("rating",), True),
     Adjective("赚得?多|收益好|回报好", r"better[- ]paying|more profitable", r"(?:pay|earn|yield|return|mak)(?:s|e|es|ing)? (?:me )?the most|(?:highest|best)[- ](?:paying|yielding)|most profitable", ("return_high", "收益", "回报"), True),
     Adjective("开得多|跑得多", r"more driven|more miles", r"most driven|most miles", ("mileage", "里程", "公里数"), True),
     Adjective("开得少|跑得少", r"less driven|fewer miles", r"least driven|fewest (?:miles|kilomet\w+|km)|lowest mileage", ("mileage", "里程", "公里数"), False),

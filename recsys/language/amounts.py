@@ -2,12 +2,12 @@
 
 import re
 
-from recsys.language.persons import FOR
 from recsys.language.units import UNITS
 
 _PIECE = re.compile(
     r"(?![以之左上内下的多就到至钱出封起吧啊也都能行可呢吗或和还我])[\u4e00-\u9fff]"
 )  # 一块表 is a watch
+_AGED = re.compile(r"\bfor (?:ages? |kids |children )?$")
 _NAME_OF = re.compile(r"\b(?:spf|ipx?|pa|rtx|gtx|usb|hdmi|wi-?fi|bluetooth|mk|gen|version|type) ?-?$")  # SPF 50
 _HABIT = re.compile(
     r"\s?(?:(?:a|per|each|every) (?:day|week|month|year)\b|/天|(?<=[里次时])(?:每天|一天))"
@@ -42,7 +42,9 @@ def no_amount(text: str, at: int, ends: tuple[int, int], unit: str | None, value
         return True
     piece = unit == "块" and value < 10 and kind == "exact" and _PIECE.match(text, end)
     together = unit == "块" and value == 1 and kind == "exact" and "一块" in text[max(0, at - 1) : end]  # 能拼一块
-    return bool(piece or together or (not unit and value < 20 and text[end : end + 1] == "+" and FOR.search(text[:at])))
+    return bool(
+        piece or together or (not unit and value < 20 and text[end : end + 1] == "+" and _AGED.search(text[:at]))
+    )
 
 
 def habit(text: str, at: int, end: int, kind: str) -> int:

@@ -48,7 +48,7 @@ _PASSING = re.compile(
     r"|(?:送给?|给)((?:特别|很|超|最)?(?:喜欢|爱|热爱|痴迷)[^,，。]{1,8}的)(?=[^,，。]{1,8}(?:礼物|生日|送|$|[,，。]))"
 )
 _BROKEN = re.compile(
-    r"(?:^|(?<=[,，。!！;； …]))[^,，。!！;； …]{1,14}(?:坏|崩|断|裂|碎|烂|丢|掉皮|开胶|磨破|漏水|报废|罢工|挂)(?:掉|光)?了(?=[,，。!！;； …])"
+    r"(?:^|(?<=[,，。!！;； …]))[^,，。!！;； …]{1,14}(?:坏|崩|断|裂|碎|烂|丢|掉皮|开胶|磨破|漏水|报废|罢工|挂|炒穿|烧穿|穿孔|漏)(?:掉|光)?了(?=[,，。!！;； …])"
     r"|\b(?:my|our|the|his|her) (?:old |last |current )?[a-z -]{2,30} (?:just |has |have |finally |recently )*(?:broke|died|snapped|tore|ripped|cracked|fell apart|falling apart|is broken|is dying|packed up|gave up|gave out|got stolen|was stolen|got lost)\b(?: on me| last \w+| yesterday| again| down)?(?=[,.;!]| so\b| and\b|$)"
 )
 _SCRAPS = re.compile(r"[渣屑渍印](?![度])|碎屑")  # 吸饼干渣
@@ -70,6 +70,7 @@ _SPEAKS = re.compile(
     r"(?:都|也|老|一直|今天|昨天|又)?(?:让我|叫我|说|要我|非要|催|嫌|骂|生气|问我|不让)|(?:'s)? (?:said|says|told|tells|asked|asks|wants me|made me|keeps)\b"
 )
 _WHOM = frozenset({"gender", "age", "audience"})
+_PET = frozenset({"pet"})  # 猫用的: whose it is to be
 _CLAUSE = re.compile(r"[,，。;；!！?？]|(?<!\d)\.(?!\d)")
 
 
@@ -140,7 +141,7 @@ def _mentioned(text: str, head: Span) -> bool:
         return True
     if _NEAR_IT.match(after) or _DONE_AFTER.match(after) or _NEAR_BEFORE.search(before):
         return True
-    if _USED.match(after) or _served(text, head):
+    if (_USED.match(after) and not head.fields() & _PET) or _served(text, head):
         return True
     return bool(_AT_HAND.search(before) or _DONE.search(before) or _SPOILT.search(before))
 

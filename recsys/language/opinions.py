@@ -24,7 +24,7 @@ _NEGATIVE = re.compile(
 _BARE_NOT = re.compile(r"\bones? (?:(?:is|are|was|were|do|does)(?:n'?t| not)|not)[\s.!]*$|\bnot the (?:other|rest)")
 _PRAISE = re.compile(r"\bnot bad(?: at all)?\b|不差|不赖|没毛病|挑不出毛病")  # a negated fault
 _LIKE_WHAT = re.compile(
-    r"\b(?:what|how)(?:'s| is| are|'re| does| do)\b[^,.;!?]{0,40}\blike\b"
+    r"\b(?:what|how)(?:'s| is| are|'re| does| do)\b[^,.;!?]{0,40}\blike\b|\b(?:look|feel|sound|taste|smell|seem)(?:s|ed|ing)? (?:a bit |just |more )?like\b"
 )  # what's the battery like
 _EITHER = re.compile(r"(?:或者?|还是|、|和|跟)[^,，。]{1,8}?(?:都|也)(?:行|可以|好|成)")  # 枕头或者香薰都行
 _WHETHER = re.compile(r"(?<!时)([\u4e00-\u9fff])不\1")  # 值不值: asked, not said

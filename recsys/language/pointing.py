@@ -104,7 +104,8 @@ def numbered_or_described(
 
 _SINGLED = re.compile(r"[这那]|\b(?:this|that|these|those|them|it|ones?)\b|^(?:is|does|do|can|has|how|why)\b|刚才|上面")
 _THE_MOST = re.compile(  # the lightest one; which one has the most episodes: of all there are
-    r"(?:and|ok|now|so|what about|how about|which (?:one )?is|show me)?[ ,]*the (?:most |least )?[a-z-]+(?: one)?(?: of them)?\s*\??"
+    r"(?:and|ok|now|so|what about|how about|which (?:one )?is|what'?s|what is|show me|give me)?[ ,]*the (?:most |least )?[a-z-]+(?: one)?(?: of them)?\s*\??"
+    r"|(?:and|ok|now|so)?[ ,]*the (?:most|least|fewest|[a-z]+est) (?:[a-z-]+ ){1,3}(?:of|among|out of) (?:them|these|those)(?: all)?\s*\??"
     r"|(?:and|ok|now|so)?[ ,]*(?:which (?:one )?(?:has|have|is|comes with|'?s got)|which one'?s(?: got)?|(?:and )?the one (?:with|that has)) the (?:most|least|fewest|[a-z]+est)(?: [a-z-]+){0,4}\s*\??"
 )
 _OF_A_FIELD = re.compile(

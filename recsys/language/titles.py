@@ -25,6 +25,7 @@ _YEAR = re.compile(r"\((?:19|20)\d\d\)")
 _QUOTED = re.compile(r"《([^》]{1,60})》|“([^”]{1,60})”")
 _QUOTES = '《》“”"'
 _LONGEST = 80  # characters of a title
+_CUT = re.compile(r"[a-z0-9][a-z0-9]")  # inside a word
 _KNOWN = re.compile(
     r"(?:看|读|听|追|刷)(?:过|完)了?|除了|除去|不要|别推荐?|不想看|不看|\b(?:seen|watched|read|finished|except(?: for)?|other than|besides|apart from|anything but|(?<!why )not)\b"
 )
@@ -109,7 +110,7 @@ class Titles:
         start = at + len(text[at:]) - len(text[at:].lstrip(_QUOTES + " "))
         for end in range(min(len(text), start + _LONGEST), start, -1):
             item = self._called(text[start:end])
-            if item is not None:
+            if item is not None and not _CUT.match(text, end - 1):
                 return start, end, item
         return None
 

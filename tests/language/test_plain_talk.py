@@ -59,6 +59,9 @@ def talk(understanding: Understanding, *turns: str) -> Query | None:
         ("多肉和干花别给我推", {("type", "not_in", ("多肉", "干花"))}),
         ("不要剧集，推荐一本书", {("category", "eq", "图书")}),
         ("一公斤三以下的笔记本", {("weight_g", "lte", 1300.0)}),
+        ("别太苦的挂耳咖啡", {("type", "eq", "挂耳"), ("taste", "not_in", ("苦",))}),
+        ("a lunch box that won't leak all over my bag", {("category", "eq", "餐具茶具"), ("feature", "eq", "防漏")}),
+        ("tent that sleeps 3+", {("category", "eq", "露营户外"), ("people", "gte", 3.0)}),
         ("没信号也能看地图的手表", {("category", "eq", "智能手表手环")}),
         ("who's worth following for photography", {("category", "eq", "摄影博主")}),
     ],
@@ -135,6 +138,11 @@ def test_a_number_far_off_what_was_asked_is_a_price(understanding: Understanding
     state = understanding.follow((), understanding.parse("earphones"))
     assert asked(understanding.parse("and nothing over 800", state, (), "battery_h")) == {("price", "lte", 800.0)}
     assert asked(understanding.parse("at least 30", state, (), "battery_h")) == {("battery_h", "gte", 30.0)}
+
+
+def test_what_stands_in_title_marks_asks_for_nothing(understanding: Understanding) -> None:
+    query = understanding.parse("《记忆税》和《轨道菜园》哪本更值得读")
+    assert query.intent == "compare" and not query.constraints  # 轨道 is a kind of toy elsewhere
 
 
 def test_one_film_is_liked_and_more_like_it_wanted(understanding: Understanding) -> None:
