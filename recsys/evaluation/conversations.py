@@ -11,11 +11,11 @@ from typing import Any
 
 from recsys.datamodels import Item, Reply
 from recsys.evaluation.retrieval import read_jsonl
+from recsys.evaluation.understanding import slack
 from recsys.recommender import Recommender
 
 Turn = Mapping[str, Any]
 Conditions = Sequence[Mapping[str, Any]]
-_CLOSE = 0.005
 _NEEDS = ("recommend", "refine", "similar")
 _CHECKS = ("fitting", "superlatives", "dead_ends", "questions")
 
@@ -25,13 +25,12 @@ def meets(item: Item, condition: Mapping[str, Any]) -> bool:
     name, op, value = condition["field"], condition["op"], condition["value"]
     own = item.get(name)
     if op in ("lte", "gte"):
-        low, high = condition.get("bound") or (value, value)
+        low, high = map(float, condition.get("bound") or (value, value))
         if not isinstance(own, float):
             return False
-        slack = _CLOSE * max(abs(float(high if op == "lte" else low)), 1e-9)
-        return own <= float(high) + slack if op == "lte" else own >= float(low) - slack
+        return own <= high + slack(high) if op == "lte" else own >= low - slack(low)
     if isinstance(value, int | float) and isinstance(own, float):
-        return bool(abs(own - value) <= _CLOSE * max(abs(value), 1e-9)) is not (op == "not_in")
+        return bool(abs(own - value) <= slack(float(value))) is not (op == "not_in")
     wanted = {str(v).lower() for v in (value if isinstance(value, list) else [value])}
     return any(v.lower() in wanted for v in item.values(name)) is not (op == "not_in")
 

@@ -49,9 +49,14 @@ def _same(a: Any, b: Any) -> bool:
     if isinstance(a, set):
         return bool(a == b)
     (mine, _), (theirs, bound) = a, b
-    if bound is not None and bound[0] * (1 - _CLOSE) <= mine <= bound[1] * (1 + _CLOSE):
+    if bound is not None and bound[0] - slack(bound[0]) <= mine <= bound[1] + slack(bound[1]):
         return True
-    return bool(abs(mine - theirs) <= _CLOSE * max(abs(theirs), 1e-9))
+    return bool(abs(mine - theirs) <= slack(theirs))
+
+
+def slack(number: float) -> float:
+    """By how much numbers may differ that are held to agree: 0.5 %, but years not at all."""
+    return 0.5 if 1900 <= number <= 2100 else _CLOSE * max(abs(number), 1e-9)
 
 
 def right(found: Sequence[Constraint], line: Mapping[str, Any], key: str) -> bool:

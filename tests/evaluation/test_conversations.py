@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from recsys.evaluation.conversations import exact, judge, meets, score
+from recsys.evaluation.understanding import slack
 from recsys.recommender import Recommender
 
 
@@ -30,6 +31,10 @@ def test_an_item_meets_a_condition_by_its_own_value(
     recommender: Recommender, condition: dict[str, Any], ok: bool
 ) -> None:
     assert meets(recommender.item("dress-00"), condition) is ok  # red, 80
+
+
+def test_half_a_percent_is_no_matter_but_a_year_is() -> None:
+    assert slack(10_000) == 50 and slack(1980) < 1
 
 
 def test_a_conversation_that_goes_well(recommender: Recommender) -> None:
