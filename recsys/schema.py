@@ -9,6 +9,10 @@ from recsys.datamodels import Item, Lang
 
 FieldKind = Literal["numeric", "categorical", "list", "text"]
 
+# values of a field that is there or not
+YES = frozenset({"有", "是", "可", "可以", "支持", "yes", "true", "y", "提供"})
+NO = frozenset({"无", "没有", "否", "不可", "不支持", "no", "false", "n", "不提供"})
+
 
 @dataclass(frozen=True, slots=True)
 class Field:

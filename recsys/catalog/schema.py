@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from recsys.datamodels import CANONICAL, Item
-from recsys.schema import Field, FieldKind, Schema
+from recsys.schema import NO, YES, Field, FieldKind, Schema
 from recsys.settings import DATA
 
 _CATEGORICAL = ("domain", "category", "brand")
@@ -138,8 +138,8 @@ def _lexicon(
     exact: dict[str, list[tuple[str, str]]] = defaultdict(list)
     said: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for name, own in values.items():
-        yes = next((v for v in own if v.lower() in _YES), None)
-        if yes is not None and all(v.lower() in _YES | _NO for v in own):
+        yes = next((v for v in own if v.lower() in YES), None)
+        if yes is not None and all(v.lower() in YES | NO for v in own):
             field = fields[name]
             called = {w.lower() for w in (field.zh, field.en, *field.words)}
             called |= {_PREFIX.sub("", w) for w in called}
@@ -171,11 +171,9 @@ def _lexicon(
     return out
 
 
-_YES = frozenset({"有", "是", "可", "可以", "支持", "yes", "true", "y", "提供"})
-_NO = frozenset({"无", "没有", "否", "不可", "不支持", "no", "false", "n", "不提供"})
 _TOO_PLAIN = (
-    _YES
-    | _NO
+    YES
+    | NO
     | {"高", "中", "低", "大", "小", "high", "medium", "low", "large", "small", "其他", "other", "不需", "不限", "any"}
 )
 _GRADES = {"高": "high", "中": "medium", "低": "low", "大": "large", "小": "small"}
@@ -220,13 +218,13 @@ def _short(name: str, value: str) -> Iterable[str]:
 
 def _graded(field: Field, value: str) -> Iterable[str]:
     """What says a grade that is no word by itself: 难度低, 低难度, low difficulty, low in caffeine."""
-    graded = next(((zh, en) for zh, en in _GRADES.items() if value in (zh, en)), None)
-    for word in {field.zh.lower(), field.en.lower(), *(w.lower() for w in field.words)} - {""} if graded else ():
-        zh, en = graded or ("", "")
-        if word.isascii():
-            yield from (f"{en} {word}", f"{en} in {word}", f"{en}-{word}", f"{word} {en}")
-        else:
-            yield from (f"{word}{zh}", f"{zh}{word}", f"{word}较{zh}", f"{word}要{zh}")
+    words = {w.lower() for w in (field.zh, field.en, *field.words)} - {""}
+    for zh, en in _GRADES.items():
+        for word in words if value in (zh, en) else ():
+            if word.isascii():
+                yield from (f"{en} {word}", f"{en} in {word}", f"{en}-{word}", f"{word} {en}")
+            else:
+                yield from (f"{word}{zh}", f"{zh}{word}", f"{word}较{zh}", f"{word}要{zh}")
     if value == "无":
         yield from (f"零{field.zh}", f"zero {field.en.lower()}", f"zero-{field.en.lower()}")
 

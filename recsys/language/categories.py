@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from recsys.datamodels import Constraint
 from recsys.language import intents, opinions
 from recsys.language.resolving import PRIORITY, one_of
-from recsys.language.shortened import HEADS, TYPES
+from recsys.language.shortened import TYPES, WIDER
 from recsys.language.values import Span
 from recsys.schema import Schema
 
@@ -92,7 +92,7 @@ def implied(schema: Schema, found: list[Constraint], named: bool) -> list[Constr
     """The one category whose items can meet all the conditions is meant, though nobody named it: heel and toe say shoes."""
     kinds = _kinds(schema, found)
     common = set.intersection(*kinds) - {""} if kinds else set()
-    inner = any(c.field not in (*HEADS, "group") for c in found if c.op != "not_in")
+    inner = any(c.field not in WIDER for c in found if c.op != "not_in")
     own = [
         c
         for c in found

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from recsys.datamodels import Constraint, Query
 from recsys.language.intents import AFRESH, RESET
-from recsys.language.shortened import HEADS, TYPES
+from recsys.language.shortened import TYPES, WIDER
 from recsys.language.smalltalk import indifferent
 from recsys.language.titles import meets
 from recsys.schema import Schema
@@ -56,7 +56,7 @@ def anew(schema: Schema, state: Query | None, turn: Query) -> bool:
 
 def _afresh(schema: Schema, turn: Query) -> bool:
     """True where all is dropped; in passing only for another kind of thing: 换个思路，紫色 is of the same kind."""
-    kind = "category" not in schema.fields or any(c.field in (*HEADS, *TYPES, "group") for c in turn.constraints)
+    kind = "category" not in schema.fields or any(c.field in (*WIDER, *TYPES) for c in turn.constraints)
     return turn.intent == "recommend" and bool(RESET.search(turn.said) or (kind and AFRESH.search(turn.said)))
 
 
@@ -111,7 +111,7 @@ def merge(schema: Schema, state: Query | None, turn: Query) -> Query:
 
 def _applies(schema: Schema, c: Constraint, kinds: Sequence[str]) -> bool:
     """True where things of these kinds have the field at all."""
-    if not kinds or c.field in ("category", "domain", "group"):
+    if not kinds or c.field in WIDER:
         return True
     return not schema.kinds.get(c.field, frozenset()).isdisjoint(kinds)
 
@@ -129,14 +129,14 @@ def _of_type(schema: Schema, kept: list[Constraint], state: Query, new: Sequence
 
 def _possible(schema: Schema, c: Constraint, kinds: Sequence[str]) -> bool:
     """True unless no thing of these kinds has what is asked."""
-    if c.op not in ("eq", "in") or c.field in ("category", "domain", "group"):
+    if c.op not in ("eq", "in") or c.field in WIDER:
         return True
     return any(not set(kinds).isdisjoint(schema.support.get((c.field, v), ())) for v in c.values)
 
 
 def new_topic(schema: Schema, state: Query, turn: Query) -> bool:
     """True where the turn names categories (or a domain) other than those the dialogue is about, or an item of another kind."""
-    if turn.entities and any(c.field in ("category", "domain", "group") and c.op in ("eq", "in") for c in turn.waived):
+    if turn.entities and any(c.field in WIDER and c.op in ("eq", "in") for c in turn.waived):
         return True
     before, now = set(categories(schema, state)), set(categories(schema, turn))
     gone = {v for c in turn.constraints if c.field == "category" and c.op == "not_in" for v in c.values}

@@ -7,7 +7,7 @@ from recsys.datamodels import Constraint
 from recsys.language import leaning, meaning, negation
 from recsys.language.measures import label_words
 from recsys.language.resolving import one_of, scope
-from recsys.language.shortened import HEADS, TYPES
+from recsys.language.shortened import HEADS, TYPES, WIDER
 from recsys.language.text import blank
 from recsys.language.values import Lexicon, Span
 from recsys.schema import Schema
@@ -99,11 +99,7 @@ class Heads:
         """Without what only says something of the things of a domain that is named: photography, of whom to follow."""
         domains = [h for h in heads if h.fields() & set(HEADS) == {"domain"}]
         kinds = set(scope(self.schema, domains))
-        own = [
-            h for h in heads
-            if h in domains or not any(f not in (*HEADS, "group") and kinds & set(self.schema.support.get((f, v), ())) for f, v in h.pairs)
-        ]  # fmt: skip
-        return own if domains else heads
+        return [h for h in heads if h in domains or not meaning.describes(self.schema, h, kinds)]
 
     def uses(self, text: str) -> list[tuple[int, int]]:
         """Uses right before a type that only other kinds of thing have: 露营用的, of power stations."""
@@ -156,7 +152,7 @@ def with_heads(found: list[Constraint], heads: Sequence[Span], text: str) -> lis
     narrow = {v for h in heads[-1:] for f, v in h.pairs if f == "category"} if section else set()
     if len(narrow) == 1:  # 理财的博主: the category says field and domain at once
         return [Constraint("category", "eq", narrow.pop()), *(c for c in found if c.field not in ("section", *HEADS))]
-    if any(c.field in (*HEADS, "group") for c in found):
+    if any(c.field in WIDER for c in found):
         return found
     heads = [h for h in heads if h.end - h.start > 1 and text[h.start : h.end].strip()]
     for name in HEADS:
@@ -183,10 +179,7 @@ def _modifiers(schema: Schema, heads: Sequence[Span]) -> list[Span]:
     """The heads that name the thing: one before another that may also be a property of that other is a property (理财的博主, gold earrings)."""
     last = heads[-1]
     kinds = set(scope(schema, [last]))
-    kept = [
-        h for h in heads[:-1]
-        if h.start == last.start or not any(f not in (*HEADS, "group") and kinds & set(schema.support.get((f, v), ())) for f, v in h.pairs)
-    ]  # fmt: skip
+    kept = [h for h in heads[:-1] if h.start == last.start or not meaning.describes(schema, h, kinds)]
     if len(kept) == len(heads) - 1:
         return list(heads)
     inner = {

@@ -1,15 +1,15 @@
 """From phrases found in a sentence to constraints: which field each means, what belongs together, and what is excluded."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from recsys.datamodels import Constraint
 from recsys.language import scales
 from recsys.language.categories import implied, in_need, joint, narrowed, needed, together
 from recsys.language.resolving import one_of, resolve
-from recsys.language.shortened import HEADS, TYPES
-from recsys.language.values import NO, PEOPLE, YES, Lexicon, Span
-from recsys.schema import Schema
+from recsys.language.shortened import HEADS, TYPES, WIDER
+from recsys.language.values import PEOPLE, Lexicon, Span
+from recsys.schema import NO, YES, Schema
 
 _OR = re.compile(r"或|还是|要么|/|\bor\b|\beither\b")
 _ANY = re.compile(
@@ -168,9 +168,7 @@ def _agreed(
                 pairs = same
             elif _AND.fullmatch(text[before.end : span.start]):  # Jackie Chan or Jet Li, who plays
                 own = tuple(
-                    p
-                    for p in before.pairs
-                    if p[0] in span.fields() - {*HEADS, "group"} and _carried(schema, p, categories)
+                    p for p in before.pairs if p[0] in span.fields() - set(WIDER) and _carried(schema, p, categories)
                 )
                 if own:
                     out[-1] = (before, _meanings(schema, text[before.start : before.end], before, own, categories))
@@ -183,9 +181,12 @@ def inside(schema: Schema, span: Span, about: tuple[str, ...]) -> bool:
     named = {v for f, v in span.pairs if f == "category"}
     if not about or named & set(about):
         return False
-    return any(
-        f not in (*HEADS, "group") and any(c in about for c in schema.support.get((f, v), ())) for f, v in span.pairs
-    )
+    return describes(schema, span, set(about))
+
+
+def describes(schema: Schema, span: Span, kinds: Set[str]) -> bool:
+    """True where a phrase is a property of one of these kinds, whatever kind it names besides."""
+    return any(f not in WIDER and not kinds.isdisjoint(schema.support.get((f, v), ())) for f, v in span.pairs)
 
 
 def _carried(schema: Schema, pair: tuple[str, str], categories: tuple[str, ...], phrase: str = "") -> bool:
@@ -265,7 +266,7 @@ def rescoped(
     lost = [
         s
         for s in lexicon.find(text)
-        if not s.fields() & {*HEADS, "group"} and all(not _carried(schema, p, categories) for p in s.pairs)
+        if not s.fields() & set(WIDER) and all(not _carried(schema, p, categories) for p in s.pairs)
     ]
     if not lost:
         return categories

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from recsys.language.text import CJK, STOP_EN, STOP_ZH, words
-from recsys.language.values import NO, YES, Span
-from recsys.schema import Schema
+from recsys.language.values import Span
+from recsys.schema import NO, YES, Schema
 
 Vectors = npt.NDArray[np.float32]
 Pair = tuple[str, str]

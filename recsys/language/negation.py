@@ -5,8 +5,9 @@ from collections.abc import Collection, Sequence
 
 from recsys.language import opinions
 from recsys.language.nearest import phrases
-from recsys.language.shortened import TYPES
-from recsys.language.values import YES, Span
+from recsys.language.shortened import TYPES, WIDER
+from recsys.language.values import Span
+from recsys.schema import YES
 
 Range = tuple[int, int]
 _CUE = re.compile(
@@ -55,7 +56,6 @@ _CLAUSE_START = re.compile(r"[,，。.;；!！?？]|\b(?:but|and)\b|但是|但")
 _REFUSED = re.compile(
     r"^我?(?:不要|不想要|别要)\s*(?P<zh>\S.*)$|^(?:no|not (?:by|from)|without|nothing (?:by|from)|anything but)\s+(?P<en>\S.*)$"
 )
-_HEAD = frozenset({"category", "domain", "group"})
 
 
 def refused(text: str) -> bool:
@@ -152,8 +152,8 @@ def negated(spans: Sequence[Span], unwanted: Sequence[Range], text: str) -> set[
     out: set[Span] = set()
     for start, end in unwanted:
         inside = [s for s in spans if start <= s.start and s.end <= end]
-        other = any(s.fields() & _HEAD for s in spans if s not in inside)  # 零食，不要巧克力
-        modifiers = [s for s in inside if not s.fields() & _HEAD or (other and s.fields() & set(TYPES))]
+        other = any(s.fields() & set(WIDER) for s in spans if s not in inside)  # 零食，不要巧克力
+        modifiers = [s for s in inside if not s.fields() & set(WIDER) or (other and s.fields() & set(TYPES))]
         if any(s.fields() & set(TYPES) for s in modifiers):  # 饼干跟糕点都别给我: both
             modifiers = [s for s in inside if s in modifiers or s.fields() & set(TYPES)]
         before = text.find("的", start, modifiers[0].start) if modifiers else -1

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 
 from recsys.datamodels import Constraint
-from recsys.language.shortened import HEADS
+from recsys.language.shortened import HEADS, WIDER
 from recsys.language.values import Span, says
 from recsys.schema import Schema
 
@@ -25,7 +25,7 @@ def scope(schema: Schema, spans: Iterable[Span]) -> tuple[str, ...]:
 
 def kinds(schema: Schema, spans: Sequence[Span]) -> tuple[str, ...]:
     """The kinds of thing that can have all that is named, where a property is: of 喜剧, films, so that hours are theirs."""
-    own = [s for s in spans if s.fields() - {*HEADS, "group", "gender", "age", "color", "occasion"}]
+    own = [s for s in spans if s.fields() - {*WIDER, "gender", "age", "color", "occasion"}]
     found = [{c for p in s.pairs for c in schema.support.get(p, {})} for s in own]
     return tuple(sorted(set.intersection(*found) - {""})) if found else ()
 

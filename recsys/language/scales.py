@@ -115,11 +115,7 @@ def extreme(text: str, schema: Schema, categories: Sequence[str]) -> tuple[int, 
     if not _MOST.search(text):
         return None
     for name, field in schema.fields.items():
-        own = [
-            v
-            for f, v in schema.support
-            if f == name and (k := schema.support[f, v]) and not set(k).isdisjoint(categories)
-        ]
+        own = [v for (f, v), kinds in schema.support.items() if f == name and not kinds.keys().isdisjoint(categories)]
         scale = next((s for v in own if (s := ordered(schema, name, v))), []) if field.kind != "numeric" else []
         graded = [v for v in scale if v in own]
         for asked, end in zip(_superlatives(scale), (-1, 0), strict=True) if graded else ():

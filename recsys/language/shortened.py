@@ -7,6 +7,7 @@ from recsys.language.text import CJK, is_rare, is_word, words
 from recsys.schema import Schema
 
 HEADS = ("category", "domain")  # what names a kind of thing
+WIDER = (*HEADS, "group")  # those, and a department of several kinds
 TYPES = ("type", "kind")  # what names a sort within one
 _ALIKE = 4  # values of a field that end alike: 红茶, 绿茶, 白茶, 花茶
 _DEGREES = frozenset("大小高中低长短新老多少前后一二三四五六七八九十")
@@ -47,7 +48,7 @@ def before_heads(schema: Schema) -> dict[str, list[tuple[str, str]]]:
             out.setdefault(value[:-1], []).append((name, value))
     for phrase, pairs in schema.lexicon.items():
         before, _, head = phrase.rpartition(" ")
-        own = [p for p in pairs if p[0] not in (*HEADS, "group")]
+        own = [p for p in pairs if p[0] not in WIDER]
         kinds = {
             v for f, v in schema.lexicon.get(head, schema.lexicon.get(head.removesuffix("s"), ())) if f == "category"
         }

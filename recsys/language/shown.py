@@ -74,9 +74,13 @@ class Pointer:
 
     def _carrier(self, text: str, shown: Sequence[Item]) -> list[pointing.Placed]:
         """摇椅凭啥这么贵: the one item that a value is of."""
+        return self._alone(text, shown)[:1]
+
+    def _alone(self, text: str, shown: Sequence[Item]) -> list[pointing.Placed]:
+        """The items that alone have a value that is said, in the order of the message."""
         spans = self._lexicon.find(text)
         own = [(s, [r for r, i in enumerate(shown, 1) if any(v in i.values(f) for f, v in s.pairs)]) for s in spans]
-        return next(([(ranks[0], (s.start, s.end))] for s, ranks in own if len(ranks) == 1), [])
+        return [(ranks[0], (s.start, s.end)) for s, ranks in own if len(ranks) == 1]
 
     def _asks_for_most(self, text: str) -> bool:
         """True for "and the lightest?": the lightest there is, not of those shown, unless the message points or says something of it."""
@@ -103,11 +107,7 @@ class Pointer:
 
     def _compared(self, text: str, shown: Sequence[Item]) -> list[pointing.Placed]:
         """红色的和黑色的哪个好: of what is compared, the items that alone have the value said."""
-        out = []
-        for span in self._lexicon.find(text):
-            own = [rank for rank, i in enumerate(shown, 1) if any(v in i.values(f) for f, v in span.pairs)]
-            out += [(own[0], (span.start, span.end))] if len(own) == 1 else []
-        out += pointing.of_price(text, shown)
+        out = [*self._alone(text, shown), *pointing.of_price(text, shown)]
         for part in _PARTS.finditer(text) if not out else ():  # the dearest and the cheapest
             best = self._extremes(shown)(part[0])
             out += [(shown.index(best[0]) + 1, part.span())] if best else []

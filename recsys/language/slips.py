@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from recsys.language import opinions
 from recsys.language.quantities import Bound, quantity
-from recsys.language.shortened import HEADS, TYPES
+from recsys.language.shortened import TYPES, WIDER
 from recsys.language.text import blank
 from recsys.language.values import Lexicon
 
@@ -51,7 +51,7 @@ def _replaced(text: str, lexicon: Lexicon) -> str:
 
 def _kind(field: str) -> str:
     """A field, those that name a kind of thing being one."""
-    return "category" if field in (*HEADS, *TYPES, "group") else field
+    return "category" if field in (*WIDER, *TYPES) else field
 
 
 def instead(text: str, at: int, out: list[Bound]) -> Bound | None:

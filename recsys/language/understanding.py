@@ -45,10 +45,14 @@ _SIZE = re.compile(
 )  # of things without such a number
 
 
+Place = tuple[int, int, Item]  # where a title stands, and whose it is
+
+
 @dataclass(frozen=True, slots=True)
 class _Heard:
     """A message before it is read: `text` is corrected and without what it lets go, `whole` with it, `written` as it was where nothing
-    was corrected. `called` is the item whose title is all of it, `title` one that it names, `known` and `told` where others stand.
+    was corrected. `called` is the item whose title is all of it, `title` one that it names, `told` where others stand; `known`: it says of one that
+    it is known.
     """
 
     text: str
@@ -57,7 +61,7 @@ class _Heard:
     waived: waiving.Waiver
     called: Item | None
     title: tuple[int, int, str, bool] | None
-    known: Sequence[tuple[int, int]]
+    known: bool
     told: Sequence[tuple[int, int]]
     pointed: Pointed
 
@@ -93,10 +97,8 @@ class Understanding:
         wishes += comparison.conceded(lowered, self.schema, state) if state else []
         taken = [*pointing.spans(lowered), *((w.start, w.end) for w in wishes), *_compared_with(lowered, pointed)]
         named = [title[:2]] if title else []
-        strange = [at for name in self._strangers(heard.written) for at in places(lowered, name)]
-        strange += [
-            at for name in entities.likened(heard.written) if not self._phrased(name) for at in places(lowered, name)
-        ]
+        names = [*self._strangers(heard.written), *(n for n in entities.likened(heard.written) if not self._phrased(n))]
+        strange = [at for name in names for at in places(lowered, name)]
         read = self._reader.read(blank(lowered, [*taken, *heard.told, *named, *strange]), state, asked)
         but = self._pointer.others(lowered, shown, pointed.ranks)
         intent = self._intent(heard, read, bool(wishes) or (bool(but) and excepts(lowered)), state)
@@ -144,9 +146,8 @@ class Understanding:
         whole = simple.lower() if called else self._speller.correct(simple.lower())
         waived = self._waived(whole, state)
         lowered = blank(whole, waived.ranges)
-        known = [place[:2] for place in self._no_values(self._titles.known(lowered))]
-        others = (*self._titles.spoken(lowered), *self._no_values(self._titles.liked(lowered)))
-        told = [*known, *(place[:2] for place in others)]  # a year in a title bounds nothing
+        known, others = self._spoken_of(lowered)
+        told = [place[:2] for place in (*known, *others)]  # a year in a title bounds nothing
         pointed = self._pointer.pointed(lowered, shown)
         if called and (pointed.ranks or not self._more(lowered, called[:2], state, asked)):
             called = None
@@ -154,7 +155,7 @@ class Understanding:
         if pointed.ranks and not pointing.points(lowered) and _excludes(self._reader.read(lowered, state, asked)):
             pointed = Pointed((), ())
         written = simple if whole == simple.lower() else whole
-        return _Heard(lowered, whole, written, waived, called[2] if called else None, title, known, told, pointed)
+        return _Heard(lowered, whole, written, waived, called[2] if called else None, title, bool(known), told, pointed)
 
     def _intent(self, heard: _Heard, read: Read, wishes: bool, state: Query | None) -> Intent:
         """What the message wants done, in the light of what was read in it."""
@@ -183,8 +184,8 @@ class Understanding:
         What is asked for by name, or is all of the message, is not spoken of.
         """
         text = simplify(clean(text)).lower()
-        known = self._no_values(self._titles.known(text))
-        found = [*known, *self._titles.spoken(text), *self._no_values(self._titles.liked(text))]
+        known, others = self._spoken_of(text)
+        found = [*known, *others]
         bare = blank(text, [place[:2] for place in found])
         out: dict[str, tuple[Item, EventKind]] = {}
         for start, end, item in found:
@@ -226,7 +227,12 @@ class Understanding:
             name.startswith(name[s.start : s.end]) and " " in name[s.start : s.end] for s in self._lexicon.find(name)
         )
 
-    def _no_values(self, titles: Iterable[tuple[int, int, Item]]) -> list[tuple[int, int, Item]]:
+    def _spoken_of(self, text: str) -> tuple[list[Place], list[Place]]:
+        """The titles that the message says are known, and the others that it says something of."""
+        others = [*self._titles.spoken(text), *self._no_values(self._titles.liked(text))]
+        return self._no_values(self._titles.known(text)), others
+
+    def _no_values(self, titles: Iterable[Place]) -> list[Place]:
         """Without the titles that are values as well: 除了火锅, I love romance."""
         values = self.schema.lexicon.keys()
         return [t for t in titles if values.isdisjoint({t[2].title.lower(), t[2].title_en.lower()})]

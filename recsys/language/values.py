@@ -7,16 +7,12 @@ from functools import lru_cache
 
 from recsys.language.shortened import HEADS, TYPES, before_heads, parts
 from recsys.language.text import CJK, words
-from recsys.schema import Schema
+from recsys.schema import YES, Schema
 
 PEOPLE = frozenset({"director", "cast", "author", "artist"})
-YES = frozenset(
-    {"有", "是", "可", "可以", "支持", "yes", "true", "y", "提供"}
-)  # values of a field that is there or not
 _ASSENT = frozenset(
     {"要", "需要", "要有", "最好有", "对", "嗯", "必须", "yes please", "yeah", "sure", "yep"}
 )  # to "with a private room?"
-NO = frozenset({"无", "没有", "否", "不可", "不支持", "no", "false", "n", "不提供"})
 _MEASURES = frozenset("本条件部张把双台只篇位瓶套支份家辆款个车")  # 推荐本书
 _BOUGHT = frozenset({*"买找挑选别要讲聊拍推", "推荐"})  # 买包, 别红的, 讲猫的
 _DONE_TO = re.compile(
