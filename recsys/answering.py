@@ -143,8 +143,7 @@ class Answers:
         found = [p for name, up in ways if (p := self._contrast(items, name, up, lang))]
         of = {item.id: (item, [point for i, point in found if i is item]) for item, _ in found}
         points = [
-            say("contrast", lang, title=item.name(lang), points=say("as_well", lang).join(own))
-            for item, own in of.values()
+            say("contrast", lang, title=item.name(lang), points=self._listed(own, lang)) for item, own in of.values()
         ]
         contrast = say("of_these", lang, points=say("comma", lang).join(points)) if points else ""
         return Reply(
@@ -154,6 +153,11 @@ class Answers:
             notice=notice,
             comparison=table,
         )
+
+    def _listed(self, points: Sequence[str], lang: Lang) -> str:
+        """The lightest, the cheapest and the best rated."""
+        *first, last = points
+        return say("as_well", lang).join((say("and", lang).join(first), last)) if first else last
 
     def _contrast(self, items: Sequence[Item], name: str, up: bool, lang: Lang) -> tuple[Item, str] | None:
         """The one item that is cheapest, or rated highest, and the words for it; None where two are level or one has no number."""

@@ -166,6 +166,12 @@ def test_which_is_the_most_of_these_is_answered(recommender: Recommender, sessio
     assert f"Of these, {dearest.name('en')} is the most expensive (¥{dearest.price:,.0f})" in reply.text
 
 
+def test_three_points_of_one_item_are_listed(recommender: Recommender) -> None:
+    listed = recommender.serving.answers._listed
+    assert listed(["a", "b", "c"], "en") == "a, b and c" and listed(["a", "b"], "en") == "a and b"
+    assert listed(["甲", "乙", "丙"], "zh") == "甲、乙、丙" and listed(["甲"], "zh") == "甲"
+
+
 def test_all_that_is_asked_is_a_chip_and_every_chip_goes(recommender: Recommender, session: str) -> None:
     recommender.reply(session, "最便宜的红色连衣裙")
     reply = recommender.reply(session, "类似第二个")
