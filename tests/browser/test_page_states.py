@@ -1,13 +1,18 @@
 """Everything around the main job: history, taste, keys, narrow and zoomed screens, dark, faults, uploads."""
 
 import json
+import os
 import re
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from drive import ANSWERED, PHONE, Visit, ask, card, ids, press, ready, texts, thumb, undisturbed
 from playwright.sync_api import Browser, Page, expect
+
+from recsys.settings import BUILTIN_CATALOG
 
 pytestmark = pytest.mark.browser
 NEED = "我想买一件连衣裙"
@@ -203,6 +208,21 @@ def test_a_dead_end_says_so_and_offers_a_way_out(page: Page) -> None:
     expect(page.locator(".turn.active .nearest")).to_have_count(0)
 
 
+@contextmanager
+def loading(server) -> Iterator[None]:
+    """Start the server; what it loads is not ready before the block ends: one of the files that it reads is a pipe."""
+    pipe = server.home / "models" / BUILTIN_CATALOG / "current"
+    pipe.parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(pipe)
+    server.start()
+    try:
+        yield
+    finally:
+        end = os.open(pipe, os.O_RDWR)  # waits for nobody, and lets go whoever waits
+        pipe.unlink()
+        os.close(end)
+
+
 def test_a_server_that_stops_in_the_middle_of_a_turn_and_starts_again(visit: Visit, server) -> None:
     visit.forgiven = True  # the browser logs the lost connection itself
     page = visit.open()
@@ -218,11 +238,11 @@ def test_a_server_that_stops_in_the_middle_of_a_turn_and_starts_again(visit: Vis
     expect(page.locator("#offline")).to_be_visible()
     page.locator(".turn .peek").first.dispatch_event("click")
     assert ids(page) == shown  # the earlier answer can still be read
-    server.start()
-    other = visit.context.new_page()  # who comes while it starts sees how far it is
-    other.goto(server.url)
-    expect(other.locator(".starting progress")).to_be_visible()
-    expect(other.locator(".starting [role=status]")).to_contain_text(re.compile("秒|马上"))
+    with loading(server):
+        other = visit.context.new_page()  # who comes while it starts sees how far it is
+        other.goto(server.url)
+        expect(other.locator(".starting progress")).to_be_visible()
+        expect(other.locator(".starting [role=status]")).to_contain_text(re.compile("秒|马上"))
     expect(page.locator("#offline")).to_be_hidden(timeout=90_000)
     page.click("[data-do=retry]")
     expect(page.locator(ANSWERED)).to_have_count(2, timeout=90_000)
