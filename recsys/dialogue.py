@@ -7,7 +7,8 @@ from typing import Any
 from recsys.answering import answered
 from recsys.catalog import Catalog
 from recsys.datamodels import LANGS, PASSING, Choice, Constraint, Event, Item, Lang, Query, Question
-from recsys.language.opinions import price_level, pronoun
+from recsys.language.dialogue import spoken_of
+from recsys.language.opinions import price_level
 from recsys.language.sentiment import felt, wants
 from recsys.language.smalltalk import agrees, corrects, drops, indifferent, loosens, more
 from recsys.ranking import asking
@@ -48,12 +49,10 @@ class Dialogue:
         field = self.serving.schema.fields.get(question.field) if question else None
         numbers = any(c.isdigit() for c in text)
         asked = "" if field is None or corrects(text) or (numbers and field.kind != "numeric") else field.name
-        turn = self.serving.understanding.parse(text, state, shown, asked)
+        parse, focus = self.serving.understanding.parse, self.spoken_of(session_id)
+        turn = parse(text, state, shown, asked, focus)
         if field is not None and field.kind == "numeric" and any(_outside(c, field) for c in turn.constraints):
-            turn = self.serving.understanding.parse(text, state, shown)  # "newest one?" is no price of 1
-        focus = self._focus(session_id, turn, len(shown))
-        if focus is not None:
-            turn = _at(self.serving.understanding.parse(text, state, [shown[focus - 1]]), focus)
+            turn = parse(text, state, shown, focus=focus)  # "newest one?" is no price of 1
         remark = turn.intent == "refine" and not turn.constraints and price_level(turn.said)
         if remark:
             return replace(turn, intent="feedback")
@@ -62,17 +61,13 @@ class Dialogue:
             return turn
         return felt(turn, head.score(turn.said, self.serving.parts.encoder.encode_query(turn.said)))
 
-    def _focus(self, session_id: str, turn: Query, count: int) -> int | None:
-        """The rank of the one item that the message before asked about, where this one says it, this or that of nothing else."""
-        if turn.references or turn.constraints or count < 2 or not pronoun(turn.said):
-            return None
-        before = self.store.messages(session_id, "user", latest=1)
-        asked = before[0]["detail"].get("query", {}) if before else {}
-        ranks = asked.get("references", ())
-        if asked.get("intent") != "explain" or len(ranks) != 1:
-            return None
-        rank = int(ranks[0])
-        return rank if 0 < rank <= count else rank % (count + 1) if -count <= rank < 0 else None
+    def spoken_of(self, session_id: str, turn: Query | None = None) -> str:
+        """The id of the item that the messages so far, and the turn, spoke of last; empty where there is none."""
+        said = self.store.messages(session_id, "user", latest=1)
+        before = str(said[0]["detail"].get("focus", "")) if said else ""
+        if turn is None:
+            return before
+        return spoken_of(turn, [str(i["item_id"]) for i in self.store.impressions(session_id)], before)
 
     def open_question(self, session_id: str, lang: Lang = "zh") -> Question | None:
         """The question that the last answer asked."""
@@ -191,13 +186,6 @@ def _outside(c: Constraint, field: Field) -> bool:
         return False
     below, above = c.number < field.low, c.number > field.high
     return below or c.number > 2 * field.high if c.op == "lte" else above or 2 * c.number < field.low
-
-
-def _at(turn: Query, rank: int) -> Query:
-    """A turn that was read as if one item alone were shown, of the item that stands at a rank."""
-    if not turn.references:
-        return turn
-    return replace(turn, references=(rank,), opinions=tuple((rank, kind) for _, kind in turn.opinions))
 
 
 def _asked(state: Query | None) -> tuple[object, ...]:

@@ -252,8 +252,13 @@ class Recommender(Reactions):
         return Query(text="", intent="recommend", lang=turn.lang) if spoken and after is None else after
 
     def _keep_user(self, session_id: str, text: str, turn: Query, before: Query | None, after: Query | None) -> None:
-        detail = {"query": turn.to_json(), "lang": turn.lang, "state": after.to_json() if after else None}
+        detail: dict[str, Any] = {
+            "query": turn.to_json(),
+            "lang": turn.lang,
+            "state": after.to_json() if after else None,
+        }
         detail["before"] = before.to_json() if before else None
+        detail["focus"] = self.dialogue.spoken_of(session_id, turn)
         self.store.say(session_id, "user", text, detail, after)
 
     def facts(self, item: Item, lang: Lang, limit: int = 6) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from recsys.catalog import Catalog
 from recsys.datamodels import Constraint, Query
 from recsys.evaluation.retrieval import read_jsonl
+from recsys.language.dialogue import spoken_of
 from recsys.language.understanding import Understanding
 
 Conditions = list[dict[str, Any]]
@@ -148,10 +149,12 @@ def dialogues(
     for line in lines:
         parser, catalog = parsers[line["catalog"]], catalogs[line["catalog"]]
         states: list[Query | None] = []
+        focus = ""
         for turn in line["turns"]:
             shown = [catalog.items[catalog.row[i]] for i in turn.get("shown", ())]
             state = states[-1] if states else None
-            query = parser.parse(turn["text"], state, shown, turn.get("asked", ""))
+            query = parser.parse(turn["text"], state, shown, turn.get("asked", ""), focus)
+            focus = spoken_of(query, turn.get("shown", ()), focus)
             after = parser.follow(states, query)
             states = states[:-1] if query.intent == "undo" and len(states) > 1 else [*states, after]
             found = [c.to_json() for c in after.constraints] if after else []

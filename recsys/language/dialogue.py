@@ -49,6 +49,12 @@ def follow(schema: Schema, states: Sequence[Query | None], turn: Query) -> Query
     return turn if state is None and indifferent(turn.said) else state  # "surprise me" asks for anything
 
 
+def spoken_of(turn: Query, shown: Sequence[str], before: str) -> str:
+    """The id of the item that a turn leaves as the one spoken of last: the one it means, none where it means several, else as before."""
+    meant = {shown[r - 1 if r > 0 else r] for r in turn.references if 0 < abs(r) <= len(shown)}
+    return next(iter(meant)) if len(meant) == 1 else "" if meant else before
+
+
 def anew(schema: Schema, state: Query | None, turn: Query) -> bool:
     """True where a need begins with nothing carried over: the first one, after a change of mind, or on another topic."""
     return state is None or _afresh(schema, turn) or new_topic(schema, state, turn)

@@ -1,9 +1,9 @@
 """What names a kind of thing in a message: not what it is only to fit, to go with, or is mine already."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
-from recsys.datamodels import Constraint
+from recsys.datamodels import Constraint, Query
 from recsys.language import leaning, meaning, negation
 from recsys.language.measures import label_words
 from recsys.language.resolving import one_of, scope
@@ -134,16 +134,22 @@ class Heads:
                 out.append(Span(span.start, span.end, tuple(("category", c) for c in near)))
         return out
 
-    def left(self, text: str, about: tuple[str, ...]) -> bool:
-        """True where the message is done with all that the dialogue is about: enough about boots."""
+    def left(self, text: str, about: tuple[str, ...], state: Query | None) -> bool:
+        """True where the message is done with all that the dialogue is about: enough about boots; of books, 漫画就算了 is done with comics."""
+        asked = {(c.field, v) for c in state.constraints for v in c.values if c.op in ("eq", "in")} if state else set()
         longer = [s for s in self.lexicon.find(text, about) if not s.fields() & set(HEADS)]  # 茶包 are no bags
         heads = [
             h
             for h in self.lexicon.find(text, heads=True)
-            if not any(s.start <= h.start and h.end <= s.end for s in longer)
+            if not any(s.start <= h.start and h.end <= s.end for s in longer) and not self._within(h, about, asked)
         ]
         gone = scope(self.schema, negation.negated(heads, negation.ranges(text, heads), text))
         return set(about) <= set(gone)
+
+    def _within(self, head: Span, about: tuple[str, ...], asked: Set[tuple[str, str]]) -> bool:
+        """True for a sort of what the dialogue is about, other than the one that it asks for."""
+        own = {p for p in head.pairs if p[0] not in WIDER and set(about) & set(self.schema.support.get(p, ()))}
+        return bool(own) and own.isdisjoint(asked)
 
 
 def with_heads(found: list[Constraint], heads: Sequence[Span], text: str) -> list[Constraint]:

@@ -11,7 +11,7 @@ _ELSE = (
 )
 RESET = re.compile(
     rf"{_ELSE}|"
-    r"重新(?:开始|来)|从头(?:开始|来)|换个话题|清空|(?:所有|全部)(?:的)?(?:条件|要求|筛选)?(?:都|全)?(?:给我)?(?:撤|去|删|清|不要)|清除(?:所有|全部)|重置|重来|(?:全部?|都)(?:清|取消|不算|去)(?:掉|空|了)|全部(?:清|取消|不算)|都不算|推倒重来|\breset\b|start (?:over|again|fresh|from scratch)|begin again|new topic|something else entirely"
+    r"重新(?:开始|来)|从头(?:开始|来)|换个话题|清空|(?:所有|全部)(?:的)?(?:条件|要求|筛选)?(?:都|全)?(?:给我)?(?:撤|去|删|清|不要)|清除(?:所有|全部)|重置|重来|(?<![的款种类])(?:全部?|都)(?:清|取消|不算|去)(?:掉|空|了)|全部(?:清|取消|不算)|都不算|推倒重来|\breset\b|start (?:over|again|fresh|from scratch)|begin again|new topic|something else entirely"
     r"|fresh start|new search|(?:wipe|clean) (?:the )?slate|scrap (?:all|everything|that|it)|forget (?:everything|all|it all|what i said)|clear (?:all|everything|it all)|wipe (?:it|everything)"
 )
 # what was asked is dropped in passing
@@ -24,15 +24,15 @@ _PLEASE = re.compile(r"(?: please| thanks|[吧了呢])?[.!。！ ]*$")
 _NO_MORE = re.compile(r"[吧了,，。 ]*(?:先)?不(?:买|看|找|要|想)")  # 全清掉吧，不买鞋了
 _RULES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     ("undo", re.compile(
-        r"take back (?:the|that|my)\b|那步不算|退回去|撤销|撤回|(?:刚才|上一|之前)的?.{0,4}(?:取消|撤)|反悔|(?:刚才|上一?)[那这]?句(?:话)?(?:先)?收回|收回(?:刚才|上一?)[那这]?句|手滑|点错|按错|误点|取消(?:刚才|上一|之前|上次)|^取消[吧了。!！]?$|回到(?:刚才|上一步|之前|前面)|退回(?:上|刚)|上一步|还原|恢复(?:刚才|之前)|\bundo\b|take (?:(?:that|it|this)(?: last (?:one|bit|thing))? back|back (?:my|that last|the last))|刚(?:才)?[那这](?:条|个|一条|句).{0,3}(?:撤|取消|不算|去掉)|\brevert\b|(?:go|step) back\b(?! to (?:school|work|uni|college|the office|the city|basics))|one step back"
+        r"take back (?:the|that|my)\b|那步不算|退回去|撤销|撤回|(?:刚才|上一|之前)的?.{0,4}(?:取消|撤)|反悔|(?:刚才|上一?)[那这]?句(?:话)?(?:先)?收回|收回(?:刚才|上一?)[那这]?句|(?:撤掉?|收回|取消|去掉)(?:刚才?|上一?)(?:说)?(?:的)?[那这]?(?:条|句|个|一条|句话)|手滑|点错|按错|误点|取消(?:刚才|上一|之前|上次)|^取消[吧了。!！]?$|回到(?:刚才|上一步|之前|前面)|退回(?:上|刚)|上一步|还原|恢复(?:刚才|之前)|\bundo\b|take (?:(?:that|it|this)(?: last (?:one|bit|thing))? back|back (?:my|that last|the last))|刚(?:才)?[那这](?:条|个|一条|句).{0,3}(?:撤|取消|不算|去掉)|\brevert\b|(?:go|step) back\b(?! to (?:school|work|uni|college|the office|the city|basics))|one step back"
         r"|cancel (?:my |the |that |it)|never ?mind (?:that|the) last|didn'?t mean (?:to|that)|back to (?:what|how|the previous)|misclick|\bscratch (?:that|the) last\b|^(?:no,? )?scratch that[.! ]*$")),
     ("explain", re.compile(
-        r"为什么|为啥|为么[事斯]?|为何|怎么[^,，。]{0,8}(?:推荐?|想起)[^,，。]{0,4}这|怎么会推荐|理由|凭什么|凭啥|说说|讲讲|聊聊|介绍介绍|(?<!都在)(?:讲|说)(?:的是)?(?:什么|啥)|什么来头|介绍一下(?:第|这|那)|详细说说|\bwhy\b|(?<!who )(?<!that )(?<!which )\bexplain\b|what ma(?:k|d)es? you|(?:did|do) you (?:pick|choose|recommend) (?:th|it|me)|怎么(?:挑|选|推)(?:出来|出|中|的)|根据(?:啥|什么)|how (?:did|do) you (?:pick|choose|find|select|come up|arrive|get to)|what'?s the (?:story|deal) (?:with|behind)|\breasons?\b(?! to)|how come|what'?s (?:it|that one|this one) about|tell me (?:more )?about (?:the|this|that|number|it)")),
+        r"为什么|为啥|为么[事斯]?|为何|怎么[^,，。]{0,8}(?:推荐?|想起)[^,，。]{0,4}这|怎么会推荐|理由|凭什么|凭啥|说说|讲讲|聊聊|介绍介绍|(?<!都在)(?:讲|说)(?:的是)?(?:什么|啥)|什么来头|介绍一下(?:第|这|那)|详细说说|\bwhat'?s so (?:good|great|special)\b|第几[卷集季部册版代章]|\bwhy\b|(?<!who )(?<!that )(?<!which )\bexplain\b|what ma(?:k|d)es? you|(?:did|do) you (?:pick|choose|recommend) (?:th|it|me)|怎么(?:挑|选|推)(?:出来|出|中|的)|根据(?:啥|什么)|how (?:did|do) you (?:pick|choose|find|select|come up|arrive|get to)|what'?s the (?:story|deal) (?:with|behind)|\breasons?\b(?! to)|how come|what'?s (?:it|that one|this one) about|tell me (?:more )?about (?:the|this|that|number|it)")),
     ("compare", re.compile(
-        r"对比(?![色度])|比较(?:一下|(?=下?(?:第|前|后|最后|这|那|它们|左|右|上面|下面|刚才))|$)|比一比|比一下|比比|一起比|(?:前|后|最后|这|那)?[两三]\S比(?:呢|一?下|怎么样)|作比较|做个比较|(?:[什有]么|啥子?|有何|哪些)(?:区别|不同|差别|差异|不一样)|(?<=[个款件部家])怎么选|选哪|挑哪|区别(?:是|在)|差(?:在)?(?:哪|多少)|(?:的|个|款|家|部)好?还是.{1,10}(?:的|个|款|家|部)(?:好|呢)*[?？]?$|(?:^|这|那|它们|第|[两二俩三]|和|跟|与|还是|比|之间).{0,16}?哪(?:个|款|家|部|辆|件|双|本|台|只|条|支|把|位|张|顶|对|块|间|一个)(?:更|比较|最)?(?:好|值|合适|适合|划算|靠谱|实用|推荐|耐看)|》(?:和|跟|与|还是)《.{0,20}?哪|(?:跟|和|与).{1,14}比[,，]?(?:哪|谁|怎|呢|一?比|如何|起来)|(?:放|摆)(?:在)?一(?:起|块)(?:儿)?(?:看|比|对)"
-        r"|二选一|各有(?:啥|什么)|差几多|\bdifferent from\b|head to head|\bweigh (?:(?:them|these|those|the two|both) )?up\b|\bcompar(?:e|ison|ing)\b|\bhow do .{3,40} differ\b|differences? between|what'?s the difference|\bversus\b|\bvs\.?(?:\s|$)|side[- ]by[- ]side|\b(?:put|hold|stack|line) .{1,30}(?:next to|beside|against|up with) |which (?:one )?of (?:them|these|those|the)|which (?:one )?(?:would|should|do) (?:you|i)|which (?:one )?(?:is|looks) (?:the )?(?:better|best|nicer|nicest|cosier)|\bone\b.{1,12}\bagainst the\b|stack up|^(?:so |hmm,? )?the .{2,20} or the .{2,24}\?$")),
+        r"对比(?![色度])|比较(?:一下|(?=下?(?:第|前|后|最后|这|那|它们|左|右|上面|下面|刚才))|$)|比一比|比一下|比比|一起比|(?:前|后|最后|这|那)?[两三]\S比(?:呢|一?下|怎么样)|比下(?:吧|呗|呢)?$|作比较|做个比较|(?:[什有]么|啥子?|有何|哪些)(?:区别|不同|差别|差异|不一样)|(?<=[个款件部家])怎么选|选哪|挑哪|区别(?:是|在)|差(?:在)?(?:哪|多少)|(?:的|个|款|家|部)好?还是.{1,10}(?:的|个|款|家|部)(?:好|呢)*[?？]?$|(?:^|这|那|它们|第|[两二俩三]|和|跟|与|还是|比|之间).{0,16}?哪(?:个|款|家|部|辆|件|双|本|台|只|条|支|把|位|张|顶|对|块|间|一个)(?:更|比较|最)?(?:好|值|合适|适合|划算|靠谱|实用|推荐|耐看)|》(?:和|跟|与|还是)《.{0,20}?哪|(?:跟|和|与).{1,14}比[,，]?(?:哪|谁|怎|呢|一?比|如何|起来)|(?:放|摆)(?:在)?一(?:起|块)(?:儿)?(?:看|比|对)"
+        r"|二选一|各有(?:啥|什么)|差几多|\bdifferent from\b|head to head|\bweigh (?:(?:them|these|those|the two|both) )?up\b|\bcompar(?:e|ison|ing)\b|\bhow do .{3,40} differ\b|\bdifferences?\b(?= between|[?.! ]*$)|\bpros (?:and|n|&|\'n\'?) cons\b|优缺点|what'?s the difference|\bversus\b|\bvs\.?(?:\s|$)|side[- ]by[- ]side|\b(?:put|hold|stack|line) .{1,30}(?:next to|beside|against|up with) |which (?:one )?of (?:them|these|those|the)|which (?:one )?(?:would|should|do) (?:you|i)|which (?:one ?)?(?:is|'s|looks) (?:the )?(?:better|best|nicer|nicest|cosier)|\bone\b.{1,12}\bagainst the\b|stack up|^(?:so |hmm,? )?the .{2,20} or the .{2,24}\?$")),
     ("similar", re.compile(
-        r"(?:一个|同(?:一个?)?)(?:牌子|品牌)|类似|相似|照着|》(?:那种|那样|这种|这样)|[这那]一?类的(?:馆子|店|片子|剧|书|车|地方)|[这那]样的(?:馆子|店|片子|剧|书|车|地方|还)|^(?:something |anything )?like (?!the |to |i |this|that|it\b|\d)[a-z]|[这那]种的?(?:再来|再推|还有)|同类(?!型|别)|一路子|一个路子|照[那这]样|同款|差不多(?:感觉|风格|类型|味道|气质|调调)?的(?!价)|像.{1,24}(?:一样|那样|这样|那种|这种|那部|那个|那款|的再来|的来)|像第|\bsimilar\b|more (?:(?:[a-z]+ ){0,2}like|of)\b|\b(?:stuff|things?|something|anything|ones?|more) close to (?:the|this|that|number|no)\b|(?:anything|something|one) like\b|\b(?:along|on) the lines of\b|in the same (?:vein|style|spirit) as\b|the same (?:as|kind|sort|vibe|brand|maker|make)\b|reminds? me of"
+        r"(?:一个|同(?:一个?)?)(?:牌子|品牌)|类似|相似|照着|》(?:那种|那样|这种|这样)|[这那]一?类的(?:馆子|店|片子|剧|书|车|地方)|[这那]样的(?:馆子|店|片子|剧|书|车|地方|还)|^(?:something |anything )?like (?!the |to |i |this|that|it\b|\d)[a-z]|[这那]种的?(?:再来|再推|还有)|同类(?!型|别)|一路子|一个路子|照[那这]样|同款|差不多(?:感觉|风格|类型|味道|气质|调调)?的(?!价)|像[它这那]|像.{1,24}(?:一样|那样|这样|那种|这种|那部|那个|那款|的再来|的来)|像第|\bsimilar\b|more (?:(?:[a-z]+ ){0,2}like|of)\b|\b(?:stuff|things?|something|anything|ones?|more) close to (?:the|this|that|number|no)\b|(?:anything|something|one) like\b|\b(?:along|on) the lines of\b|in the same (?:vein|style|spirit) as\b|the same (?:as|kind|sort|vibe|brand|maker|make)\b|reminds? me of"
         r"|(?<!i )(?<!really )(?<!don't )(?<!dont )(?<!not )(?<!do )(?<!n't )(?<!also )(?<!just )\blike (?:the|this|that|it|number|no)\b|in the (?:vein|style) of")),
 )  # fmt: skip
 _CHAT = re.compile(
@@ -45,7 +45,7 @@ _IDLE = re.compile(
 _NEED = re.compile(
     r"想租|想住|想订|\bcould (?:really |do with |all )*use\b|\bin the mood for\b|\bfancy an?\b|\bpick me\b|\bget me\b|想要|想买|想看|想找|想吃|求推荐|找(?!过)|有没有|来(?:几|点|一|个|条|件|部|双|本|款)|推荐(?:几|点|一|个)|给我(?:来|找|推|看)|要(?:一|个|件|条|买|找|带|能|有)|帮我|适合|(?<!这个)(?<!那个)(?<!它)(?:就行|即可|就好|就可以)了?[。.!！]*$|i (?:want|need)\b|looking for|\bshow me\b|\bfind\b|recommend|i'?d like|would like|searching for|\bgive me\b|any (?:other|more)|anything (?!like)"
 )
-_WHICH = re.compile(r"\bwhich\b|哪(?:个|款|家|部|辆|件|双|一)")
+_WHICH = re.compile(r"\bwhich\b|哪(?:个|款|家|部|辆|件|双|一|本|台|条|只|支|篇|位|张|套|间|把|瓶|盒|盏|块|顶|对)")
 _ASKS = re.compile(
     r"\bhow (?:big|much|long|heavy|many|old|far|tall|good|fast)\b|\b(?:is|does) it\b|什么(?!都)|啥|谁|哪[一年国]|\bwh(?:o|en|at)(?:'s)?\b|多少|多[大重长久高厚]|几(?:[个年月寸升斤集页天米瓦杯层座口码]|点(?![点儿的个]|(?:建议|意见))|分钟|小时)|怎么|([\u4e00-\u9fff])不\1|(?:能|可以|会|有)[^,，。]{1,8}[不没]\s?[?？]?$|是不是|能不能|可不可以|防不防|(?:吗|么|怎么样|如何|多少钱?|几(?:个|块|点)|有多\w)\s?[?？呀啊]*$|[?？]$|^(?:is|does|do|can|has|how)\b"
 )
@@ -155,6 +155,11 @@ def _no_opinion(text: str) -> bool:
 def needs(text: str) -> bool:
     """True where the message says outright that something is wanted."""
     return bool(_NEED.search(text))
+
+
+def asks(text: str) -> bool:
+    """True where the message asks something of a thing: how big, which stop, 什么料子."""
+    return bool(_ASKS.search(text))
 
 
 def similar(text: str) -> bool:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 
 from recsys.datamodels import Item
+from recsys.language.nearest import telling
+from recsys.language.text import words
 
 _WEAK = frozenset(
     [
@@ -50,6 +52,21 @@ def told(phrase: str, shown: Sequence[Item]) -> list[Item]:
     words = [re.compile(rf"\b{re.escape(stem)}") for stem in stems]
     found = [i for i in shown if any(w.search(f"{i.title_en} {i.description_en}".lower()) for w in words)]
     return found if len(found) == 1 else []
+
+
+def evident(text: str, shown: Sequence[Item]) -> list[tuple[int, tuple[int, int]]]:
+    """(rank, (start, end)) of the words that the title or the description of one shown item alone has: 吃面的那家, the van."""
+    known = [f"{i.title} {i.title_en} {i.description} {i.description_en}".lower() for i in shown]
+    out, at = [], 0
+    for word in words(text):
+        start = text.find(word, at)
+        at = max(at, start + len(word))
+        if start < 0 or len(word) < (4 if word.isascii() else 2) or not telling(word) or word in _WEAK:
+            continue
+        stem = re.compile(rf"\b{re.escape(word.removesuffix('s'))}" if word.isascii() else re.escape(word))
+        have = [rank for rank, text_ in enumerate(known, 1) if stem.search(text_)]
+        out += [(have[0], (start, at))] if len(have) == 1 else []
+    return out
 
 
 def named(text: str, shown: Sequence[Item]) -> list[Item]:

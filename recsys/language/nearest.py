@@ -79,6 +79,12 @@ def _long(phrase: str) -> bool:
     return bool(re.search(r"[ -]", phrase)) if phrase.isascii() else len(phrase) > 2
 
 
+def telling(word: str) -> bool:
+    """True for a word that says what a thing is or is like: none of politeness, vague praise or grammar."""
+    idle = word in STOP_ZH or word in STOP_EN or word in _PASSING or word.isdigit()
+    return not (idle or (len(word) == 1 and bool(CJK.match(word))))
+
+
 def phrases(text: str, taken: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """(start, end) of the stretches of content words that no span has taken; words of politeness and vague praise are none."""
     open_ = list(text)
@@ -88,14 +94,7 @@ def phrases(text: str, taken: Iterable[tuple[int, int]]) -> list[tuple[int, int]
     for word in words(left):
         start = left.find(word, at)
         at = max(at, start + len(word))
-        idle = (
-            word in STOP_ZH
-            or word in STOP_EN
-            or word in _PASSING
-            or word.isdigit()
-            or (len(word) == 1 and bool(CJK.match(word)))
-        )
-        if start < 0 or idle:
+        if start < 0 or not telling(word):
             continue
         joined = out and re.fullmatch(r"的?|[ -]", left[out[-1][1] : start])
         out = [*out[:-1], (out[-1][0], at)] if joined else [*out, (start, at)]

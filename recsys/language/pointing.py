@@ -36,7 +36,7 @@ _REFERENCE = re.compile(
     rf"|(?P<mid>中间)(?:[那这]|的[那这]?)?(?:{_MEASURE})|the (?P<middle>middle) one"
     rf"|(?:number|no\.|#|nr\.?|option)\s?(?P<hash>\d{{1,2}}\b|{_W})|\b(?:the )?(?:first|top) (?P<top>{_W}|\d)\b(?!-)|\b(?:the )?last (?P<lasts>two|three|2|3)\b"
     rf"|\bthe (?P<word>{_O}|(?P<nth>\d{{1,2}})(?:st|nd|rd|th))\b(?! (?:row|time|floor|hand|day|season|edition|class|flat|thing|generation))"
-    rf"|\b(?P<bare>{_O})(?: ones?\b|(?= (?:is|was|looks|vs|versus|or|against)\b))|(?<=and )(?P<also>{_O})\b(?= *(?:[,.!?]|$))|(?<=^)(?P<lone>{_O})\b(?=[,.!?]|$)|(?<=vs )(?P<versus>{_O})\b"
+    rf"|\b(?P<bare>{_O})(?: ones?\b|(?= (?:is|was|looks|vs|versus|or|against)\b))|\b(?P<both>{_O})(?= (?:and|&|n) (?:the )?(?:{_O})\b)|(?<=and )(?P<also>{_O})\b(?= *(?:[,.!?]|$))|(?<=^)(?P<lone>{_O})\b(?=[,.!?]|$)|(?<=vs )(?P<versus>{_O})\b"
     r"|(?P<last>最后(?:一|那|这)?(?:个|件|条|款|部|双|只|篇|位|本|张|台|家|辆|块|瓶|套|支|项)|(?:the|this|that) last(?: one)?\b(?! (?:time|year|month|week|few|decade|[a-z]+ (?:years|months|weeks|days))\b))"
 )
 _NOUN = rf"(?:{_MEASURE})"
@@ -47,7 +47,7 @@ _CUED = re.compile(
     r"|(?:^|(?<=[,.;!] ))(?P<plain>(?!the |that |this |both |those )[a-z]+(?: [a-z]+)?) one(?=:|'s| is| looks?| was| seems?)"
     rf"|\b(?:the|that) {_ONE} (?:with|in|for|from|by|at|about|on|under|costing|priced at|that(?:'s| is| costs?| has)|which (?:is|has|costs?)) (?:the |an? )?(?P<having>{_CHARS}{{2,30}}?)"
     r"(?= *(?:$|[,;!?]|\.(?!\d)| (?:is|are|was|looks?|seems?|would|please|and|but|then|instead|good|great|nice|bad)\b))"
-    rf"|\b(?:the|both|both the|those) (?P<en>(?:(?! the ){_CHARS}){{1,40}}?) {_ONE}\b|(?<!for )(?<!in )(?<!at )(?<!near )(?<!from )(?<!under )"
+    rf"|\b(?:the|both|both the|those) (?P<en>(?:(?! the ){_CHARS}){{1,40}}?) {_ONE}\b|\bthat (?P<that>[\w.$€£-]+(?: [\w.$-]+)?) {_ONE}\b|(?<!for )(?<!in )(?<!at )(?<!near )(?<!from )(?<!under )"
     r"\b(?:the|that) (?P<noun>[a-z0-9$][^,.;!?\s]{2,20}(?: (?!(?:kinds?|sorts?|types?|style)\b)[a-z]{3,20})?)(?! (?:kinds?|sorts?|types?|style)\b)"
 )
 
@@ -60,6 +60,12 @@ def ordinals(text: str, count: int = 0) -> tuple[int, ...]:
 def said(text: str, count: int) -> list[Placed]:
     """(rank, (start, end)) of each rank that the message says."""
     return [(rank, match.span()) for match in _REFERENCE.finditer(text) for rank in _ranks(match, count)]
+
+
+def it(text: str) -> tuple[int, int] | None:
+    """Where the message says it, this one or that one of what was spoken of last; None where it does not."""
+    match = _SPOKEN_OF.search(text)
+    return match.span() if match else None
 
 
 def points(text: str) -> bool:
@@ -122,6 +128,9 @@ _BOTH = re.compile(
     r"(?:这|那)?[两俩]个|这[两俩](?:家|款|部|件|辆)|\bboth\b|\bthe two\b|\bthese two\b|\bbetween them\b|\bneither\b"
 )
 _IT = re.compile(r"(?<!make )(?<!change )\b(?:it|this|that)\b|它|这(?:个|部|款|家|件)")
+_SPOKEN_OF = re.compile(
+    rf"它(?!们)|(?<![^把跟和与比像就那要是对,，。;；!！?？\s])[这那](?:{_MEASURE})(?!的?[\u4e00-\u9fff]?色)|(?<!make )(?<!change )(?<!keep )(?<!put )\bit\b|\bit next to\b|\b(?:this|that) one\b|\b(?:this|that)(?='s|$|[,.!?])"
+)
 _SHORT = re.compile(
     r"(?<![\d.$])([1-9])(?=(?: (?:and|&) [1-9])? (?:is|are|looks?|seems?)\b)|(?<![\d.])([1-9])\s?[:：]?\s?(?=yes|yep|no\b|nope|maybe|ok|meh|good|bad|love|hate|like|可以|不行|喜欢|不要|不错|太|一般|还行|很|挺|好|差)"
 )
@@ -135,6 +144,7 @@ def compared(text: str) -> bool:
 _WEIGHED = re.compile(rf"哪(?:{_MEASURE})|which")
 _PLAIN = re.compile(r"(?<![\d.第a-z])([1-9])(?![\d.a-z%万千百元块])")  # "compare 1 and 3"
 _COMPARED = re.compile(
+    r"\bpros (?:and|n|&|'n'?) cons\b|优缺点|"
     r"(?:跟|和|与).{1,14}比(?!较)|compare|对比|比较|比一比|比一下|差在哪|差哪|(?:哪里|哪儿|有啥|有什么)不(?:同|一样)|区别|difference|\bvs\b|\bwhy\b|为什么|为啥|side by side|head to head|weigh up|different from|二选一|各有|差几多|stack up|\bagainst the\b|\bnext to the\b|哪个(?:更|比较)?好"
 )
 
@@ -163,7 +173,11 @@ def _ranks(match: re.Match[str], count: int) -> list[int]:
     if said["last"]:
         return [-1]
     rank = _digit(
-        next(said[k] for k in ("zh", "number", "hash", "nth", "word", "bare", "also", "lone", "versus") if said[k])
+        next(
+            said[k]
+            for k in ("zh", "number", "hash", "nth", "word", "bare", "both", "also", "lone", "versus")
+            if said[k]
+        )
     )
     return [rank] if not count or rank <= count else []
 
@@ -181,7 +195,7 @@ def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher)
     for match in _CUED.finditer(text):
         phrase = next(
             match[k]
-            for k in ("zh", "alike", "than", "prop", "those", "after", "plain", "having", "en", "noun")
+            for k in ("zh", "alike", "than", "prop", "those", "after", "plain", "having", "en", "that", "noun")
             if match[k]
         )
         phrase = (
@@ -194,7 +208,7 @@ def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher)
             or named(phrase, shown)
             or matcher(phrase)
         )
-        found = found or (told(phrase, shown) if match["having"] or match["en"] else [])
+        found = found or (told(phrase, shown) if match["having"] or match["en"] or match["that"] else [])
         if (
             len(found) > 0
             and (len(found) < len(shown) or len(shown) == 1)

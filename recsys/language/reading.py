@@ -29,7 +29,7 @@ from recsys.language.nearest import Nearest, phrases
 from recsys.language.numbers import NUMBER
 from recsys.language.quantities import Bound, between
 from recsys.language.resolving import kinds, measured, resolve, scope
-from recsys.language.shortened import HEADS, TYPES
+from recsys.language.shortened import HEADS, TYPES, WIDER
 from recsys.language.text import blank, places
 from recsys.language.titles import Titles
 from recsys.language.values import Lexicon, Span
@@ -78,7 +78,7 @@ class Reader:
         about = dialogue.categories(self.schema, state) or self._titles.categories(state.entities) if state else ()
         aside = self._aside(text)
         text = blank(text, aside)
-        left = about if about and self._heads.left(text, about) else ()
+        left = about if about and self._heads.left(text, about, state) else ()
         about = () if left else about
         heads = self._heads.found(text, about) or self._heads.elsewhere(text, about)
         categories = scope(self.schema, heads)
@@ -107,8 +107,9 @@ class Reader:
             for s in self._lexicon.find(plain, carried)
             if text[s.start : s.end] not in called and not _labels(self.schema, text, s, numeric)
         ]
-        if len(about) == 1 and len(spans) == 1 and (own := _property(self.schema, spans[0], about[0])):
-            spans, heads = [Span(spans[0].start, spans[0].end, own)], []
+        owns = [_property(self.schema, s, about[0]) for s in spans] if len(about) == 1 else []
+        if owns and all(owns):
+            spans, heads = [Span(s.start, s.end, own) for s, own in zip(spans, owns, strict=True)], []
         spans = self._meaningful(plain, spans, state) if not carried else spans
         spans = spans or self._lexicon.of_field(plain, asked)
         if self._nearest is not None:
@@ -256,7 +257,7 @@ def _masked(text: str, heads: Sequence[Span]) -> str:
 
 def _property(schema: Schema, span: Span, kind: str) -> tuple[tuple[str, str], ...]:
     """What a phrase that names the kind says of it besides: 定期, of deposits, that they are tied up."""
-    own = tuple(p for p in span.pairs if p[0] not in HEADS and kind in schema.support.get(p, ()))
+    own = tuple(p for p in span.pairs if p[0] not in WIDER and kind in schema.support.get(p, ()))
     return own if ("category", kind) in span.pairs and not any(p[0] in TYPES for p in own) else ()
 
 

@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from recsys.datamodels import Constraint, Item
 from recsys.language import bounds, comparison, intents, opinions, pointing
 from recsys.language.measures import labels
+from recsys.language.naming import evident
 from recsys.language.text import places
 from recsys.language.titles import meets
 from recsys.language.values import Lexicon
 from recsys.schema import Schema
 
 _ASKING = ("recommend", "refine")
+_KEPT = ("purchase", "favourite")
+_ASKED = re.compile(  # what is asked of something named before
+    r"什么(?!都)|啥|多少|多[大重长久高厚]|几(?:[个年月寸升斤集页天米瓦杯层座口码]|点|分钟|小时)|哪|怎么|([\u4e00-\u9fff])不\1|\b(?:what|which|where|when|how)\b"
+)
+_EXISTS = re.compile(r"有|没|\b(?:any|anything|got|have|is there|are there|ones? (?:who|that|which|with))\b")
 _OTHER = re.compile(r"换|其他|其它|别的|另|除了|\b(?:another|other|different|any|all)\b")
 _BUT = re.compile(r"除了|\b(?:but|except|other than|apart from)\b")
 _REFUSES = re.compile(r"不要|别要|不考虑|免了|算了|\bnot? ")
@@ -47,8 +53,8 @@ class Pointer:
     def __init__(self, schema: Schema, lexicon: Lexicon) -> None:
         self._schema, self._lexicon = schema, lexicon
 
-    def pointed(self, text: str, shown: Sequence[Item]) -> Pointed:
-        """The ranks that the message says or describes."""
+    def pointed(self, text: str, shown: Sequence[Item], focus: int = 0) -> Pointed:
+        """The ranks that the message says or describes; `focus` is that of the item spoken of last, which "it" means, 0 for none."""
         titles = [
             at for i in shown for name in {i.title.lower(), i.title_en.lower()} - {""} for at in places(text, name)
         ]
@@ -67,14 +73,61 @@ class Pointer:
                 if len({r for r, _ in both}) > len({r for r, _ in placed})
                 else self._with_best(text, shown, placed)
             )
-        if shown and not placed and _WHY.search(text):
-            placed = self._carrier(text, shown)
+            placed = self._with_evident(text, shown, placed)
         placed += [(r, (0, 0)) for r in pointing.everything(text, len(shown))] if not placed and len(shown) else []
+        if shown and not placed:
+            placed = self._carrier(text, shown) if _WHY.search(text) else self._meant(text, shown)
+        ranks = {r for r, _ in placed} | {focus}
+        if focus and len(ranks) - bool(placed) < 2 and (it := pointing.it(text)) and self._of_it(text, placed):
+            placed += [(focus, it)]
         return Pointed(tuple(dict.fromkeys(r for r, _ in placed)), tuple(placed))
 
     def _carrier(self, text: str, shown: Sequence[Item]) -> list[pointing.Placed]:
         """摇椅凭啥这么贵: the one item that a value is of."""
         return self._alone(text, shown)[:1]
+
+    def _of_it(self, text: str, placed: Sequence[pointing.Placed]) -> bool:
+        """True where the message speaks of an item, alone or beside the one that it is compared with."""
+        if placed:
+            return pointing.compared(text)
+        about_one = intents.intent(text, True, True) in ("compare", "explain", "similar")
+        return about_one or opinions.kind(text) is not None or intents.asks(text)
+
+    def _of_one(self, clause: str) -> bool:
+        """True where a clause keeps something, asks what, which or how of it, or compares "it" with it."""
+        act = intents.intent(clause, True, True)
+        return (
+            opinions.kind(clause) in _KEPT
+            or bool(_ASKED.search(clause))
+            or act == "explain"
+            or (act == "compare" and pointing.it(clause) is not None)
+        )
+
+    def _evident(self, text: str, shown: Sequence[Item]) -> list[pointing.Placed]:
+        """Each value, and each word of a title or description, that one shown item alone has."""
+        return sorted([*self._alone(text, shown), *evident(text, shown)], key=lambda p: p[1])
+
+    def _with_evident(self, text: str, shown: Sequence[Item], placed: list[pointing.Placed]) -> list[pointing.Placed]:
+        """What is compared with the one item that is placed: wooden tripod versus the paper one."""
+        if len({r for r, _ in placed}) != 1:
+            return placed
+        free = [p for p in self._evident(text, shown) if not any(a < p[1][1] and p[1][0] < b for _, (a, b) in placed)]
+        return [*placed, *free] if len({r for r, _ in free} - {r for r, _ in placed}) == 1 else placed
+
+    def _meant(self, text: str, shown: Sequence[Item]) -> list[pointing.Placed]:
+        """The item that a clause asks something of, or keeps: 灰的啥料子, korean place - which metro stop, save the crepe place."""
+        out: list[pointing.Placed] = []
+        for start, end in opinions.clauses(text):
+            clause = text[start:end]
+            if _EXISTS.search(clause) or intents.needs(clause) or not self._of_one(clause):
+                continue
+            asked = _ASKED.search(clause)
+            found = [p for p in self._evident(clause, shown) if asked is None or p[1][0] < asked.start()]
+            out += [(r, (a + start, b + start)) for r, (a, b) in found[:1] if len({r for r, _ in found}) == 1]
+        if not out and opinions.kind(text) in _KEPT and not _EXISTS.search(text):  # 就蓝的，收藏
+            found = self._evident(text, shown)
+            out = found[:1] if len({r for r, _ in found}) == 1 else []
+        return out
 
     def _alone(self, text: str, shown: Sequence[Item]) -> list[pointing.Placed]:
         """The items that alone have a value that is said, in the order of the message."""

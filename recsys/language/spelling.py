@@ -111,6 +111,7 @@ class Speller:
             elif (
                 not right
                 and token not in STOP_EN
+                and text[: tokens[n].start()][-1:] not in "'’"  # the end of you're
                 and (self._is_rare(token) if len(token) > 3 else not self._is_word(token))
             ):
                 right = self._swapped(token)

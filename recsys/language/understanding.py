@@ -19,7 +19,7 @@ from recsys.language import (
     waiving,
 )
 from recsys.language.inquiring import Inquiry, inquire
-from recsys.language.measures import label_words
+from recsys.language.measures import label_words, labels
 from recsys.language.nearest import Nearest, phrases
 from recsys.language.reading import Read, Reader
 from recsys.language.shown import Pointed, Pointer, excepts
@@ -38,6 +38,8 @@ _DROPPED = re.compile(r"(?:有没有|有吗|吗|呢|吧|谢谢|的话)[?？]?$|[
 _LIKE_ONE = re.compile(r"\b(?:like|similar to) the ones? (?:for|with|in|from|about|on) [^,.;!?]+")  # asks for no bikes
 _NEEDS = ("recommend", "refine", "similar")
 _KIND_FIELDS = frozenset({"category", "domain", "genre", "topic", "section"})
+_WHICH = re.compile(r"哪(?:个|一个|条|座|家|种|些)?")
+_WHICH_EN = re.compile(r"\bwhich (?!ones?\b|of\b|is\b|has\b|would\b|do\b|should\b|looks?\b|'s|the\b)[a-z]{3}")
 _COUNTED = re.compile(r"第?[\d零一二两三四五六七八九十百千万]+\D?$|起来$|觉得$")
 _ENTITY_FIELDS = frozenset({"brand", "director", "cast", "issuer", "author", "region", "city", "country"})
 _SIZE = re.compile(
@@ -83,13 +85,16 @@ class Understanding:
         """Make the tables that are made at the first need: a typo in either language needs them all."""
         self.parse("wram 连衣裙")
 
-    def parse(self, text: str, state: Query | None = None, shown: Sequence[Item] = (), asked: str = "") -> Query:
+    def parse(
+        self, text: str, state: Query | None = None, shown: Sequence[Item] = (), asked: str = "", focus: str = ""
+    ) -> Query:
         """One message -> what this message alone says.
 
         `state` is the dialogue so far: it gives the categories that short answers are about, and tells a refinement from a new need.
-        `shown` are the items last shown, in rank order; `asked` is the field of the question that was asked with them.
+        `shown` are the items last shown, in rank order; `asked` is the field of the question that was asked with them, and `focus` the id of
+        the one that was spoken of last.
         """
-        heard = self._hear(text, state, shown, asked)
+        heard = self._hear(text, state, shown, asked, focus)
         lowered, pointed, waived, title = heard.text, heard.pointed, heard.waived, heard.title
         if asked and (declines(lowered) or indifferent(lowered)):
             return Query("", "refine", lang=language(text), said=lowered, declined=(asked,))
@@ -139,7 +144,7 @@ class Understanding:
             declined=waived.fields,
         )
 
-    def _hear(self, text: str, state: Query | None, shown: Sequence[Item], asked: str) -> _Heard:
+    def _hear(self, text: str, state: Query | None, shown: Sequence[Item], asked: str, focus: str) -> _Heard:
         """The message corrected, with what it lets go, the titles that it names, and the ranks that it means."""
         simple = simplify(clean(text))
         called = self._titles.whole(simple.lower())
@@ -148,7 +153,8 @@ class Understanding:
         lowered = blank(whole, waived.ranges)
         known, others = self._spoken_of(lowered)
         told = [place[:2] for place in (*known, *others)]  # a year in a title bounds nothing
-        pointed = self._pointer.pointed(lowered, shown)
+        spoken_of = next((rank for rank, item in enumerate(shown, 1) if item.id == focus), 0)
+        pointed = self._pointer.pointed(lowered, shown, spoken_of)
         if called and (pointed.ranks or not self._more(lowered, called[:2], state, asked)):
             called = None
         title = (*called[:2], called[2].title, False) if called else self._titles.find(lowered)
@@ -169,9 +175,18 @@ class Understanding:
             return "refine" if state else "recommend"  # of two kinds of thing, those of both
         if intent == "feedback" and not points and negation.refused(text):
             return "refine"  # 不要耐克 where there is no such brand: no opinion of what is shown
+        if intent == "compare" and len(heard.pointed.ranks) == 1 and self._asks_field(text):
+            return "explain"  # 挨着哪个地铁站
         if heard.known and not (read.constraints or read.sort or heard.waived.ranges or intents.needs(text)):
             return "feedback"  # 看过龙猫了
         return intent
+
+    def _asks_field(self, text: str) -> bool:
+        """True where a question is which value of a field: which metro stop."""
+        names = {w for f in self.schema.fields.values() for w in labels(f) if len(w) > 1}
+        return bool(_WHICH_EN.search(text)) or any(
+            text.startswith(w, m.end()) for m in _WHICH.finditer(text) for w in names
+        )
 
     def inquiry(self, turn: Query, items: Sequence[Item]) -> Inquiry:
         """What a turn asks about these items."""

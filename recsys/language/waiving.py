@@ -149,6 +149,7 @@ def _let_go(text: str, span: Span) -> tuple[int, int] | None:
         return span.start, again.end()
     if needless := re.compile(
         rf"\bno {word}s? (?:needed|necessary|required)|不(?:用|需要|必)(?:有|带)?{word}了?"
+        rf"|不(?:是|在)?{word}的?[都也](?:行|可以|好|成|没关系|无所谓)|不(?:局?限|限定|拘泥)(?:于|在)?{word}了?|\b(?:not|non)[- ]{word} (?:is|would be) (?:fine|ok|okay|alright)(?: too)?"
     ).search(text):
         return needless.span()
     before = _BEFORE_VALUE.search(text[: span.start])
