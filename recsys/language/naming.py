@@ -46,14 +46,6 @@ _WEAK = frozenset(
 )  # say nothing by themselves
 
 
-def told(phrase: str, shown: Sequence[Item]) -> list[Item]:
-    """The one item whose title or description has a word of the phrase: the one for bikes."""
-    stems = [w.removesuffix("s") for w in re.findall(r"[a-zà-ÿ]{3,}", phrase) if w not in _WEAK]
-    words = [re.compile(rf"\b{re.escape(stem)}") for stem in stems]
-    found = [i for i in shown if any(w.search(f"{i.title_en} {i.description_en}".lower()) for w in words)]
-    return found if len(found) == 1 else []
-
-
 def evident(text: str, shown: Sequence[Item]) -> list[tuple[int, tuple[int, int]]]:
     """(rank, (start, end)) of the words that the title or the description of one shown item alone has: 吃面的那家, the van."""
     known = [f"{i.title} {i.title_en} {i.description} {i.description_en}".lower() for i in shown]
@@ -61,12 +53,18 @@ def evident(text: str, shown: Sequence[Item]) -> list[tuple[int, tuple[int, int]
     for word in words(text):
         start = text.find(word, at)
         at = max(at, start + len(word))
-        if start < 0 or len(word) < (4 if word.isascii() else 2) or not telling(word) or word in _WEAK:
+        if start < 0 or len(word) < (3 if word.isascii() else 2) or not telling(word) or word in _WEAK:
             continue
         stem = re.compile(rf"\b{re.escape(word.removesuffix('s'))}" if word.isascii() else re.escape(word))
         have = [rank for rank, text_ in enumerate(known, 1) if stem.search(text_)]
         out += [(have[0], (start, at))] if len(have) == 1 else []
     return out
+
+
+def told(phrase: str, shown: Sequence[Item]) -> list[Item]:
+    """The one item whose title or description has the words of the phrase: the one for bikes."""
+    ranks = {rank for rank, _ in evident(phrase, shown)}
+    return [shown[rank - 1] for rank in ranks] if len(ranks) == 1 else []
 
 
 def named(text: str, shown: Sequence[Item]) -> list[Item]:

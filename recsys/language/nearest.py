@@ -105,8 +105,9 @@ class Nearest:
     """Looks phrases up among the vectors of `texts` (n, dim); `encode` turns a phrase into a unit vector (dim,)."""
 
     def __init__(self, schema: Schema, vectors: Vectors, encode: Callable[[str], Vectors]) -> None:
-        self.schema, self.pairs, self._encode = schema, pairs(schema), encode
-        place = {p: n for n, p in enumerate(self.pairs)}
+        self.schema, self.pairs, self.encode = schema, pairs(schema), encode
+        self._place = place = {p: n for n, p in enumerate(self.pairs)}
+        self._raw = vectors
         self._of = np.array(
             [place[p] for _, p in sayings(schema)], np.intp
         )  # the row of the pair that each phrase means
@@ -128,7 +129,7 @@ class Nearest:
         rows = self._rows(tuple(categories))
         if not rows:
             return None
-        vector = self._encode(phrase)
+        vector = self.encode(phrase)
         scores = self._values.near(vector)  # (pairs,)
         if _long(phrase) and len(self._of):
             np.maximum.at(scores, self._of, self._phrases.near(vector) - _SAID)
@@ -139,6 +140,11 @@ class Nearest:
         )
         close = _CLOSE + (0 if _long(phrase) else _SHORT)
         return best if scores[order[0]] >= close and scores[order[0]] - rival >= _AHEAD else None
+
+    def of(self, pairs: Iterable[Pair], vector: Vectors) -> list[float]:
+        """The cosines of a unit vector (dim,) with those of these values that have one."""
+        rows = [self._place[p] for p in pairs if p in self._place]
+        return [float(c) for c in self._raw[rows] @ vector]
 
     def spans(self, text: str, taken: Iterable[tuple[int, int]], categories: Collection[str]) -> list[Span]:
         """A span for each phrase of the text that means a value by the language model alone."""

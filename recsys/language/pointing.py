@@ -68,6 +68,15 @@ def it(text: str) -> tuple[int, int] | None:
     return match.span() if match else None
 
 
+def others(text: str, count: int, focus: int) -> list[Placed]:
+    """The other one, 另外两个: all that are shown but the one spoken of last, where they are as many as is said."""
+    match = _THE_OTHERS.search(text)
+    if match is None:
+        return []
+    many = _digit(match[1] or match[2] or "one")
+    return [(r, match.span()) for r in range(1, count + 1) if r != focus] if many == count - 1 else []
+
+
 def points(text: str) -> bool:
     """True where the message has a word that points: a rank, this, that, the."""
     text = _OF_A_FIELD.sub("", text)
@@ -92,7 +101,7 @@ _LISTED = re.compile(
 
 
 def numbered_or_described(
-    text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher, ranked: bool
+    text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher, likest: Matcher, ranked: bool
 ) -> list[Placed]:
     """(rank, (start, end)) of "1 yes, 2 no", else of the items that the message describes."""
     pattern = _PLAIN if not ranked and _COMPARED.search(text) else _SHORT
@@ -100,19 +109,21 @@ def numbered_or_described(
     said += [(str(_DIGITS[d]), m.span()) for m in _LISTED.finditer(text) for d in m.groups()]
     found = [(int(digit), at) for digit, at in said if int(digit) <= len(shown)]
     if found or not ranked or compared(text):
-        return found or described(text, shown, matcher, best)
+        return found or described(text, shown, matcher, best, likest)
     free = [
         c for c in opinions.clauses(text) if not any(c[0] <= at[0] < c[1] for at in spans(text))
     ]  # 第二对收藏；过膝那对太高
-    elsewhere = [p for p in described(text, shown, matcher, best) if any(a <= p[1][0] < b for a, b in free)]
+    elsewhere = [p for p in described(text, shown, matcher, best, likest) if any(a <= p[1][0] < b for a, b in free)]
     return [p for p in elsewhere if opinions.kind(next(text[a:b] for a, b in free if a <= p[1][0] < b))]
 
 
-_SINGLED = re.compile(r"[这那]|\b(?:this|that|these|those|them|it|ones?)\b|^(?:is|does|do|can|has|how|why)\b|刚才|上面")
+_SINGLED = re.compile(
+    r"\bthe two [a-z]+est\b|[这那]|\b(?:this|that|these|those|them|it|ones?)\b|^(?:is|does|do|can|has|how|why)\b|刚才|上面"
+)
 _THE_MOST = re.compile(  # the lightest one; which one has the most episodes: of all there are
     r"(?:and|ok|now|so|what about|how about|which (?:one )?is|what'?s|what is|show me|give me)?[ ,]*the (?:most |least )?[a-z-]+(?: one)?(?: of them)?\s*\??"
     r"|(?:and|ok|now|so)?[ ,]*the (?:most|least|fewest|[a-z]+est) (?:[a-z-]+ ){1,3}(?:of|among|out of) (?:them|these|those)(?: all)?\s*\??"
-    r"|(?:and|ok|now|so)?[ ,]*(?:which (?:one )?(?:has|have|is|comes with|'?s got)|which one'?s(?: got)?|(?:and )?the one (?:with|that has)) the (?:most|least|fewest|[a-z]+est)(?: [a-z-]+){0,4}\s*\??"
+    r"|(?:and|ok|now|so)?[ ,]*(?:which (?:one |of them )?(?:has|have|is|comes with|'?s got)|which one'?s(?: got)?|(?:and )?the one (?:with|that has)) the (?:most|least|fewest|[a-z]+est)(?: [a-z-]+){0,4}\s*\??"
 )
 _OF_A_FIELD = re.compile(
     r"[这那](?:个|种)?\s?(?:牌子?|品牌|brand|颜色|风格|款式|材质|类型|档次|价位)|[这那](?:边|里|儿|一带|附近)"
@@ -130,6 +141,9 @@ _BOTH = re.compile(
 _IT = re.compile(r"(?<!make )(?<!change )\b(?:it|this|that)\b|它|这(?:个|部|款|家|件)")
 _SPOKEN_OF = re.compile(
     rf"它(?!们)|(?<![^把跟和与比像就那要是对,，。;；!！?？\s])[这那](?:{_MEASURE})(?!的?[\u4e00-\u9fff]?色)|(?<!make )(?<!change )(?<!keep )(?<!put )\bit\b|\bit next to\b|\b(?:this|that) one\b|\b(?:this|that)(?='s|$|[,.!?])"
+)
+_THE_OTHERS = re.compile(
+    rf"另外?(?:那|的)?([一两俩二三四五六])(?:{_MEASURE})|\bthe other (two|three|four|five|(?=ones?\b))"
 )
 _SHORT = re.compile(
     r"(?<![\d.$])([1-9])(?=(?: (?:and|&) [1-9])? (?:is|are|looks?|seems?)\b)|(?<![\d.])([1-9])\s?[:：]?\s?(?=yes|yep|no\b|nope|maybe|ok|meh|good|bad|love|hate|like|可以|不行|喜欢|不要|不错|太|一般|还行|很|挺|好|差)"
@@ -186,10 +200,11 @@ def _digit(word: str) -> int:
     return _DIGITS.get(word) or _COUNTS.get(word) or _ORDINALS.get(word) or int(number(word) or 0)
 
 
-def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher) -> list[Placed]:
+def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher, likest: Matcher) -> list[Placed]:
     """(rank, (start, end)) of the shown items that a part of the message describes: by a property with 那个 or "the … one", by name, by price.
 
-    `matcher` gives the items that carry the values a phrase names; `best` orders them by a superlative in the phrase, or is empty.
+    `matcher` gives the items that carry the values a phrase names; `best` orders them by a superlative in the phrase, or is empty;
+    `likest` gives the one that a phrase describes in words of its own.
     """
     out: list[Placed] = []
     for match in _CUED.finditer(text):
@@ -208,7 +223,10 @@ def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher)
             or named(phrase, shown)
             or matcher(phrase)
         )
-        found = found or (told(phrase, shown) if match["having"] or match["en"] or match["that"] else [])
+        found = found or (
+            told(phrase, shown) if match["having"] or match["en"] or match["that"] or match["alike"] else []
+        )
+        found = found or (likest(phrase) if match["noun"] is None else [])
         if (
             len(found) > 0
             and (len(found) < len(shown) or len(shown) == 1)

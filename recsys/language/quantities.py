@@ -23,6 +23,8 @@ _UNIT = "|".join(
 QUANTITY = re.compile(
     rf"(?:us|hk|nt)?({money_sign}|(?:usd|rmb|cny)(?=\s?\d))?\s?({NUMBER})(?:(?:\s?-?|([来多]))({_UNIT})(?:美金|美元|港币|人民币)?)?"
 )
+_THAT_ONE = re.compile(r"\b(?:which|this|that|the|any|every|each|another|other|last|no|[a-z]+est)$")  # no number
+_ONE_THAT = re.compile(r"\s*one (?:has|is|that|which|who|with|of (?:them|these|those))\b")
 _MINUTES = re.compile(rf"\s?(?:and )?({NUMBER})\s?(?:分钟|分|minutes|mins?|m(?![a-z]))|(?<=\dh)(\d\d)(?![\d.])")
 _SMALLER = re.compile(rf"\s?(?:零|又|and )?\s?({NUMBER})\s?-?({_UNIT})")
 _SHARES = {"半": 0.5, " and a half": 0.5, " and a quarter": 0.25, " and three quarters": 0.75}
@@ -89,6 +91,8 @@ def quantity(text: str, at: int) -> Quantity | None:
 def glued(text: str, at: int, digits: str) -> bool:
     """True where the number at `at` is a piece of a word (h2o, mp3, 一点) or of a longer number."""
     if _CLOCK.match(text, at) or _CLOCK.match(text, max(0, at - 3)):
+        return True
+    if digits.strip() == "one" and (_THAT_ONE.search(text[:at].rstrip()) or _ONE_THAT.match(text, at)):
         return True
     before, first = text[at - 1] if at else " ", text[at : at + 1]
     if digits in ("一", "两") and text[at + 1 : at + 2] in _NO_ONE:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from recsys.datamodels import Constraint, Item
 from recsys.language import bounds, comparison, intents, opinions, pointing
+from recsys.language.likeness import Likeness
 from recsys.language.measures import labels
 from recsys.language.naming import evident
 from recsys.language.text import places
@@ -50,8 +51,8 @@ class Pointed:
 class Pointer:
     """Finds what messages point at, with the phrases of one schema."""
 
-    def __init__(self, schema: Schema, lexicon: Lexicon) -> None:
-        self._schema, self._lexicon = schema, lexicon
+    def __init__(self, schema: Schema, lexicon: Lexicon, likeness: Likeness | None) -> None:
+        self._schema, self._lexicon, self._likeness = schema, lexicon, likeness
 
     def pointed(self, text: str, shown: Sequence[Item], focus: int = 0) -> Pointed:
         """The ranks that the message says or describes; `focus` is that of the item spoken of last, which "it" means, 0 for none."""
@@ -62,7 +63,7 @@ class Pointer:
         placed = list(said)
         if shown:
             placed += pointing.numbered_or_described(
-                text, shown, self._carriers(shown), self._extremes(shown), bool(said)
+                text, shown, self._carriers(shown), self._extremes(shown), self._likest(shown), bool(said)
             )
             placed = placed if said or pointing.points(text) or opinions.kind(text) else self._named(text, placed)
             placed = [] if not said and self._asks_for_most(text) else placed
@@ -77,6 +78,7 @@ class Pointer:
         placed += [(r, (0, 0)) for r in pointing.everything(text, len(shown))] if not placed and len(shown) else []
         if shown and not placed:
             placed = self._carrier(text, shown) if _WHY.search(text) else self._meant(text, shown)
+        placed = placed or (pointing.others(text, len(shown), focus) if focus else [])
         ranks = {r for r, _ in placed} | {focus}
         if focus and len(ranks) - bool(placed) < 2 and (it := pointing.it(text)) and self._of_it(text, placed):
             placed += [(focus, it)]
@@ -84,7 +86,7 @@ class Pointer:
 
     def _carrier(self, text: str, shown: Sequence[Item]) -> list[pointing.Placed]:
         """摇椅凭啥这么贵: the one item that a value is of."""
-        return self._alone(text, shown)[:1]
+        return self._evident(text, shown)[:1]
 
     def _of_it(self, text: str, placed: Sequence[pointing.Placed]) -> bool:
         """True where the message speaks of an item, alone or beside the one that it is compared with."""
@@ -189,6 +191,10 @@ class Pointer:
             return _in_order(shown, best[:2]) if best else []
 
         return ordered
+
+    def _likest(self, shown: Sequence[Item]) -> pointing.Matcher:
+        """The shown item that a phrase describes in words of its own."""
+        return lambda phrase: self._likeness.most(phrase, shown) if self._likeness else []
 
     def others(self, text: str, shown: Sequence[Item], ranks: Sequence[int]) -> list[Constraint]:
         """Another brand, other colours: none of those shown; any brand but the second one's, or that brand not: not that one."""

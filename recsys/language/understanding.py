@@ -19,6 +19,7 @@ from recsys.language import (
     waiving,
 )
 from recsys.language.inquiring import Inquiry, inquire
+from recsys.language.likeness import Likeness
 from recsys.language.measures import label_words, labels
 from recsys.language.nearest import Nearest, phrases
 from recsys.language.reading import Read, Reader
@@ -78,7 +79,7 @@ class Understanding:
         self._speller = Speller(schema)
         self._titles = Titles(schema.items)
         self._reader = Reader(schema, self._lexicon, self._titles, nearest)
-        self._pointer = Pointer(schema, self._lexicon)
+        self._pointer = Pointer(schema, self._lexicon, Likeness(schema, nearest) if nearest else None)
         self._labels = label_words(schema, ())
 
     def warm(self) -> None:
@@ -171,8 +172,10 @@ class Understanding:
         wanted = read.sort is not None or named or bool(heard.waived.ranges)
         at_hand = read.sort is None and asides.at_hand(text, self._lexicon.find(text, heads=True))
         intent = intents.intent(text, wanted, state is not None, points, wishes, at_hand)
-        if intent == "compare" and not points and any(c.field == "category" for c in read.constraints):
-            return "refine" if state else "recommend"  # of two kinds of thing, those of both
+        if intent == "compare" and not points and (read.sort or any(c.field == "category" for c in read.constraints)):
+            return (
+                "refine" if state else "recommend"
+            )  # which of them is the lightest; of two kinds of thing, those of both
         if intent == "feedback" and not points and negation.refused(text):
             return "refine"  # 不要耐克 where there is no such brand: no opinion of what is shown
         if intent == "compare" and len(heard.pointed.ranks) == 1 and self._asks_field(text):

@@ -21,10 +21,11 @@ _OPEN = r"(?:无所谓|不限|随便|随意|不重要|不要紧|不打紧|不管
 _NOUN = r"(?: (?:size|limits?|range|cap|ceiling|requirements?|filters?|restrictions?|constraints?|conditions?|preferences?|part|bit|thing))"
 _IDLE = r"(?:matter|important|relevant|an issue|a (?:problem|concern|factor|deal[- ]?breaker|must|requirement)|a big deal|fixed|necessary|needed|required|essential)"
 _NAMED = (
-    rf"(?:{{label}}){_PART}(?:我|就|也|都|倒|可以|其实|现在|已经)*{_OPEN}"
+    rf"(?:{{label}}){_PART}(?:有没有|有无|带不带)?(?:我|就|也|都|倒|可以|其实|现在|已经)*{_OPEN}"
     rf"|(?:不限|不管|不论|不看|不在乎|不在意|不介意|不挑|不考虑|无所谓|去掉|取消|忽略|别管|不用管|不卡|放开|放宽|拿掉|删掉|撤掉)(?:什么|啥|哪个|哪种|任何|对|掉|了|那个)?(?:{{label}}){_PART}"
     rf"|把(?:{{label}}){_PART}(?:也|都|给)?(?:去掉|取消|删|拿掉|放开|撤)掉?"
     rf"|(?:随便)?(?:什么|啥|哪个|哪种|哪家|哪|任何|任意|多少)(?:样的)?(?:{{stem}})的?[都也](?:行|可以|好|成|ok|能接受|没问题|要)?"
+    rf"|(?:{{stem}})(?:哪|啥|什么)(?:儿|里|边)?[都也](?:行|可以|好|成|ok|没问题)"
     rf"|\b(?:any|whatever|whichever) (?:{{label}})s?\b(?= *(?:$|[,.;!?]|is\b|will\b|works?\b|goes\b|would\b|ok|at all|you|really|actually|now|then|i guess))(?: (?:is|will|works?|goes|would)\b(?: (?:be|do))?(?: (?:fine|ok|okay|good))?)?"
     rf"|\b(?:{{label}})s?{_NOUN}?(?:'s| (?:is|are|can be|does|do|did|really|just))*(?:n'?t| not| no longer)(?: really| that| so| at all| be)* {_IDLE}"
     rf"|\b(?:{{label}})s?{_NOUN}?(?:'s| is| are)(?: now)? (?:no (?:object|issue|problem|concern)|irrelevant|unimportant|whatever|up to you|open|flexible)"
@@ -126,7 +127,7 @@ def _names(field: Field) -> tuple[str, ...]:
 
 def _stems(field: Field) -> tuple[str, ...]:
     """菜系 as in 什么菜都行."""
-    return tuple(w[:-1] for w in _names(field) if len(w) == 2 and w[1] in "系型度类式地")
+    return tuple(w[:-1] for w in _names(field) if len(w) == 2 and w[1] in "系型度类式地向")
 
 
 @lru_cache(maxsize=512)
