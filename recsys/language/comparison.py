@@ -81,7 +81,8 @@ def superlative(text: str, schema: Schema, categories: Collection[str]) -> tuple
 def most(phrase: str) -> str:
     """The superlative of an adjective that picks one thing out: the cheap one, 便宜的那个."""
     if phrase.isascii():
-        return _MOST_OF.get(phrase, phrase)
+        more = re.fullmatch(r"(?:(?:two|three) )?([a-z]+er)", phrase)  # the two cheaper ones
+        return f"{more[1][:-1]}st" if more else _MOST_OF.get(phrase, phrase)
     return phrase if "最" in phrase else f"最{phrase}"
 
 

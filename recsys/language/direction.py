@@ -48,7 +48,7 @@ _REFUSED_AFTER = re.compile(
 _REFUSED_NEXT = re.compile(
     r"(?:非|不要|别要|不想要|不看|不考虑|别给我推荐?|别推荐?|除了|\b(?:not|nothing|no|except|anything but))\s?(?:价格|人均|评分|between |from )?[$¥￥]?\s?$"
 )
-_LABEL_LIKE = re.compile(r"(?:min|max)(?:imum)?(?: (?!of)[a-z]+){0,2}(?: of)?\s*$")
+_LABEL_LIKE = re.compile(r"(?:min|max)(?:imum)?(?: (?!of)[a-z]+){0,2}(?: of)?\s*$|\bfrom\s*$")
 _OPPOSITE = {"lte": "gte", "gte": "lte"}
 
 

@@ -12,7 +12,7 @@ _ELSE = (
 RESET = re.compile(
     rf"{_ELSE}|"
     r"重新(?:开始|来)|从头(?:开始|来)|换个话题|清空|(?:所有|全部)(?:的)?(?:条件|要求|筛选)?(?:都|全)?(?:给我)?(?:撤|去|删|清|不要)|清除(?:所有|全部)|重置|重来|(?<![的款种类])(?:全部?|都)(?:清|取消|不算|去)(?:掉|空|了)|全部(?:清|取消|不算)|都不算|推倒重来|\breset\b|start (?:over|again|fresh|from scratch)|begin again|new topic|something else entirely"
-    r"|fresh start|new search|(?:wipe|clean) (?:the )?slate|scrap (?:all|everything)|forget (?:everything|all|it all|what i said)|clear (?:all|everything|it all)|wipe (?:it|everything)"
+    r"|fresh start|new search|(?:start|begin) (?:again )?from (?:zero|square one)|square one|(?:wipe|clean) (?:the )?slate|scrap (?:all|everything)|forget (?:everything|all|it all|what i said)|clear (?:all|everything|it all)|wipe (?:it|everything)"
 )
 # what was asked is dropped in passing
 AFRESH = re.compile(
@@ -30,9 +30,9 @@ _RULES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         r"为什么|为啥|为么[事斯]?|为何|怎么[^,，。]{0,8}(?:推荐?|想起)[^,，。]{0,4}这|怎么会推荐|理由|凭什么|凭啥|说说|讲讲|聊聊|介绍介绍|(?<!都在)(?:讲|说)(?:的是)?(?:什么|啥)|什么来头|介绍一下(?:第|这|那)|详细说说|\bwhat'?s so (?:good|great|special)\b|第几[卷集季部册版代章]|\bwhy\b|(?<!who )(?<!that )(?<!which )\bexplain\b|what ma(?:k|d)es? you|(?:did|do) you (?:pick|choose|recommend) (?:th|it|me)|怎么(?:挑|选|推)(?:出来|出|中|的)|根据(?:啥|什么)|how (?:did|do) you (?:pick|choose|find|select|come up|arrive|get to)|what'?s the (?:story|deal) (?:with|behind)|\breasons?\b(?! to)|how come|what'?s (?:it|that one|this one) about|tell me (?:more )?about (?:the|this|that|number|it)")),
     ("compare", re.compile(
         r"对比(?![色度])|比较(?:一下|(?=下?(?:第|前|后|最后|这|那|它们|左|右|上面|下面|刚才))|$)|比一比|比一下|比比|一起比|(?:前|后|最后|这|那)?[两三]\S比(?:呢|一?下|怎么样)|比下(?:吧|呗|呢)?$|作比较|做个比较|(?:[什有]么|啥子?|有何|哪些)(?:区别|不同|差别|差异|不一样)|(?<=[个款件部家])怎么选|选哪|挑哪|区别(?:是|在)|差(?:在)?(?:哪|多少)|(?:的|个|款|家|部)好?还是.{1,10}(?:的|个|款|家|部)(?:好|呢)*[?？]?$|(?:^|这|那|它们|第|[两二俩三]|和|跟|与|还是|比|之间).{0,16}?哪(?:个|款|家|部|辆|件|双|本|台|只|条|支|把|位|张|顶|对|块|间|一个)(?:更|比较|最)?(?:好|值|合适|适合|划算|靠谱|实用|推荐|耐看)|》(?:和|跟|与|还是)《.{0,20}?哪|(?:跟|和|与).{1,14}比[,，]?(?:哪|谁|怎|呢|一?比|如何|起来)|(?:放|摆)(?:在)?一(?:起|块)(?:儿)?(?:看|比|对)"
-        r"|二选一|各有(?:啥|什么)|差几多|\bdifferent from\b|head to head|\bweigh (?:(?:them|these|those|the two|both) )?up\b|\bcompar(?:e|ison|ing)\b|\bhow do .{3,40} differ\b|\bdifferences?\b(?= between|[?.! ]*$)|\bpros (?:and|n|&|\'n\'?) cons\b|优缺点|what'?s the difference|\bversus\b|\bvs\.?(?:\s|$)|side[- ]by[- ]side|\b(?:put|hold|stack|line) .{1,30}(?:next to|beside|against|up with) |which (?:one )?of (?:them|these|those|the)|which (?:one )?(?:would|should|do) (?:you|i)|which (?:one ?)?(?:is|'s|looks) (?:the )?(?:better|best|nicer|nicest|cosier)|\bone\b.{1,12}\bagainst the\b|^(?:and |what about |how about )?the two [a-z]+est[? ]*$|stack up|^(?:so |hmm,? )?the .{2,20} or the .{2,24}\?$")),
+        r"|二选一|各有(?:啥|什么)|差几多|\bdifferent from\b|head to head|\bweigh (?:(?:them|these|those|the two|both) )?up\b|\bcompar(?:e|ison|ing)\b|\bhow do .{3,40} differ\b|\bdifferences?\b(?= between|[?.! ]*$)|\bpros (?:and|n|&|\'n\'?) cons\b|优缺点|what'?s the difference|\bversus\b|\bvs\.?(?:\s|$)|side[- ]by[- ]side|\b(?:put|hold|stack|line) .{1,30}(?:next to|beside|against|up with) |which (?:one )?of (?:them|these|those|the)|which (?:one )?(?:would|should|do) (?:you|i)|\bis (?:the |an? )?[^,.?]{2,30} (?:any |really |much )?(?:better|worse|nicer) than (?:the |an? )[^,.?]{2,30}\?|which (?:one ?)?(?:is|'s|looks) (?:the )?(?:better|best|nicer|nicest|cosier)|\bone\b.{1,12}\bagainst the\b|^(?:and |what about |how about )?the two [a-z]+est[? ]*$|stack up|^(?:so |hmm,? )?the .{2,20} or the .{2,24}\?$")),
     ("similar", re.compile(
-        r"(?:一个|同(?:一个?)?)(?:牌子|品牌)|类似|相似|照着|》(?:那种|那样|这种|这样)|[这那]一?类的(?:馆子|店|片子|剧|书|车|地方)|[这那]样的(?:馆子|店|片子|剧|书|车|地方|还)|^(?:something |anything )?like (?!the |to |i |this|that|it\b|\d)[a-z]|[这那]种的?(?:再来|再推|还有)|同类(?!型|别)|一路子|一个路子|照[那这]样|同款|差不多(?:感觉|风格|类型|味道|气质|调调)?的(?!价)|像[它这那]|像.{1,24}(?:一样|那样|这样|那种|这种|那部|那个|那款|的再来|的来)|像第|\bsimilar\b|more (?:(?:[a-z]+ ){0,2}like|of)\b|\b(?:stuff|things?|something|anything|ones?|more) close to (?:the|this|that|number|no)\b|(?:anything|something|one) like\b|\b(?:along|on) the lines of\b|in the same (?:vein|style|spirit) as\b|the same (?:as|kind|sort|vibe|brand|maker|make)\b|reminds? me of"
+        r"(?:一个|同(?:一个?)?)(?:牌子|品牌)|类似|相似|照着|》(?:那种|那样|这种|这样)|[这那]一?类的(?:馆子|店|片子|剧|书|车|地方)|[这那]样的(?:馆子|店|片子|剧|书|车|地方|还)|^(?:something |anything )?like (?!the |to |i |this|that|it\b|\d)[a-z]|[这那]种的?(?:再来|再推|还有)|同类(?!型|别)|一路子|一个路子|照[那这]样|同款|差不多(?:感觉|风格|类型|味道|气质|调调)?的(?!价)|像[它这那]|像.{1,24}(?:一样|那样|这样|那种|这种|那部|那个|那款|的再来|的来)|像第|\bsimilar\b|more (?:(?:[a-z]+ ){0,2}like|of)\b|\b(?:stuff|things?|something|anything|ones?|more) close to (?:the|this|that|number|no)\b|(?:anything|something|one) like\b|\b(?:along|on) the lines of\b|in the same (?:vein|style|spirit) as\b|in the (?:spirit|style|vein) of\b|[跟和与][它这那][^,，。]{0,3}(?:一个|一样|差不多|同样|类似)|the same (?:as|kind|sort|vibe|brand|maker|make)\b|reminds? me of"
         r"|(?<!i )(?<!really )(?<!don't )(?<!dont )(?<!not )(?<!do )(?<!n't )(?<!also )(?<!just )\blike (?:the|this|that|it|number|no)\b|in the (?:vein|style) of")),
 )  # fmt: skip
 _CHAT = re.compile(
@@ -40,14 +40,14 @@ _CHAT = re.compile(
     r"|hi|hello|hey|hiya|howdy|yo|sup|(?:good )?(?:morning|evening|afternoon|night)|早|thanks|thank you|thx|cheers|ta|bye|goodbye|see you|who are you|what can you do|what are you|how are you|how do(?:es)? (?:you|this) work|help$|help me out|ok(?:ay)?$|lol$|nice weather)(?:\b|[呀啊哦吗！!。.~，,\s]|$|.{0,4}[？?]?$|[,，。]?(?:今天|就)*先(?:看|聊|就|这|到)[^,，。]{0,5}(?:[,，。](?:回头|改天|下次|以后)[^,，。]{0,6})?$)"
 )
 _IDLE = re.compile(
-    r"^(?:谢谢|多谢|谢啦|感谢)[^,，。要找看买]{0,5}[,，。!！ ]*(?:辛苦(?:了|啦)?|麻烦(?:你|您)了)?[!！。~]*$|^(?:您好|你好)?[,，]?(?:你|您)?(?:吃|睡|忙|累)[^,，]{0,6}[了吗没]+[?？]?$|^(?:哈+|唉+|嘿+)[,，][^,，。?？]{2,10}(?:啊|呀|哦|啦)[。!！~]*$|你是(?:真人|人|ai|机器人)|^good (?:morning|afternoon|evening|night)[!.~ ]*$|^(?:哈+|早[呀啊]?|嗨|你好)?[,，]?你?(?:今天|最近)(?:心情|过得|怎么样|好吗)[^,，。]{0,5}$|^(?:haha|lol|lmao)[, ]*you(?:'re| are) |[,，。 ](?:晚安|再见|拜拜|回头见|bye|good ?night)[~!！。. ]*$|^(?:哈+|嘿+)?你(?:还|真|可)*(?:挺|真|很|蛮)?懂我|^(?:good )?(?:morning|afternoon|evening)[!,. ]+[^?]{0,40}(?:today|weather|sunshine|rain\w*|outside)[.! ]*$|^(?:谢啦|谢谢|多谢|好[的嘞]?|行)?[,，。]?(?:那)?我?(?:先|再)?(?:回去)?(?:跟|和|问问).{1,6}(?:商量|讨论|合计)|^(?:lol |haha |wow )?you (?:(?:really |sure |do )?know your|(?:really |sure )(?:know|are)|rock|nailed)\b[^?]{0,40}?(?:[,.! ]+(?:cheers|thanks|thank you|ta|thx))?[.! ]*$|^(?:(?:thanks?(?: a lot)?|cheers(?: mate)?|thanks mate|cool|great|ok(?:ay)?|perfect|right|neat|lovely|sweet)[,. ]+)?(?:that'?ll do|that'?s (?:all|it|enough|plenty|everything))(?: for now| thanks)?[.! ]*$|^(?:neat|sweet|cool|great|lovely|perfect|brilliant|ok(?:ay)?)[,. ]+(?:cheers|thanks|thank you|ta|thx)[.! ]*$|(?:今天|明天|外面)?天气.{0,6}$|^(?:哈+|嘿+|嗯+|哦+|ok|okay|lol|haha+)[!！。.~]*$|how are you|how do(?:es)? (?:you|this|it|this thing) work|你(?:是谁|叫啥|几岁|是机器人)"
+    r"^(?:谢谢|多谢|谢啦|感谢)[^,，。要找看买]{0,5}[,，。!！ ]*(?:辛苦(?:了|啦)?|麻烦(?:你|您)了)?[!！。~]*$|^(?:您好|你好)?[,，]?(?:你|您)?(?:吃|睡|忙|累)[^,，]{0,6}[了吗没]+[?？]?$|^(?:哈+|唉+|嘿+)[,，][^,，。?？]{2,10}(?:啊|呀|哦|啦)[。!！~]*$|你是(?:真人|人|ai|机器人)|^good (?:morning|afternoon|evening|night)[!.~ ]*$|^(?:哈+|早[呀啊]?|嗨|你好)?[,，]?你?(?:今天|最近)(?:心情|过得|怎么样|好吗)[^,，。]{0,5}$|^(?:haha|lol|lmao)[, ]*you(?:'re| are) |[,，。 ](?:晚安|再见|拜拜|回头见|bye|good ?night)[~!！。. ]*$|^(?:哈+|嘿+)?你(?:还|真|可)*(?:挺|真|很|蛮)?懂我|^(?:good )?(?:morning|afternoon|evening)[!,. ]+[^?]{0,40}(?:today|weather|sunshine|rain\w*|outside)[.! ]*$|^(?:谢啦|谢谢|多谢|好[的嘞]?|行)?[,，。]?(?:那)?我?(?:先|再)?(?:回去)?(?:跟|和|问问).{1,6}(?:商量|讨论|合计)|^(?:lol |haha |wow )?you (?:(?:really |sure |do )?know your|(?:really |sure )(?:know|are)|rock|nailed)\b[^?]{0,40}?(?:[,.! ]+(?:cheers|thanks|thank you|ta|thx))?[.! ]*$|^(?:(?:thanks?(?: a lot)?|cheers(?: mate)?|thanks mate|cool|great|ok(?:ay)?|perfect|right|neat|lovely|sweet)[,. ]+)?(?:that'?ll do|that'?s (?:all|it|enough|plenty|everything))(?: for now| thanks)?[.! ]*$|^(?:neat|sweet|cool|great|lovely|perfect|brilliant|ok(?:ay)?)[,. ]+(?:cheers|thanks|thank you|ta|thx)[.! ]*$|(?:今天|明天|外面)?天气.{0,6}$|^[^,，。]{0,6}[,，]?[^,，。]{0,3}(?:累|困|烦|热|冷|饿|无聊)死我?了[。!！~]*$|^(?:哈+|嘿+|嗯+|哦+|ok|okay|lol|haha+)[!！。.~]*$|how are you|how do(?:es)? (?:you|this|it|this thing) work|你(?:是谁|叫啥|几岁|是机器人)"
 )
 _NEED = re.compile(
-    r"想租|想住|想订|\bcould (?:really |do with |all )*use\b|\bin the mood for\b|\bfancy an?\b|\bpick me\b|\bget me\b|想要|想买|想看|想找|想吃|求推荐|找(?!过)|有没有|来(?:几|点|一|个|条|件|部|双|本|款)|推荐(?:几|点|一|个)|给我(?:来|找|推|看)|要(?:一|个|件|条|买|找|带|能|有)|帮我|适合|(?<!这个)(?<!那个)(?<!它)(?:就行|即可|就好|就可以)了?[。.!！]*$|i (?:want|need)\b|looking for|\bshow me\b|\bfind\b|recommend|i'?d like|would like|searching for|\bgive me\b|any (?:other|more)|anything (?!like)"
+    r"想租|想住|想订|\bcould (?:really |do with |all )*use\b|\bin the mood for\b|\bfancy an?\b|\bpick me\b|\bget me\b|想要|想买|想看|想找|想吃|求推荐|找(?!过)|有没有|来(?:几|点|一|个|条|件|部|双|本|款)|推荐(?:几|点|一|个)|给我(?:来|找|推|看)|要(?:一|个|件|条|买|找|带|能|有)|帮我|适合|(?<!这个)(?<!那个)(?<!它)(?:就行|即可|就好|就可以)了?[。.!！]*$|i (?:want|need)\b|looking for|\bshow me\b|\bfind\b|recommend|i'?d (?:like|rather|prefer)\b|would like|searching for|\bgive me\b|any (?:other|more)|anything (?!like)"
 )
 _WHICH = re.compile(r"\bwhich\b|哪(?:个|款|家|部|辆|件|双|一|本|台|条|只|支|篇|位|张|套|间|把|瓶|盒|盏|块|顶|对)")
 _ASKS = re.compile(
-    r"\bhow (?:big|much|long|heavy|many|old|far|tall|good|fast)\b|\b(?:is|does) it\b|什么(?!都)|啥|谁|哪[一年国]|\bwh(?:o|en|at)(?:'s)?\b|多少|多[大重长久高厚]|几(?:[个年月寸升斤集页天米瓦杯层座口码]|点(?![点儿的个]|(?:建议|意见))|分钟|小时)|怎么|([\u4e00-\u9fff])不\1|(?:能|可以|会|有)[^,，。]{1,8}[不没]\s?[?？]?$|是不是|能不能|可不可以|防不防|(?:吗|么|怎么样|如何|多少钱?|几(?:个|块|点)|有多\w)\s?[?？呀啊]*$|[?？]$|^(?:is|does|do|can|has|how)\b"
+    r"\bhow (?:big|much|long|heavy|many|old|far|tall|good|fast)\b|\b(?:is|does) it\b|什么(?!都)|啥|谁|哪[一年国]|\bwh(?:o|en|at)(?:'s)?\b|多少|多[大重长久高厚]|几(?:[个年月寸升斤集页天米瓦杯层座口码岁]|点(?![点儿的个]|(?:建议|意见))|分钟|小时)|怎么|([\u4e00-\u9fff])不\1|(?:能|可以|会|有)[^,，。]{1,8}[不没]\s?[?？]?$|是不是|能不能|可不可以|防不防|(?:吗|么|怎么样|如何|多少钱?|几(?:个|块|点)|有多\w)\s?[?？呀啊]*$|[?？]$|^(?:is|does|do|can|has|how)\b"
 )
 _CHOSEN = re.compile(r"[个部件款家本双条台只]我?[也倒]?想[看要买试]")  # 第二部想看
 _ANYTHING = re.compile(
@@ -57,7 +57,7 @@ _MOOD = re.compile(
     r"^(?:我|我们)?(?:最近|今天|这两天|心情|周末)|^(?:我|i'?m |i am |feeling )(?:有点|好|很|太|so |a bit )?(?:无聊|累|烦|bored|tired|sad)"
 )
 _OF_IT = re.compile(  # 第一部适合孩子看吗: of what is shown, not for something else
-    r"^(?:那|请问)?(?:第\w{1,3}|[这那](?:个|部|件|款|双|条|本|台|只|篇|支)|它)(?!.*(?:有没有|类似|别的|其他)).*[吗么]\s?[?？]?$|^(?:is|does|do|are|has|was) (?:the|it|this|that|number|no\.?)\b"
+    r"^[^,，。]{1,10}[那这](?:个|部|件|款|双|条|本|台|只|篇|支|家|辆)(?!.*(?:有没有|类似|别的|其他))[^,，。]*(?:[吗么]\s?[?？]?$|几[^,，。]*$|多[大少重长久高厚]|(?<!没)什么(?!都)|(?<!没)啥|哪(?!都))|^(?:那|请问)?(?:第\w{1,3}|[这那](?:个|部|件|款|双|条|本|台|只|篇|支)|它)(?!.*(?:有没有|类似|别的|其他)).*[吗么吧]\s?[?？]?$|^(?:is|does|do|are|has|was) (?:the|it|this|that|number|no\.?)\b"
 )
 _QUESTION = re.compile(r"[吗么不没]\s?[?？]*$|[?？]\s*$")
 _SWAP = re.compile(
@@ -116,7 +116,11 @@ def _about(text: str, has_values: bool, in_dialogue: bool, points: bool, wishes:
     need = bool(_NEED.search(text)) and not (points and _CHOSEN.search(text))
     if wishes and opinion not in ("purchase", "favourite"):
         return "refine" if in_dialogue else "recommend"
-    if points and _OF_IT.search(text) and _QUESTION.search(text):  # is the first any good?
+    if (
+        points
+        and _OF_IT.search(text)
+        and (_QUESTION.search(text) or (not opinion and (_ASKS.search(text) or text.endswith("吧"))))
+    ):  # is the first any good?
         return "explain"
     if points and (opinions.seen(text) or (opinion and not (has_values and _SWAP.search(text)))):
         return "feedback"

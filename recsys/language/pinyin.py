@@ -36,11 +36,11 @@ _BOOKISH = {"格": "luo", "白": "bo", "红": "gong", "大": "tai"}  # read so i
 
 @cache
 def _sounds(char: str) -> tuple[str, ...]:
-    """Up to three syllables that a Chinese character is read as, without tones."""
+    """The three syllables that a Chinese character is mostly read as, without tones; fewer where it has fewer."""
     from pypinyin import Style, pinyin
 
     found = pinyin(char, style=Style.NORMAL, heteronym=True)[0]
-    return tuple(sorted({r.replace("ü", "v") for r in found if r.isalpha() and r != _BOOKISH.get(char)}))[:3]
+    return tuple(dict.fromkeys(r.replace("ü", "v") for r in found if r.isalpha() and r != _BOOKISH.get(char)))[:3]
 
 
 @cache

@@ -33,6 +33,7 @@ _REFERENCE = re.compile(
     rf"|第\s?(?P<zh>{_N})(?![代次季集名流排天年周步页层届届])\s?(?:{_MEASURE})?|(?<![\d.月一二三四五六七八九十])(?P<number>\d|[一二三四五六七八九])号(?!线|码|楼|店|院)"
     rf"|\bnumbers (?P<one>\d|{_W})(?:,? and | & )(?P<other>\d|{_W})\b"
     rf"|(?P<but>second[- ](?:to[- ]|from[- ])?(?:the )?last|penultimate)\b(?: one)?"
+    rf"|(?P<bottom>the bottom (?:one|option)\b|\bat the bottom\b|最(?:下面|底下|下边)[那这]?(?:{_MEASURE})?)|(?P<upper>\bat the top\b|最上[面边][那这]?(?:{_MEASURE})?)"
     rf"|(?P<mid>中间)(?:[那这]|的[那这]?)?(?:{_MEASURE})|the (?P<middle>middle) one"
     rf"|(?:number|no\.|#|nr\.?|option)\s?(?P<hash>\d{{1,2}}\b|{_W})|\b(?:the )?(?:first|top) (?P<top>{_W}|\d)\b(?!-)|\b(?:the )?last (?P<lasts>two|three|2|3)\b"
     rf"|\bthe (?P<word>{_O}|(?P<nth>\d{{1,2}})(?:st|nd|rd|th))\b(?! (?:row|time|floor|hand|day|season|edition|class|flat|thing|generation))"
@@ -43,7 +44,7 @@ _NOUN = rf"(?:{_MEASURE})"
 _ONE = r"(?:ones?|car|film|movie|place|bag|phone|dress|lamp)"
 _CHARS = r"(?:[^,.;!?]|(?<=\d)[,.](?=\d))"
 _CUED = re.compile(
-    rf"(?:[跟和与](?=最))?(?P<zh>(?!(?:比|跟|和|像|与|把|要)[那这])[^,，。;；!！?？\s]{{1,14}}?)的?(?:那|这)(?:(?P<n>[两俩三几一])?(?:{_MEASURE}|家店|部片子)|[俩仨])|(?:^|[,，。])(?:类似|像|和|跟)(?P<alike>[^,，。的]{1, 8}?)(?:的(?=再|还|多|有|$)|那样的?|那种|一样)|比(?P<than>[^,，。;；的第]{{1,6}}?)的(?:那[^,，。]{{1,2}})?(?=再|更|还|便宜|贵|轻|少|多|大|小|新|要)|(?P<some>[两俩三])(?:{_MEASURE})(?P<prop>[^,，。的第]{1, 6}?)的(?=比|对比|哪|差)|(?P<those>[^,，。;；!！?？\s]{{1,8}}?)的(?P<m>[两俩三])(?:{_MEASURE})(?=都|全|我|呢|比|差|哪|对)|(?:那|这)(?:{_MEASURE})(?P<after>[^,，。;；!！?？\s我]{{1,8}})"
+    rf"(?:[跟和与](?=最))?(?P<zh>(?!(?:比|跟|和|像|与|把|要)[那这])[^,，。;；!！?？\s]{{1,14}}?)的?(?:那|这)(?:(?P<n>[两俩三几一])?(?:{_MEASURE}|家店|部片子)|[俩仨])|(?:^|[,，。])(?:类似|像|和|跟)(?P<alike>[^,，。的]{1, 8}?)(?:的(?=再|还|多|有|$)|那样的?|那种|一样)|比(?P<than>[^,，。;；的第]{{1,6}}?)的(?:那[^,，。]{{1,2}})?(?=再|更|还|便宜|贵|轻|少|多|大|小|新|要)|(?P<some>[两俩三])(?:{_MEASURE})(?P<prop>[^,，。的第]{1, 6}?)的(?=比|对比|哪|差)|(?P<those>[^,，。;；!！?？\s]{{1,8}}?)的(?P<m>[两俩三])(?:{_MEASURE})(?=都|全|我|呢|比|差|哪|对)|(?:那|这)(?P<j>[两俩三])?(?:{_MEASURE})(?P<after>[^,，。;；!！?？\s我]{{1,8}})"
     r"|(?:^|(?<=[,.;!] ))(?P<plain>(?!the |that |this |both |those )[a-z]+(?: [a-z]+)?) one(?=:|'s| is| looks?| was| seems?)"
     rf"|\b(?:the|that) {_ONE} (?:with|in|for|from|by|at|about|on|under|costing|priced at|that(?:'s| is| costs?| has)|which (?:is|has|costs?)) (?:the |an? )?(?P<having>{_CHARS}{{2,30}}?)"
     r"(?= *(?:$|[,;!?]|\.(?!\d)| (?:is|are|was|looks?|seems?|would|please|and|but|then|instead|good|great|nice|bad)\b))"
@@ -66,6 +67,11 @@ def it(text: str) -> tuple[int, int] | None:
     """Where the message says it, this one or that one of what was spoken of last; None where it does not."""
     match = _SPOKEN_OF.search(text)
     return match.span() if match else None
+
+
+def of_it(text: str) -> bool:
+    """True where a message begins with it: 那它停车方便吧, and does it fold."""
+    return bool(_OF_IT.match(text))
 
 
 def others(text: str, count: int, focus: int) -> list[Placed]:
@@ -118,7 +124,7 @@ def numbered_or_described(
 
 
 _SINGLED = re.compile(
-    r"\bthe two [a-z]+est\b|[这那]|\b(?:this|that|these|those|them|it|ones?)\b|^(?:is|does|do|can|has|how|why)\b|刚才|上面"
+    r"\bthe two [a-z]+est\b|\bof the (?:lot|bunch|pair)\b|[这那]|\b(?:this|that|these|those|them|it|ones?)\b|^(?:is|does|do|can|has|how|why)\b|刚才|上面"
 )
 _THE_MOST = re.compile(  # the lightest one; which one has the most episodes: of all there are
     r"(?:and|ok|now|so|what about|how about|which (?:one )?is|what'?s|what is|show me|give me)?[ ,]*the (?:most |least )?[a-z-]+(?: one)?(?: of them)?\s*\??"
@@ -142,6 +148,7 @@ _IT = re.compile(r"(?<!make )(?<!change )\b(?:it|this|that)\b|它|这(?:个|部|
 _SPOKEN_OF = re.compile(
     rf"它(?!们)|(?<![^把跟和与比像就那要是对,，。;；!！?？\s])[这那](?:{_MEASURE})(?!的?[\u4e00-\u9fff]?色)|(?<!make )(?<!change )(?<!keep )(?<!put )\bit\b|\bit next to\b|\b(?:this|that) one\b|\b(?:this|that)(?='s|$|[,.!?])"
 )
+_OF_IT = re.compile(r"(?:那|所以|不过)?它(?!们)|(?:so |and |but )?(?:is|does|can|has|will|would|did) it\b")
 _THE_OTHERS = re.compile(
     rf"另外?(?:那|的)?([一两俩二三四五六])(?:{_MEASURE})|\bthe other (two|three|four|five|(?=ones?\b))"
 )
@@ -184,8 +191,10 @@ def _ranks(match: re.Match[str], count: int) -> list[int]:
     for key in ("end", "lasts"):
         if said[key]:
             return list(range(-_digit(said[key]), 0))
-    if said["last"]:
+    if said["last"] or said["bottom"]:
         return [-1]
+    if said["upper"]:
+        return [1]
     rank = _digit(
         next(
             said[k]
@@ -219,14 +228,14 @@ def described(text: str, shown: Sequence[Item], matcher: Matcher, best: Matcher,
         phrase = phrase.partition("的")[0] if match["after"] and not phrase.startswith("的") else phrase  # 那台红的便宜
         found = (
             _priced(phrase, shown)
-            or _superlative(phrase, match["n"] or match["m"] or match["some"], best)
+            or _superlative(phrase, match["n"] or match["m"] or match["some"] or match["j"], best)
             or named(phrase, shown)
             or matcher(phrase)
         )
         found = found or (
             told(phrase, shown) if match["having"] or match["en"] or match["that"] or match["alike"] else []
         )
-        found = found or (likest(phrase) if match["noun"] is None else [])
+        found = found or (likest(phrase) if match["noun"] is None and not _REFERENCE.search(match[0]) else [])
         if (
             len(found) > 0
             and (len(found) < len(shown) or len(shown) == 1)
@@ -272,6 +281,9 @@ _LIKING = re.compile(
 
 
 def _superlative(phrase: str, count: str | None, best: Matcher) -> list[Item]:
+    parts = re.split("和|跟|与|、", phrase)
+    if count == "两" and len(parts) == 2 and all(found := [best(p) for p in parts]):  # 最贵和最便宜的两家
+        return [items[0] for items in found]
     return best(phrase)[: _DIGITS.get(count or "一", 1) if count else _counted(phrase)]
 
 

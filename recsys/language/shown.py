@@ -92,8 +92,10 @@ class Pointer:
         """True where the message speaks of an item, alone or beside the one that it is compared with."""
         if placed:
             return pointing.compared(text)
+        if intents.needs(text):
+            return False
         about_one = intents.intent(text, True, True) in ("compare", "explain", "similar")
-        return about_one or opinions.kind(text) is not None or intents.asks(text)
+        return about_one or pointing.of_it(text) or opinions.kind(text) is not None or intents.asks(text)
 
     def _of_one(self, clause: str) -> bool:
         """True where a clause keeps something, asks what, which or how of it, or compares "it" with it."""

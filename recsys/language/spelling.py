@@ -14,7 +14,7 @@ _LATIN, _LETTERS = re.compile(r"[a-z]{4,}"), re.compile(r"[a-z]+")
 _PLAIN = frozenset(  # words of a need that a slip may hide
     re.findall(
         r"\w+",
-        "newer older cheaper bigger smaller lighter larger longer shorter under over below above about around less than more between least most budget cheap cheaper price without with want need looking "
+        "smth sth abt tbh newer older cheaper bigger smaller lighter larger longer shorter under over below above about around less than more between least most budget cheap cheaper price without with want need looking "
         "recommend please show find something brand colour color size film films movie movies series news fund funds womens mens children "
         "years months hours inches pounds kilos grams litres minutes metres stars rated rating similar dislike first second third fourth fifth last compare",
     )

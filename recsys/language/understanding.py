@@ -159,8 +159,11 @@ class Understanding:
         if called and (pointed.ranks or not self._more(lowered, called[:2], state, asked)):
             called = None
         title = (*called[:2], called[2].title, False) if called else self._titles.find(lowered)
-        if pointed.ranks and not pointing.points(lowered) and _excludes(self._reader.read(lowered, state, asked)):
-            pointed = Pointed((), ())
+        if pointed.ranks and not pointing.points(lowered):
+            read = self._reader.read(lowered, state, asked)
+            at = [(a, b) for _, (a, b) in pointed.placed if a < b]
+            named = any(not any(s.start < b and a < s.end for s in read.spans) for a, b in at)
+            pointed = Pointed((), ()) if _excludes(read) and not named else pointed
         written = simple if whole == simple.lower() else whole
         return _Heard(lowered, whole, written, waived, called[2] if called else None, title, bool(known), told, pointed)
 
