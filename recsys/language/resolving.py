@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable, Sequence
 
 from recsys.datamodels import Constraint
-from recsys.language.shortened import HEADS, WIDER
+from recsys.language.shortened import HEADS, TYPES, WIDER
 from recsys.language.values import Span, says
 from recsys.schema import Schema
 
+Pair = tuple[str, str]  # a field and one of its values
 # When a phrase may mean several fields, the earlier one is meant.
 PRIORITY = ("category", "domain", "type", "kind", "risk", "color", "brand", "genre", "season", "gender", "age", "group")
 
@@ -37,16 +38,17 @@ def measured(schema: Schema, fields: Sequence[str]) -> tuple[str, ...]:
 
 
 def resolve(
-    schema: Schema, pairs: Sequence[tuple[str, str]], categories: Collection[str], phrase: str = ""
+    schema: Schema, pairs: Sequence[Pair], categories: Collection[str], phrase: str = ""
 ) -> tuple[str, tuple[str, ...]] | None:
     """The one field, and its values, that a phrase means among items of these categories (all, where none is given).
 
     A value that is the phrase itself goes before those it is a synonym of. Returns None where no such item carries any of the pairs.
     """
-    outright = {f for f, v in pairs if v.lower() == phrase}
+    called = _called(schema, pairs, phrase)
+    outright = {f for f, _ in called}
     if outright and not categories:  # 航天, a topic of news, not the science of toys
         pairs = [p for p in pairs if p[0] in outright or phrase in p[1].lower() or p[0] in HEADS]
-    pairs = [p for p in pairs if p[0] not in outright or p[1].lower() == phrase]
+    pairs = [p for p in pairs if p[0] not in outright or p in called]
     if outright and not categories and not any(f in PRIORITY for f, _ in pairs):
         pairs = [p for p in pairs if p[0] in outright]  # 西湖, the quarter, not the city it stands for
     carried = [p for p in pairs if any(c in schema.support.get(p, {}) for c in categories)]
@@ -78,7 +80,15 @@ def resolve(
     return best, tuple(dict.fromkeys(by_field[best]))
 
 
-def _weight(schema: Schema, pair: tuple[str, str], categories: Collection[str], phrase: str) -> int:
+def _called(schema: Schema, pairs: Sequence[Pair], phrase: str) -> set[Pair]:
+    """The pairs whose value is the phrase itself, or else, of properties, has it as its name in the other language."""
+    own = {p for p in pairs if p[1].lower() == phrase}
+    named = {p for p in pairs if schema.labels.get(p[1], "").lower() == phrase}
+    kinds = any(f in WIDER for f, _ in named) or all(f in TYPES for f, _ in named)
+    return own or (set() if kinds else named)
+
+
+def _weight(schema: Schema, pair: Pair, categories: Collection[str], phrase: str) -> int:
     """How many items of these categories carry a value; one where it is said outright and none does."""
     support = schema.support.get(pair, {})
     own = sum(support.values()) if not categories else sum(support.get(c, 0) for c in categories)
