@@ -24,7 +24,7 @@ QUANTITY = re.compile(
     rf"(?:us|hk|nt)?({money_sign}|(?:usd|rmb|cny)(?=\s?\d))?\s?({NUMBER})(?:(?:\s?-?|([来多]))({_UNIT})(?:美金|美元|港币|人民币)?)?"
 )
 _THAT_ONE = re.compile(r"\b(?:which|this|that|the|any|every|each|another|other|last|no|[a-z]+est)$")  # no number
-_ONE_THAT = re.compile(r"\s*one (?:has|is|that|which|who|with|of (?:them|these|those))\b")
+_ONE_THAT = re.compile(r"\s*one (?:has|is|that|which|who|with|episode|of (?:them|these|those))\b")
 _MINUTES = re.compile(rf"\s?(?:and )?({NUMBER})\s?(?:分钟|分|minutes|mins?|m(?![a-z]))|(?<=\dh)(\d\d)(?![\d.])")
 _SMALLER = re.compile(rf"\s?(?:零|又|and )?\s?({NUMBER})\s?-?({_UNIT})")
 _SHARES = {"半": 0.5, " and a half": 0.5, " and a quarter": 0.25, " and three quarters": 0.75}

@@ -74,10 +74,46 @@ class Reader:
 
     def read(self, text: str, state: Query | None, asked: str) -> Read:
         """The constraints of a cleaned, lower-case message without regard to what is shown."""
+        text = text.replace("as long as", "provided  ")  # nothing long
         text = slips.settled(_SPENT.sub(lambda m: " " * len(m[0]), text), self._lexicon)
-        about = dialogue.categories(self.schema, state) or self._titles.categories(state.entities) if state else ()
         aside = self._aside(text)
         text = blank(text, aside)
+        heads, about, carried, named = self._scope(text, state)
+        best = (
+            comparison.superlative(text, self.schema, carried)
+            or comparison.again(text, state.sort if state else None)
+            or self._leaning(text, carried)
+        )
+        plain = negation.freed(blank(text, [best[2:]] if best else []), self.schema.lexicon)
+        numeric, unmet = self._numbers(plain, heads, carried, state, asked)
+        numeric = numeric or self._answered(text, state, asked)
+        if best is None and (most := scales.extreme(plain, self.schema, carried)):
+            numeric = [*numeric, Bound(*most[:2], (most[2],))]
+        counted = [(b.start, b.end) for b in numeric]
+        plain = blank(plain, counted)
+        carried = carried or measured(self.schema, [c.field for b in numeric for c in b.constraints])
+        spans, heads = self._spans(text, plain, heads, numeric, bool(best), about, carried, state, asked)
+        if self._nearest is not None:
+            called = label_words(self.schema, carried) if numeric or best else frozenset()
+            known = [(s.start, s.end) for s in (*spans, *heads)] + counted + ([best[2:]] if best else [])
+            known += [at for label in called for at in places(text, label)]  # "7 seats" are no heated seats
+            spans = sorted([*spans, *self._nearest.spans(text, known, carried)], key=lambda s: s.start)
+        unwanted = negation.ranges(plain, spans)
+        against = negation.negated(spans, unwanted, plain)
+        spans = [s for s in spans if not (s.fields() & PERSON and asides.bystander(text, s))]
+        idle = negation.needless(plain, spans)
+        spans = [s for s in spans if s not in idle]
+        found = meaning.constraints(self.schema, plain, spans, against, carried, named)
+        gone = [(a, max((s.end for s in against if a <= s.start < b), default=a)) for a, b in unwanted] + counted
+        heads = [h for h in heads if not any(a <= h.start and h.end <= b for a, b in unwanted)]
+        bounded = _as_before([c for b in numeric for c in b.constraints], numeric, state)
+        taken = [*gone, *aside, *((s.start, s.end) for s in (*heads, *spans)), *([best[2:]] if best else [])]
+        sort = best[:2] if best else None
+        return Read([*bounded, *with_heads(found, heads, plain)], spans, sort, gone, taken, unmet)
+
+    def _scope(self, text: str, state: Query | None) -> tuple[list[Span], tuple[str, ...], tuple[str, ...], bool]:
+        """What names the kinds of thing, those of the dialogue, those that are meant, and whether the message or the dialogue names any."""
+        about = dialogue.categories(self.schema, state) or self._titles.categories(state.entities) if state else ()
         left = about if about and self._heads.left(text, about, state) else ()
         about = () if left else about
         heads = self._heads.found(text, about) or self._heads.elsewhere(text, about)
@@ -88,19 +124,13 @@ class Reader:
         carried = meaning.rescoped(self.schema, self._lexicon, text, heads, carried) if heads else carried
         if heads and not set(categories) <= set(carried):  # a watch that shows maps without a signal is a smart watch
             heads, categories = [Span(h.start, h.end, tuple(("category", c) for c in carried)) for h in heads], carried
-        best = (
-            comparison.superlative(text, self.schema, carried)
-            or comparison.again(text, state.sort if state else None)
-            or self._leaning(text, carried)
-        )
-        plain = blank(text, [best[2:]] if best else [])
-        plain = negation.freed(plain, self.schema.lexicon)
-        numeric, unmet = self._numbers(plain, heads, carried, state, asked)
-        numeric = numeric or self._answered(text, state, asked)
-        if best is None and (most := scales.extreme(plain, self.schema, carried)):
-            numeric = [*numeric, Bound(*most[:2], (most[2],))]
-        plain = blank(plain, [(b.start, b.end) for b in numeric])
-        carried = carried or measured(self.schema, [c.field for b in numeric for c in b.constraints])
+        return heads, about, carried, bool(categories or about)
+
+    def _spans(
+        self, text: str, plain: str, heads: list[Span], numeric: Sequence[Bound], best: bool, about: tuple[str, ...],
+        carried: tuple[str, ...], state: Query | None, asked: str,
+    ) -> tuple[list[Span], list[Span]]:  # fmt: skip
+        """The phrases of the catalogue, without the labels of numbers; and what names the kinds of thing, where that is not all they say."""
         called = label_words(self.schema, carried) if numeric or best else frozenset()
         spans = [
             s
@@ -110,26 +140,8 @@ class Reader:
         owns = [_property(self.schema, s, about[0]) for s in spans] if len(about) == 1 else []
         if owns and all(owns):
             spans, heads = [Span(s.start, s.end, own) for s, own in zip(spans, owns, strict=True)], []
-        spans = self._meaningful(plain, spans, state) if not carried else spans
-        spans = spans or self._lexicon.of_field(plain, asked)
-        if self._nearest is not None:
-            known = [(s.start, s.end) for s in (*spans, *heads)] + [(b.start, b.end) for b in numeric]
-            known += [best[2:]] if best else []
-            known += [at for label in called for at in places(text, label)]  # "7 seats" are no heated seats
-            spans = sorted([*spans, *self._nearest.spans(text, known, carried)], key=lambda s: s.start)
-        unwanted = negation.ranges(plain, spans)
-        against = negation.negated(spans, unwanted, plain)
-        spans = [s for s in spans if not (s.fields() & PERSON and asides.bystander(text, s))]
-        idle = negation.needless(plain, spans)
-        spans = [s for s in spans if s not in idle]
-        found = meaning.constraints(self.schema, plain, spans, against, carried, bool(categories or about))
-        gone = [(a, max((s.end for s in against if a <= s.start < b), default=a)) for a, b in unwanted]
-        heads = [h for h in heads if not any(a <= h.start and h.end <= b for a, b in unwanted)]
-        found = with_heads(found, heads, plain)
-        constraints = _as_before([c for b in numeric for c in b.constraints], numeric, state)
-        gone += [(b.start, b.end) for b in numeric]
-        taken = [*gone, *aside, *((s.start, s.end) for s in (*heads, *spans)), *([best[2:]] if best else [])]
-        return Read([*constraints, *found], spans, best[:2] if best else None, gone, taken, unmet)
+        spans = spans if carried else self._meaningful(plain, spans, state)
+        return spans or self._lexicon.of_field(plain, asked), heads
 
     def _leaning(self, text: str, categories: tuple[str, ...]) -> tuple[str, bool, int, int] | None:
         """Much or little of a number, where that is no value of the catalogue."""

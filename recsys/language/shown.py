@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from recsys.datamodels import Constraint, Item
-from recsys.language import bounds, comparison, intents, opinions, pointing
+from recsys.language import bounds, comparison, describing, intents, opinions, pointing
+from recsys.language.describing import Matchers
 from recsys.language.likeness import Likeness
 from recsys.language.measures import labels
 from recsys.language.naming import evident
@@ -62,9 +63,8 @@ class Pointer:
         said = [p for p in pointing.said(text, len(shown)) if not any(a <= p[1][0] and p[1][1] <= b for a, b in titles)]
         placed = list(said)
         if shown:
-            placed += pointing.numbered_or_described(
-                text, shown, self._carriers(shown), self._extremes(shown), self._likest(shown), bool(said)
-            )
+            by = Matchers(self._carriers(shown), self._extremes(shown), self._likest(shown))
+            placed += describing.numbered_or_described(text, shown, by, bool(said))
             placed = placed if said or pointing.points(text) or opinions.kind(text) else self._named(text, placed)
             placed = [] if not said and self._asks_for_most(text) else placed
         if shown and pointing.compared(text):
@@ -164,13 +164,13 @@ class Pointer:
 
     def _compared(self, text: str, shown: Sequence[Item]) -> list[pointing.Placed]:
         """红色的和黑色的哪个好: of what is compared, the items that alone have the value said."""
-        out = [*self._alone(text, shown), *pointing.of_price(text, shown)]
+        out = [*self._alone(text, shown), *describing.of_price(text, shown)]
         for part in _PARTS.finditer(text) if not out else ():  # the dearest and the cheapest
             best = self._extremes(shown)(part[0])
             out += [(shown.index(best[0]) + 1, part.span())] if best else []
         return out if len(out) > 1 else []
 
-    def _carriers(self, shown: Sequence[Item]) -> pointing.Matcher:
+    def _carriers(self, shown: Sequence[Item]) -> describing.Matcher:
         """The shown items that carry every value a phrase names."""
 
         def carriers(phrase: str) -> list[Item]:
@@ -185,7 +185,7 @@ class Pointer:
 
         return carriers
 
-    def _extremes(self, shown: Sequence[Item]) -> pointing.Matcher:
+    def _extremes(self, shown: Sequence[Item]) -> describing.Matcher:
         """The shown items in the order of a superlative or comparative that a phrase says."""
 
         def ordered(phrase: str) -> list[Item]:
@@ -194,7 +194,7 @@ class Pointer:
 
         return ordered
 
-    def _likest(self, shown: Sequence[Item]) -> pointing.Matcher:
+    def _likest(self, shown: Sequence[Item]) -> describing.Matcher:
         """The shown item that a phrase describes in words of its own."""
         return lambda phrase: self._likeness.most(phrase, shown) if self._likeness else []
 

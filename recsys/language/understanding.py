@@ -1,34 +1,22 @@
 """From a message to a `Query`: what is asked, under which exact constraints, and which words remain to be encoded."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from recsys.cleaning import clean
-from recsys.datamodels import Constraint, EventKind, Intent, Item, Query
-from recsys.language import (
-    asides,
-    comparison,
-    dialogue,
-    entities,
-    fillers,
-    intents,
-    negation,
-    opinions,
-    pointing,
-    waiving,
-)
+from recsys.datamodels import Constraint, EventKind, Intent, Item, Lang, Query
+from recsys.language import asides, comparison, dialogue, entities, fillers, intents, negation, opinions, pointing
+from recsys.language.hearing import Heard, Hearer
 from recsys.language.inquiring import Inquiry, inquire
-from recsys.language.likeness import Likeness
 from recsys.language.measures import label_words, labels
 from recsys.language.nearest import Nearest, phrases
 from recsys.language.reading import Read, Reader
-from recsys.language.shown import Pointed, Pointer, excepts
+from recsys.language.shown import Pointed, excepts
 from recsys.language.smalltalk import declines, indifferent, more
-from recsys.language.spelling import Speller
-from recsys.language.text import STOP_EN, STOP_ZH, blank, language, places, simplify, words
-from recsys.language.titles import Titles, against
-from recsys.language.values import PEOPLE, Lexicon
+from recsys.language.text import STOP_EN, STOP_ZH, blank, language, simplify, words
+from recsys.language.titles import Titles
+from recsys.language.values import Lexicon
 from recsys.schema import Schema
 
 _FILLER = re.compile(
@@ -48,27 +36,6 @@ _SIZE = re.compile(
 )  # of things without such a number
 
 
-Place = tuple[int, int, Item]  # where a title stands, and whose it is
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """A message before it is read: `text` is corrected and without what it lets go, `whole` with it, `written` as it was where nothing
-    was corrected. `called` is the item whose title is all of it, `title` one that it names, `told` where others stand; `known`: it says of one that
-    it is known.
-    """
-
-    text: str
-    whole: str
-    written: str
-    waived: waiving.Waiver
-    called: Item | None
-    title: tuple[int, int, str, bool] | None
-    known: bool
-    told: Sequence[tuple[int, int]]
-    pointed: Pointed
-
-
 class Understanding:
     """The parser of one catalogue. It is driven by the schema alone and knows nothing of any particular catalogue."""
 
@@ -76,10 +43,9 @@ class Understanding:
         """`nearest` finds the values of words that the schema does not know; without it they stay words."""
         self.schema = schema
         self._lexicon = Lexicon(schema)
-        self._speller = Speller(schema)
         self._titles = Titles(schema.items)
         self._reader = Reader(schema, self._lexicon, self._titles, nearest)
-        self._pointer = Pointer(schema, self._lexicon, Likeness(schema, nearest) if nearest else None)
+        self._hearer = Hearer(schema, self._lexicon, self._titles, self._reader, nearest)
         self._labels = label_words(schema, ())
 
     def warm(self) -> None:
@@ -95,79 +61,39 @@ class Understanding:
         `shown` are the items last shown, in rank order; `asked` is the field of the question that was asked with them, and `focus` the id of
         the one that was spoken of last.
         """
-        heard = self._hear(text, state, shown, asked, focus)
-        lowered, pointed, waived, title = heard.text, heard.pointed, heard.waived, heard.title
-        if asked and (declines(lowered) or indifferent(lowered)):
-            return Query("", "refine", lang=language(text), said=lowered, declined=(asked,))
-        wishes = comparison.critiques(lowered, self.schema, shown, pointed.ranks) if shown else []
-        wishes += comparison.conceded(lowered, self.schema, state) if state else []
-        taken = [*pointing.spans(lowered), *((w.start, w.end) for w in wishes), *_compared_with(lowered, pointed)]
-        named = [title[:2]] if title else []
-        names = [*self._strangers(heard.written), *(n for n in entities.likened(heard.written) if not self._phrased(n))]
-        strange = [at for name in names for at in places(lowered, name)]
-        read = self._reader.read(blank(lowered, [*taken, *heard.told, *named, *strange]), state, asked)
-        but = self._pointer.others(lowered, shown, pointed.ranks)
-        intent = self._intent(heard, read, bool(wishes) or (bool(but) and excepts(lowered)), state)
-        again = intent != "reset" or lowered.startswith(("再", "还"))  # 再看看别的
-        if state is not None and again and more(lowered):
-            return Query("", "refine", lang=language(text), said=lowered)
-        nowhere = not pointed.ranks and bool(pointing.ordinals(lowered))  # the second, where one is shown
-        at = [(rank, place[0]) for rank, place in pointed.placed]
-        said = opinions.opinions(lowered, at, len(shown)) if intent == "feedback" and not nowhere else ()
-        kept = blank(heard.written, [*read.gone, *waived.ranges])
-        rest = _FILLER.sub("", _DROPPED.sub(" ", _FILLER.sub("", kept.strip())).strip()).strip(" 的")
-        spoken = [v for s in read.spans for f, v in s.pairs if f in _ENTITY_FIELDS] + ([title[2]] if title else [])
-        turn = Query(
-            text="" if indifferent(lowered) else " ".join(rest.split()),
-            intent=intent,
-            references=_with_rest(pointed.ranks, said, len(shown)),
-            sentiment=opinions.sentiment(lowered),
-            topics=_topics(rest, read.constraints),
-            entities=tuple(dict.fromkeys((*spoken, *entities.named(lowered)))),
-            like=title[2] if title and title[3] else "",
-            lang=language(text),
-            said=lowered if lowered.strip() else heard.whole,
-            opinions=said,
-            waived=against(heard.called, state) if heard.called else (),
-        )
+        heard = self._hearer.hear(text, state, shown, asked, focus)
+        if asked and (declines(heard.text) or indifferent(heard.text)):
+            return Query("", "refine", lang=language(text), said=heard.text, declined=(asked,))
+        wishes = comparison.critiques(heard.text, self.schema, shown, heard.pointed.ranks) if shown else []
+        wishes += comparison.conceded(heard.text, self.schema, state) if state else []
+        at = [
+            *pointing.spans(heard.text),
+            *((w.start, w.end) for w in wishes),
+            *_compared_with(heard.text, heard.pointed),
+        ]
+        taken = [*at, *heard.told]
+        read = self._reader.read(blank(heard.text, [*taken, *heard.named, *heard.strange]), state, asked)
+        but = self._hearer.pointer.others(heard.text, shown, heard.pointed.ranks)
+        intent = self._intent(heard, read, bool(wishes) or (bool(but) and excepts(heard.text)), state)
+        again = intent != "reset" or heard.text.startswith(("再", "还"))  # 再看看别的
+        if state is not None and again and more(heard.text):
+            return Query("", "refine", lang=language(text), said=heard.text)
+        turn = _turn(heard, read, intent, len(shown), language(text))
         if intent not in _NEEDS:
-            best = comparison.superlative(lowered, self.schema, ()) if intent == "compare" else None
+            best = comparison.superlative(heard.text, self.schema, ()) if intent == "compare" else None
             return replace(turn, sort=best[:2]) if best else turn
-        unread = blank(lowered, [*taken, *heard.told, *read.taken, *named])
         return replace(
             turn,
-            constraints=_conditions(read, waived.left, wishes, but, state),
+            constraints=_conditions(read, heard.waived.left, wishes, but, state),
             sort=read.sort,
-            loose=_loose(lowered, read, [*taken, *heard.told], self._lexicon),
+            loose=_loose(heard.text, read, taken, self._lexicon),
             unmet=tuple(read.unmet),
-            free=fillers.beyond(unread, self._labels),
-            waived=turn.waived if heard.called else waived.constraints,
-            declined=waived.fields,
+            free=fillers.beyond(blank(heard.text, [*taken, *read.taken, *heard.named]), self._labels),
+            waived=heard.against if heard.called else heard.waived.constraints,
+            declined=heard.waived.fields,
         )
 
-    def _hear(self, text: str, state: Query | None, shown: Sequence[Item], asked: str, focus: str) -> _Heard:
-        """The message corrected, with what it lets go, the titles that it names, and the ranks that it means."""
-        simple = simplify(clean(text))
-        called = self._titles.whole(simple.lower())
-        whole = simple.lower() if called else self._speller.correct(simple.lower())
-        waived = self._waived(whole, state)
-        lowered = blank(whole, waived.ranges)
-        known, others = self._spoken_of(lowered)
-        told = [place[:2] for place in (*known, *others)]  # a year in a title bounds nothing
-        spoken_of = next((rank for rank, item in enumerate(shown, 1) if item.id == focus), 0)
-        pointed = self._pointer.pointed(lowered, shown, spoken_of)
-        if called and (pointed.ranks or not self._more(lowered, called[:2], state, asked)):
-            called = None
-        title = (*called[:2], called[2].title, False) if called else self._titles.find(lowered)
-        if pointed.ranks and not pointing.points(lowered):
-            read = self._reader.read(lowered, state, asked)
-            at = [(a, b) for _, (a, b) in pointed.placed if a < b]
-            named = any(not any(s.start < b and a < s.end for s in read.spans) for a, b in at)
-            pointed = Pointed((), ()) if _excludes(read) and not named else pointed
-        written = simple if whole == simple.lower() else whole
-        return _Heard(lowered, whole, written, waived, called[2] if called else None, title, bool(known), told, pointed)
-
-    def _intent(self, heard: _Heard, read: Read, wishes: bool, state: Query | None) -> Intent:
+    def _intent(self, heard: Heard, read: Read, wishes: bool, state: Query | None) -> Intent:
         """What the message wants done, in the light of what was read in it."""
         text, points = heard.text, bool(heard.pointed.ranks)
         opinion_only = opinions.covers(text, [(s.start, s.end) for s in read.spans])
@@ -176,9 +102,8 @@ class Understanding:
         at_hand = read.sort is None and asides.at_hand(text, self._lexicon.find(text, heads=True))
         intent = intents.intent(text, wanted, state is not None, points, wishes, at_hand)
         if intent == "compare" and not points and (read.sort or any(c.field == "category" for c in read.constraints)):
-            return (
-                "refine" if state else "recommend"
-            )  # which of them is the lightest; of two kinds of thing, those of both
+            # which of them is the lightest; of two kinds of thing, those of both
+            return "refine" if state else "recommend"
         if intent == "feedback" and not points and negation.refused(text):
             return "refine"  # 不要耐克 where there is no such brand: no opinion of what is shown
         if intent == "compare" and len(heard.pointed.ranks) == 1 and self._asks_field(text):
@@ -205,7 +130,7 @@ class Understanding:
         What is asked for by name, or is all of the message, is not spoken of.
         """
         text = simplify(clean(text)).lower()
-        known, others = self._spoken_of(text)
+        known, others = self._hearer.spoken_of(text)
         found = [*known, *others]
         bare = blank(text, [place[:2] for place in found])
         out: dict[str, tuple[Item, EventKind]] = {}
@@ -231,42 +156,29 @@ class Understanding:
         """True where a need begins with nothing carried over from the dialogue so far."""
         return dialogue.anew(self.schema, state, turn)
 
-    def _strangers(self, written: str) -> list[str]:
-        """Names of people of whom the catalogue knows no more than namesakes: of Paul Anderson, another Anderson."""
-        out = []
-        for name in entities.full_names(written):
-            spans = self._lexicon.find(name)
-            called = [self.schema.labels.get(v, v).lower() for s in spans for _, v in s.pairs]
-            known = any(" " in name[s.start : s.end] or not s.fields() <= PEOPLE for s in spans)
-            if spans and not known and not any(label.startswith(name[:3]) for label in called):  # Chris, of Christopher
-                out.append(name)
-        return out
 
-    def _phrased(self, name: str) -> bool:
-        """True where a name is a phrase of the catalogue, not words that happen to be some: Far Sail, but not Spirited Away."""
-        return any(
-            name.startswith(name[s.start : s.end]) and " " in name[s.start : s.end] for s in self._lexicon.find(name)
-        )
-
-    def _spoken_of(self, text: str) -> tuple[list[Place], list[Place]]:
-        """The titles that the message says are known, and the others that it says something of."""
-        others = [*self._titles.spoken(text), *self._no_values(self._titles.liked(text))]
-        return self._no_values(self._titles.known(text)), others
-
-    def _no_values(self, titles: Iterable[Place]) -> list[Place]:
-        """Without the titles that are values as well: 除了火锅, I love romance."""
-        values = self.schema.lexicon.keys()
-        return [t for t in titles if values.isdisjoint({t[2].title.lower(), t[2].title_en.lower()})]
-
-    def _waived(self, text: str, state: Query | None) -> waiving.Waiver:
-        """What the message lets go of what the dialogue asks for."""
-        about = dialogue.categories(self.schema, state) if state else ()
-        return waiving.waived(text, self.schema, state, lambda said: self._lexicon.find(said, about))
-
-    def _more(self, text: str, title: tuple[int, int], state: Query | None, asked: str) -> bool:
-        """True where a title says more than conditions: an item may be called 红色连衣裙, and whoever says so asks for any red dress."""
-        taken = self._reader.read(text, state, asked).taken
-        return bool(blank(text, taken)[slice(*title)].strip())
+def _turn(heard: Heard, read: Read, intent: Intent, count: int, lang: Lang) -> Query:
+    """What a message says besides its conditions; `count` items are shown."""
+    ranks, title = heard.pointed.ranks, heard.title
+    nowhere = not ranks and bool(pointing.ordinals(heard.text))  # the second, where one is shown
+    at = [(rank, place[0]) for rank, place in heard.pointed.placed]
+    said = opinions.opinions(heard.text, at, count) if intent == "feedback" and not nowhere else ()
+    kept = blank(heard.written, [*read.gone, *heard.waived.ranges])
+    rest = _FILLER.sub("", _DROPPED.sub(" ", _FILLER.sub("", kept.strip())).strip()).strip(" 的")
+    spoken = [v for s in read.spans for f, v in s.pairs if f in _ENTITY_FIELDS] + ([title[2]] if title else [])
+    return Query(
+        text="" if indifferent(heard.text) else " ".join(rest.split()),
+        intent=intent,
+        references=_with_rest(ranks, said, count),
+        sentiment=opinions.sentiment(heard.text),
+        topics=_topics(rest, read.constraints),
+        entities=tuple(dict.fromkeys((*spoken, *entities.named(heard.text)))),
+        like=title[2] if title and title[3] else "",
+        lang=lang,
+        said=heard.text if heard.text.strip() else heard.whole,
+        opinions=said,
+        waived=heard.against,
+    )
 
 
 def _conditions(
@@ -327,11 +239,6 @@ def _with_rest(ranks: tuple[int, ...], said: Sequence[tuple[int, str]], count: i
     """The ranks said, and those that "the rest" or "all of them" came to."""
     known = {r % (count + 1) if r < 0 else r for r in ranks}
     return (*ranks, *(r for r, _ in said if r % (count + 1) not in known)) if count else ranks
-
-
-def _excludes(read: Read) -> bool:
-    """True where nothing is said but what is not wanted: 不要粉色了 is a condition, though something pink is shown."""
-    return bool(read.constraints) and all(c.op == "not_in" for c in read.constraints)
 
 
 def _topics(text: str, constraints: Sequence[Constraint]) -> tuple[str, ...]:

@@ -1,0 +1,178 @@
+"""Which of the shown items a message describes: by a property (the blue one), by name or price, or in words of its own."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from recsys.datamodels import Item
+from recsys.language import opinions
+from recsys.language.naming import named, told, where
+from recsys.language.numbers import NUMBER, number
+from recsys.language.pointing import COUNTS, DIGITS, MEASURE, Placed, compared, compared_outright, spans
+
+Matcher = Callable[[str], list[Item]]
+
+
+@dataclass(frozen=True, slots=True)
+class Matchers:
+    """What a phrase may pick among shown items: `carriers` have all the values it names, `best` orders them by its superlative (empty where
+    it has none), `likest` is the one that it describes in words of its own.
+    """
+
+    carriers: Matcher
+    best: Matcher
+    likest: Matcher
+
+
+_NOUN = rf"(?:{MEASURE})"
+_ONE = r"(?:ones?|car|film|movie|place|bag|phone|dress|lamp)"
+_CHARS = r"(?:[^,.;!?]|(?<=\d)[,.](?=\d))"
+_CUED = re.compile(
+    rf"(?:[跟和与](?=最))?(?P<zh>(?!(?:比|跟|和|像|与|把|要)[那这])[^,，。;；!！?？\s]{{1,14}}?)的?(?:那|这)(?:(?P<n>[两俩三几一])?(?:{MEASURE}|家店|部片子)|[俩仨])|(?:^|[,，。])(?:类似|像|和|跟)(?P<alike>[^,，。的]{1, 8}?)(?:的(?=再|还|多|有|$)|那样的?|那种|一样)|比(?P<than>[^,，。;；的第]{{1,6}}?)的(?:那[^,，。]{{1,2}})?(?=再|更|还|便宜|贵|轻|少|多|大|小|新|要)|(?P<some>[两俩三])(?:{MEASURE})(?P<prop>[^,，。的第]{1, 6}?)的(?=比|对比|哪|差)|(?P<those>[^,，。;；!！?？\s]{{1,8}}?)的(?P<m>[两俩三])(?:{MEASURE})(?=都|全|我|呢|比|差|哪|对)|(?:那|这)(?P<j>[两俩三])?(?:{MEASURE})(?P<after>[^,，。;；!！?？\s我]{{1,8}})"
+    r"|(?:^|(?<=[,.;!] ))(?P<plain>(?!the |that |this |both |those )[a-z]+(?: [a-z]+)?) one(?=:|'s| is| looks?| was| seems?)"
+    rf"|\b(?:the|that) {_ONE} (?:with|in|for|from|by|at|about|on|under|costing|priced at|that(?:'s| is| costs?| has)|which (?:is|has|costs?)) (?:the |an? )?(?P<having>{_CHARS}{{2,30}}?)"
+    r"(?= *(?:$|[,;!?]|\.(?!\d)| (?:is|are|was|looks?|seems?|would|please|and|but|then|instead|good|great|nice|bad)\b))"
+    rf"|\b(?:the|both|both the|those) (?P<en>(?:(?! the ){_CHARS}){{1,40}}?) {_ONE}\b|\bthat (?P<that>[\w.$€£-]+(?: [\w.$-]+)?) {_ONE}\b|(?<!for )(?<!in )(?<!at )(?<!near )(?<!from )(?<!under )"
+    r"\b(?:the|that) (?P<noun>[a-z0-9$][^,.;!?\s]{2,20}(?: (?!(?:kinds?|sorts?|types?|style)\b)[a-z]{3,20})?)(?! (?:kinds?|sorts?|types?|style)\b)"
+)
+
+
+_PHRASES = ("zh", "alike", "than", "prop", "those", "after", "plain", "having", "en", "that", "noun")
+_SHORT = re.compile(
+    r"(?<![\d.$])([1-9])(?=(?: (?:and|&) [1-9])? (?:is|are|looks?|seems?)\b)|(?<![\d.])([1-9])\s?[:：]?\s?(?=yes|yep|no\b|nope|maybe|ok|meh|good|bad|love|hate|like|可以|不行|喜欢|不要|不错|太|一般|还行|很|挺|好|差)"
+)
+
+
+_PLAIN = re.compile(r"(?<![\d.第a-z])([1-9])(?![\d.a-z%万千百元块])")  # "compare 1 and 3"
+_LISTED = re.compile(
+    r"(?:^|[,，。;；])([一二三四五六七八九])(?:和|、|跟|与)([一二三四五六七八九])(?=都|也|不|太|挺|很|一般|可以|还)"
+)
+
+
+def numbered_or_described(text: str, shown: Sequence[Item], by: Matchers, ranked: bool) -> list[Placed]:
+    """(rank, (start, end)) of "1 yes, 2 no", else of the items that the message describes."""
+    pattern = _PLAIN if not ranked and compared_outright(text) else _SHORT
+    said = [(next(g for g in m.groups() if g), m.span()) for m in pattern.finditer(text)]
+    said += [(str(DIGITS[d]), m.span()) for m in _LISTED.finditer(text) for d in m.groups()]
+    found = [(int(digit), at) for digit, at in said if int(digit) <= len(shown)]
+    if found or not ranked or compared(text):
+        return found or described(text, shown, by)
+    free = [
+        c for c in opinions.clauses(text) if not any(c[0] <= at[0] < c[1] for at in spans(text))
+    ]  # 第二对收藏；过膝那对太高
+    elsewhere = [p for p in described(text, shown, by) if any(a <= p[1][0] < b for a, b in free)]
+    return [p for p in elsewhere if opinions.kind(next(text[a:b] for a, b in free if a <= p[1][0] < b))]
+
+
+def described(text: str, shown: Sequence[Item], by: Matchers) -> list[Placed]:
+    """(rank, (start, end)) of the shown items that a part of the message describes: by a property with 那个 or "the … one", by name, by price."""
+    out: list[Placed] = []
+    for match in _CUED.finditer(text):
+        found, noun = _meant(match, shown, by), match["noun"]
+        alone = 0 < len(found) < len(shown) or len(found) == len(shown) == 1
+        if alone and (noun is None or len(found) in (1, _counted(noun))):
+            out += [(shown.index(i) + 1, match.span()) for i in found]
+    out += [(shown.index(i) + 1, at) for i, at in _by_name(text, shown, by)]
+    said = [c for c in opinions.clauses(text) if any(c[0] <= at_[0] < c[1] for _, at_ in out)]
+    out += [
+        (shown.index(i) + 1, at)
+        for phrase, at in _judged(text)
+        if not any(a <= at[0] < b for a, b in said) and len(found := _priced(phrase, shown) or by.carriers(phrase)) == 1
+        for i in found
+    ]
+    liked = None if out else _LIKING.fullmatch(text.strip())
+    if liked and len(found := by.carriers(liked[1] or liked[2] or liked[3])) == 1:
+        out = [(shown.index(found[0]) + 1, liked.span())]
+    seen: dict[int, tuple[int, int]] = {}
+    for rank, at_ in out:
+        seen.setdefault(rank, at_)
+    return list(seen.items())
+
+
+def _meant(match: re.Match[str], shown: Sequence[Item], by: Matchers) -> list[Item]:
+    """The items that a phrase with a word that points describes."""
+    phrase = next(match[k] for k in _PHRASES if match[k])
+    if match["zh"] and any(start == 0 for start, _ in spans(phrase)):  # 第一个跟双胞胎那款
+        phrase = re.split("[跟和与比]", phrase)[-1]
+    if match["after"] and not phrase.startswith("的"):  # 那台红的便宜
+        phrase = phrase.partition("的")[0]
+    count = match["n"] or match["m"] or match["some"] or match["j"]
+    found = (
+        _priced(phrase, shown) or _superlative(phrase, count, by.best) or named(phrase, shown) or by.carriers(phrase)
+    )
+    if not found and any(match[k] for k in ("having", "en", "that", "alike")):
+        found = told(phrase, shown)
+    return found or (by.likest(phrase) if match["noun"] is None and not spans(match[0]) else [])
+
+
+def _by_name(text: str, shown: Sequence[Item], by: Matchers) -> Iterator[tuple[Item, tuple[int, int]]]:
+    """The items of whose titles a piece is said, and where."""
+    for item in named(text, shown):
+        start, end = where(text, item, shown)
+        if _REFUSED.match(text, end) or (_asks(text, start, end) and by.carriers(text[start:end])):
+            continue  # waterproof, of speakers: what is asked for, though one has it in its title; 机械的不要
+        yield item, (start, end)
+
+
+def _judged(text: str) -> list[tuple[str, tuple[int, int]]]:
+    """What a clause begins with and then judges: 金色的我女儿会喜欢, 27的可以, the pickup's ugly."""
+    said = [(m[1], m.span(1)) for m in _JUDGED.finditer(text) if not _REFUSES.search(m[0])]
+    return said + [(m[1], m.span(1)) for m in _JUDGED_EN.finditer(text) if opinions.kind(text[m.end(1) :])]
+
+
+_JUDGED = re.compile(
+    r"(?:^|[,，。;；!！])\s*(?!不|没|要|有|我|都|太)([^,，。;；!！?？\s]{1,8}?)的(?=[^,，。;；!！?？]{0,12}?(?:喜欢|不错|好看|可以|太|很|挺|丑|一般|没兴趣|贵|买[了过]|刚买|已经有))[^,，。;；!！?？]*"
+)
+_JUDGED_EN = re.compile(r"(?:^|(?<=[,.;!] ))(?:the )?([a-z]{3,14}(?: [a-z]{3,14})?)(?='s| is| looks?| seems?)")
+_REFUSES = re.compile("不要|别|有没有|有吗|吗|更|便宜|一点|都可以|都行|也可以|也行|就行|就可以")
+_LIKING = re.compile(
+    r"(?:我|就|更|最|还是)*不?(?:喜欢|中意|爱|讨厌)(.{1,8}?)的?|i (?:really |do )?(?:like|love|hate|prefer) (?:the )?(.{2,20}?)(?: one)?"
+    r"|(?:the )?([a-z]{3,12}|[\u4e00-\u9fff]{2,5})(?: one)?[?？][,，]? ?(?:no|nah|nope|yes|yep|不要|不行|算了|可以|好).{0,24}"
+)
+
+
+def _superlative(phrase: str, count: str | None, best: Matcher) -> list[Item]:
+    parts = re.split("和|跟|与|、", phrase)
+    if count == "两" and len(parts) == 2 and all(found := [best(p) for p in parts]):  # 最贵和最便宜的两家
+        return [items[0] for items in found]
+    return best(phrase)[: DIGITS.get(count or "一", 1) if count else _counted(phrase)]
+
+
+def _counted(phrase: str) -> int:
+    """The cheapest two, the three lightest: how many."""
+    return next((COUNTS[w] for w in phrase.split() if w in COUNTS), 1)
+
+
+def of_price(text: str, shown: Sequence[Item]) -> list[Placed]:
+    """1290的和金色的: (rank, (start, end)) of prices that one item alone has."""
+    found = [(m, number(m[1])) for m in _PRICE_OF.finditer(text)]
+    same = [(m, [r for r, i in enumerate(shown, 1) if i.price == amount]) for m, amount in found]
+    return [(ranks[0], m.span()) for m, ranks in same if len(ranks) == 1]
+
+
+def _priced(phrase: str, shown: Sequence[Item]) -> list[Item]:
+    many = re.fullmatch(rf"\D{{0,3}}?({NUMBER})[多来](?:元|块钱?)?的?", phrase.strip())  # 一百多块的
+    low = number(many[1]) if many else None
+    if low:
+        high = low + 10 ** (len(str(int(low))) - 1)
+        return [i for i in shown if i.price is not None and low <= i.price < high]
+    match = re.fullmatch(
+        rf"\D{{0,3}}?({NUMBER})[ -]?(?:元|块钱?|euros?|dollars?|pounds?|yuan|quid|bucks)?的?", phrase.strip()
+    )
+    amount = number(match[1]) if match else None
+    return [i for i in shown if amount is not None and i.price is not None and abs(i.price - amount) < 0.5]
+
+
+def _asks(text: str, start: int, end: int) -> bool:
+    """True where nothing around a word of a title points at an item or says anything of it."""
+    clause = next((text[a:b] for a, b in opinions.clauses(text) if a <= start < b), text)
+    pointed = _THE.search(text[:start]) or _THAT.match(text, end) or _COMPARED_WITH.search(text[:start])
+    return not (pointed or compared(text) or opinions.kind(clause) or opinions.seen(clause))
+
+
+_PRICE_OF = re.compile(rf"(?<![\d.])({NUMBER})(?:元|块钱?)?(?=的|\s?[那这]| one|[和跟与]| ?(?:vs|and|or)\b|$)")
+_REFUSED, _COMPARED_WITH = (
+    re.compile(r"的(?:都|也|就)?(?:不要|别要|不考虑)"),
+    re.compile(r"(?:比|跟|和|与|像|\bthan|\blike|similar to)\s?$"),
+)
+_THE, _THAT = re.compile(r"\b(?:the|that|this) $|[那这]\S{0,2}$"), re.compile(r"\s?(?:ones?\b|的?[那这])")
