@@ -32,12 +32,13 @@ _CUED = re.compile(
     r"|(?:^|(?<=[,.;!] ))(?P<plain>(?!the |that |this |both |those )[a-z]+(?: [a-z]+)?) one(?=:|'s| is| looks?| was| seems?)"
     rf"|\b(?:the|that) {_ONE} (?:with|in|for|from|by|at|about|on|under|costing|priced at|that(?:'s| is| costs?| has)|which (?:is|has|costs?)) (?:the |an? )?(?P<having>{_CHARS}{{2,30}}?)"
     r"(?= *(?:$|[,;!?]|\.(?!\d)| (?:is|are|was|looks?|seems?|would|please|and|but|then|instead|good|great|nice|bad)\b))"
+    rf"|\b(?:the|that) {_ONE} (?:that|which) (?P<does>[a-z]+s(?: [a-z]+){{0,3}}?)(?= (?:have|has|is|are|do|does|come|comes|look|looks)\b| *[,.?!]| *$)"
     rf"|\b(?:the|both|both the|those) (?P<en>(?:(?! the ){_CHARS}){{1,40}}?) {_ONE}\b|\bthat (?P<that>[\w.$€£-]+(?: [\w.$-]+)?) {_ONE}\b|(?<!for )(?<!in )(?<!at )(?<!near )(?<!from )(?<!under )"
     r"\b(?:the|that) (?P<noun>[a-z0-9$][^,.;!?\s]{2,20}(?: (?!(?:kinds?|sorts?|types?|style)\b)[a-z]{3,20})?)(?! (?:kinds?|sorts?|types?|style)\b)"
 )
 
 
-_PHRASES = ("zh", "alike", "than", "prop", "those", "after", "plain", "having", "en", "that", "noun")
+_PHRASES = ("zh", "alike", "than", "prop", "those", "after", "plain", "having", "does", "en", "that", "noun")
 _SHORT = re.compile(
     r"(?<![\d.$])([1-9])(?=(?: (?:and|&) [1-9])? (?:is|are|looks?|seems?)\b)|(?<![\d.])([1-9])\s?[:：]?\s?(?=yes|yep|no\b|nope|maybe|ok|meh|good|bad|love|hate|like|可以|不行|喜欢|不要|不错|太|一般|还行|很|挺|好|差)"
 )
@@ -100,9 +101,10 @@ def _meant(match: re.Match[str], shown: Sequence[Item], by: Matchers) -> list[It
     found = (
         _priced(phrase, shown) or _superlative(phrase, count, by.best) or named(phrase, shown) or by.carriers(phrase)
     )
-    if not found and any(match[k] for k in ("having", "en", "that", "alike")):
+    if not found and any(match[k] for k in ("having", "does", "en", "that", "alike")):
         found = told(phrase, shown)
-    return found or (by.likest(phrase) if match["noun"] is None and not spans(match[0]) else [])
+    strange = match["noun"] is None and not spans(match[0]) and opinions.kind(phrase) is None
+    return found or (by.likest(phrase) if strange else [])
 
 
 def _by_name(text: str, shown: Sequence[Item], by: Matchers) -> Iterator[tuple[Item, tuple[int, int]]]:

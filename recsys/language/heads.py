@@ -8,7 +8,7 @@ from recsys.language import leaning, meaning, negation
 from recsys.language.measures import label_words
 from recsys.language.resolving import one_of, scope
 from recsys.language.shortened import HEADS, TYPES, WIDER
-from recsys.language.text import blank
+from recsys.language.text import CJK, blank
 from recsys.language.values import Lexicon, Span
 from recsys.schema import Schema
 
@@ -66,7 +66,7 @@ class Heads:
                 for s in spans
                 if not any(c in about for p in s.pairs for c in self.schema.support.get(p, ()))
             ]
-        ends = [h for h in heads if any(a <= h.start and h.end == b for a, b in longer)]
+        ends = [self._sort(text, h, spans) for h in heads if any(a <= h.start and h.end == b for a, b in longer)]
         heads = outer or ends  # of 能放电脑的包, the bag; of 高领毛衣, the sweater; of "fragrance free", nothing
         if mine and (about or len(mine) < len(heads)):
             heads = [h for h in heads if h not in mine]
@@ -88,6 +88,17 @@ class Heads:
             if text[span.start : span.end] not in label_words(self.schema, others):
                 kept.append(span)
         return kept or heads
+
+    def _sort(self, text: str, head: Span, spans: Sequence[Span]) -> Span:
+        """The kind of thing that has the sort which ends with a name of another kind: 保温壶 of camping gear, not 壶 of tea things."""
+        sorts = [
+            s
+            for s in spans
+            if s.start < head.start and s.end == head.end and s.fields() <= set(TYPES) and CJK.match(text[s.start])
+        ]
+        kinds = {c for s in sorts for p in s.pairs if p[0] in TYPES for c in self.schema.support.get(p, ())}
+        own = tuple(("category", c) for c in sorted(kinds))
+        return Span(head.start, head.end, own) if own and kinds.isdisjoint(scope(self.schema, [head])) else head
 
     def _across(self, text: str, head: Span) -> bool:
         """True for what only stands across two phrases: 国剧, of 法国剧情片."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence, Set
 
 from recsys.datamodels import Constraint
-from recsys.language import scales
+from recsys.language import negation, scales
 from recsys.language.categories import implied, in_need, joint, narrowed, needed, together
 from recsys.language.resolving import one_of, resolve
 from recsys.language.shortened import HEADS, TYPES, WIDER
@@ -263,10 +263,14 @@ def rescoped(
     schema: Schema, lexicon: Lexicon, text: str, heads: Sequence[Span], categories: tuple[str, ...]
 ) -> tuple[str, ...]:
     """The categories, unless other phrases have no place in them and a head means a type elsewhere that has: 猫的零食."""
+    spans = lexicon.find(text)
+    refused = negation.negated(spans, negation.ranges(text, spans), text)
     lost = [
         s
-        for s in lexicon.find(text)
-        if not s.fields() & set(WIDER) and all(not _carried(schema, p, categories) for p in s.pairs)
+        for s in spans
+        if s not in refused
+        and not s.fields() & set(WIDER)
+        and all(not _carried(schema, p, categories) for p in s.pairs)
     ]
     if not lost:
         return categories

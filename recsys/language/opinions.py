@@ -26,6 +26,7 @@ _PRAISE = re.compile(r"\bnot bad(?: at all)?\b|不差|不赖|没毛病|挑不出
 _LIKE_WHAT = re.compile(
     r"\b(?:what|how)(?:'s| is| are|'re| does| do)\b[^,.;!?]{0,40}\blike\b|\b(?:look|feel|sound|taste|smell|seem)(?:s|ed|ing)? (?:a bit |just |more )?like\b"
 )  # what's the battery like
+_MIXED = re.compile(r"(?<=[a-z])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[a-z])")  # love了, 先save一下
 _EITHER = re.compile(r"(?:或者?|还是|、|和|跟)[^,，。]{1,8}?(?:都|也)(?:行|可以|好|成)")  # 枕头或者香薰都行
 _WHETHER = re.compile(r"(?<!时)([\u4e00-\u9fff])不\1")  # 值不值: asked, not said
 _DEAR = re.compile(
@@ -49,6 +50,7 @@ _IT = re.compile(r"\bit\b|\bthis\b|\bthat\b|它|这[个种类样]|这[部款家�
 
 def tally(text: str) -> tuple[int, int]:
     """How many words of praise and of blame; a negated like is blame."""
+    text = _MIXED.sub(" ", text)
     text = _EITHER.sub(" ", _LIKE_WHAT.sub(" ", text))
     text = _WHETHER.sub(" ", _PRAISE.sub(" great ", text))
     return len(_POSITIVE.findall(_NEGATIVE.sub(" ", text))), len(_NEGATIVE.findall(text))
@@ -56,6 +58,7 @@ def tally(text: str) -> tuple[int, int]:
 
 def kind(text: str) -> EventKind | None:
     """The event that a clause means; None where it says no opinion."""
+    text = _MIXED.sub(" ", text)
     if _PURCHASE.search(text):
         return "purchase"
     if _FAVOURITE.search(text):

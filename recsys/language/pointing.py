@@ -49,13 +49,18 @@ def said(text: str, count: int) -> list[Placed]:
 
 def it(text: str) -> tuple[int, int] | None:
     """Where the message says it, this one or that one of what was spoken of last; None where it does not."""
-    match = _SPOKEN_OF.search(text)
-    return match.span() if match else None
+    found = [m.span() for m in _SPOKEN_OF.finditer(text)]
+    return found[-1] if found else None
 
 
 def of_it(text: str) -> bool:
     """True where a message begins with it: 那它停车方便吧, and does it fold."""
     return bool(_OF_IT.match(text))
+
+
+def against_it(text: str) -> bool:
+    """True where a message names only what something is to be compared with: 跟蓝的那辆比一比呢."""
+    return bool(_AGAINST_IT.fullmatch(text.strip()))
 
 
 def others(text: str, count: int, focus: int) -> list[Placed]:
@@ -111,6 +116,10 @@ _SPOKEN_OF = re.compile(
     rf"它(?!们)|(?<![^把跟和与比像就那要是对,，。;；!！?？\s])[这那](?:{MEASURE})(?!的?[\u4e00-\u9fff]?色)|(?<!make )(?<!change )(?<!keep )(?<!put )\bit\b|\bit next to\b|\b(?:this|that) one\b|\b(?:this|that)(?='s|$|[,.!?])"
 )
 _OF_IT = re.compile(r"(?:那|所以|不过)?它(?!们)|(?:so |and |but )?(?:is|does|can|has|will|would|did) it\b")
+_AGAINST_IT = re.compile(
+    r"(?:那|再)?(?:跟|和|与|同)[^,，。]{1,14}(?:对比|比)(?:一?[比下])?(?:看看|呢|吧)*[?？]?"
+    r"|(?:and |how about |what about )?(?:compared? (?:to|with)|versus|vs)\b[^,.?]{1,30}[?.]?"
+)
 _THE_OTHERS = re.compile(
     rf"另外?(?:那|的)?([一两俩二三四五六])(?:{MEASURE})|\bthe other (two|three|four|five|(?=ones?\b))"
 )

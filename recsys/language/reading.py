@@ -36,7 +36,7 @@ from recsys.language.values import Lexicon, Span
 from recsys.schema import Schema
 
 _SPENT = re.compile(
-    r"(?:一个?)?人头(?=[^,，。]{0,5}[\d一二三四五六七八九十百两几])|一个?人(?=[^,，。]{0,4}(?:[\d一二三四五六七八九十百两]+[块元]|\d{2,}|[一二两三四五六七八九]百))|花(?=(?:不?到|超过|个|上)?\s?[\d一二三四五六七八九十百千两几])"
+    r"(?:一个?)(?=(?:季度?|月)能?赎)|(?:一个?)?人头(?=[^,，。]{0,5}[\d一二三四五六七八九十百两几])|一个?人(?=[^,，。]{0,4}(?:[\d一二三四五六七八九十百两]+[块元]|\d{2,}|[一二两三四五六七八九]百))|花(?=(?:不?到|超过|个|上)?\s?[\d一二三四五六七八九十百千两几])"
     r"|(?<=%) ?(?:a|per|each|every|/) ?(?:year|annum)|(?:每年|(?<![存放期])一年(?=[能有可赚拿得收]))(?=[^\d,，。期内]{0,4}(?:\d[\d.]*%|百分之))"
 )  # to spend, not a flower; what a rate is by the year is no term
 _FREE = re.compile(
@@ -74,7 +74,7 @@ class Reader:
 
     def read(self, text: str, state: Query | None, asked: str) -> Read:
         """The constraints of a cleaned, lower-case message without regard to what is shown."""
-        text = text.replace("as long as", "provided  ")  # nothing long
+        text = text.replace("as long as", "as      as")  # nothing long
         text = slips.settled(_SPENT.sub(lambda m: " " * len(m[0]), text), self._lexicon)
         aside = self._aside(text)
         text = blank(text, aside)

@@ -44,7 +44,7 @@ def resolve(
 
     A value that is the phrase itself goes before those it is a synonym of. Returns None where no such item carries any of the pairs.
     """
-    called = _called(schema, pairs, phrase)
+    called = _called(schema, pairs, phrase, categories)
     outright = {f for f, _ in called}
     if outright and not categories:  # 航天, a topic of news, not the science of toys
         pairs = [p for p in pairs if p[0] in outright or phrase in p[1].lower() or p[0] in HEADS]
@@ -80,10 +80,11 @@ def resolve(
     return best, tuple(dict.fromkeys(by_field[best]))
 
 
-def _called(schema: Schema, pairs: Sequence[Pair], phrase: str) -> set[Pair]:
-    """The pairs whose value is the phrase itself, or else, of properties, has it as its name in the other language."""
+def _called(schema: Schema, pairs: Sequence[Pair], phrase: str, categories: Collection[str]) -> set[Pair]:
+    """The pairs whose value is the phrase itself, or else, of properties that such items have, has it as its name in the other language."""
     own = {p for p in pairs if p[1].lower() == phrase}
-    named = {p for p in pairs if schema.labels.get(p[1], "").lower() == phrase}
+    carried = [p for p in pairs if not categories or any(c in schema.support.get(p, {}) for c in categories)]
+    named = {p for p in carried if schema.labels.get(p[1], "").lower() == phrase}
     kinds = any(f in WIDER for f, _ in named) or all(f in TYPES for f, _ in named)
     return own or (set() if kinds else named)
 

@@ -79,19 +79,27 @@ class Pointer:
         if shown and not placed:
             placed = self._carrier(text, shown) if _WHY.search(text) else self._meant(text, shown)
         placed = placed or (pointing.others(text, len(shown), focus) if focus else [])
-        ranks = {r for r, _ in placed} | {focus}
-        if focus and len(ranks) - bool(placed) < 2 and (it := pointing.it(text)) and self._of_it(text, placed):
-            placed += [(focus, it)]
+        placed += self._with_it(text, placed, focus)
         return Pointed(tuple(dict.fromkeys(r for r, _ in placed)), tuple(placed))
 
     def _carrier(self, text: str, shown: Sequence[Item]) -> list[pointing.Placed]:
         """摇椅凭啥这么贵: the one item that a value is of."""
         return self._evident(text, shown)[:1]
 
-    def _of_it(self, text: str, placed: Sequence[pointing.Placed]) -> bool:
-        """True where the message speaks of an item, alone or beside the one that it is compared with."""
-        if placed:
-            return pointing.compared(text)
+    def _with_it(self, text: str, placed: Sequence[pointing.Placed], focus: int) -> list[pointing.Placed]:
+        """The item spoken of last, where the message speaks of it: alone, or beside the one that it is compared with."""
+        ranks = {r for r, _ in placed}
+        at = pointing.it(text)
+        if not focus or focus in ranks or len(ranks) > 1:
+            return []
+        if ranks:
+            return [(focus, at or (0, 0))] if pointing.compared(text) and (at or pointing.against_it(text)) else []
+        if at is None or not (comparison.relative(text[: at[0]]) or self._of_it(text)):
+            return []
+        return [(focus, at)]
+
+    def _of_it(self, text: str) -> bool:
+        """True where a message does something with an item, and asks for nothing."""
         if intents.needs(text):
             return False
         about_one = intents.intent(text, True, True) in ("compare", "explain", "similar")

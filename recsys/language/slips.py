@@ -67,7 +67,10 @@ def corrected(text: str, found: list[Bound]) -> list[Bound]:
     out: list[Bound] = []
     for bound in found:
         if out and SLIP.search(text[out[-1].end : max(bound.start, out[-1].end)]):
-            fields = {c.field for c in bound.constraints}
+            fields, value = {c.field for c in bound.constraints}, quantity(text, bound.start)
             out = [b for b in out if not fields & {c.field for c in b.constraints}]
+            last = quantity(text, out[-1].start) if out else None
+            if last and value and last.digits.strip() == value.digits.strip():  # 二十公斤？打错了，二十寸
+                out = out[:-1]
         out.append(bound)
     return out

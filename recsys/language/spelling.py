@@ -237,7 +237,7 @@ class Speller:
                 if (
                     len(phrase) != len(window)
                     or len(apart) != 1
-                    or apart[0] in _PARTICLES
+                    or (apart[0] in _PARTICLES and len(window) < 4)
                     or (len(window) < 4 and _FUNCTION & (set(window) - set(phrase if len(phrase) > 2 else "")))
                 ):
                     continue
