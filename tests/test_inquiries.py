@@ -58,3 +58,14 @@ def test_what_the_catalogue_does_not_give_is_not_made_up(recommender: Recommende
 def test_several_items_one_line_each_and_why_is_still_why(recommender: Recommender, session: str) -> None:
     assert recommender.reply(session, "前两件多少钱").text.count("价格") == 2
     assert "排在第 2 位" in recommender.reply(session, "为什么推荐第二件").text
+
+
+def test_it_is_what_was_spoken_of_last(recommender: Recommender, session: str) -> None:
+    shown = [str(i["item_id"]) for i in recommender.store.impressions(session)]
+    recommender.reply(session, "第二件是什么颜色的")
+    recommender.reply(session, "它评分多少")
+    recommender.reply(session, "收藏它")
+    kept = [e.item_id for e in recommender.dialogue.events(session) if e.kind == "favourite"]
+    assert kept == [shown[1]]
+    reply = recommender.reply(session, "它多少钱")  # wherever it stands now
+    assert recommender.item(shown[1]).name("zh") in reply.text

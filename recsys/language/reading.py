@@ -19,6 +19,7 @@ from recsys.language import (
     meaning,
     negation,
     opinions,
+    ordering,
     persons,
     scales,
     slips,
@@ -80,7 +81,8 @@ class Reader:
         text = blank(text, aside)
         heads, about, carried, named = self._scope(text, state)
         best = (
-            comparison.superlative(text, self.schema, carried)
+            ordering.ordered(text, self.schema, carried)
+            or comparison.superlative(text, self.schema, carried)
             or comparison.again(text, state.sort if state else None)
             or self._leaning(text, carried)
         )

@@ -237,7 +237,7 @@ class Speller:
                 if (
                     len(phrase) != len(window)
                     or len(apart) != 1
-                    or (apart[0] in _PARTICLES and len(window) < 4)
+                    or apart[0] in _PARTICLES
                     or (len(window) < 4 and _FUNCTION & (set(window) - set(phrase if len(phrase) > 2 else "")))
                 ):
                     continue
@@ -257,7 +257,7 @@ class Speller:
 _LOOKS = {a: b for x, y in ("敝敞", "莱菜", "末未", "己已", "土士", "千干", "夭天", "太大", "拆折", "拔拨", "侯候", "洒酒", "渴喝", "园圆", "贷货", "兔免", "睛晴", "荼茶", "载戴", "粟栗", "棉绵", "眼跟", "裤库") for a, b in ((x, y), (y, x))}  # fmt: skip
 _HEADS = frozenset({"category", "domain"})
 _PLACE = re.compile(r"..[区市县镇]$")  # 潮阳区 is a place as well, but elsewhere
-_PARTICLES = frozenset("的地得了着过吗呢吧啊不没都也")
+_PARTICLES = frozenset("的地得了着吗呢吧啊不没都也")
 _FUNCTION = frozenset(
     "的地得了着过都也和与或不没别要能会可以是有在上下里前后个只几这那我你他她它们就还最更很太给吧吗呢啊好看做穿买想找多少大小一二三四五六七八九十百千万"
 )
