@@ -3,7 +3,7 @@
 import re
 
 _LESS_BEFORE = re.compile(
-    r"(?:\b(?:tops|stretch(?:ing)? to|push (?:it|that) (?:up )?to|go (?:up|as high) (?:to|as)|run to|raise (?:it|that) to|up it to)|(?<=[均价额费算格重量度a-z])不过|不(?:高过|多过|大过|超过|超出|超|高于|多于|大于|重于|长于)|(?:低于|少于|小于)(?:等于|或等于)?|不大于|短于|轻于|(?:轻|低|小|短|少|便宜|薄|窄|近)过|(?:最多|至多|顶多|撑死)(?:只能|只|能)?[存放锁投等花付掏拿出看玩住用走坐喝吃]?|最高|最贵|顶天|不到|不足|(?:别|不要|不能|不可以|不想|不可|不许)(?:过|超过|超出|超|高于|多于)|控制在|压到|降到|卡死?在|卡到|锁死?在|限在"
+    r"(?:\b(?:tops|stretch(?:ing)? to|push (?:it|that) (?:up )?to|go (?:up|as high) (?:to|as)|run to|raise (?:it|that) to|up it to)|(?<=[均价额费算格重量度a-z])不过|不(?:高过|多过|大过|超过|超出|超|高于|多于|大于|重于|长于)|(?:低于|少于|小于)(?:等于|或等于)?|不大于|短于|轻于|(?:轻|低|小|短|少|便宜|薄|窄|近)过|(?:最多|至多|顶多|撑死)(?:只能|只|能)?[存放锁投等花付掏拿出看玩住用走坐喝吃]?|最高|最贵|顶天|不到|不足|(?:[别莫甭勿]|不要|不能|不可以|不想|不可|不许)(?:过|超过|超出|超|高于|多于)|控制在|压到|降到|卡死?在|卡到|锁死?在|限在"
     r"|(?:no|not) (?:more|longer|higher|bigger|larger|heavier|greater|older|later|dearer|pricier|costlier|over|above|exceeding)(?: than)?"
     r"|nothing (?:above|over|(?:more|dearer|pricier|costlier|heavier|longer|bigger|larger|higher|later) than)|(?:手里|手头|身上|兜里|卡里)?[就只还]?剩(?:下|了)?(?!余)|(?:less|fewer|cheaper|lower|shorter|lighter|smaller|younger|quieter|earlier|thinner|slimmer|narrower|quicker) than|at most|up to|under|below|beneath"
     r"|within|(?:exit|out|back|done) in|spend up to|(?:max|maximum)(?: (?!of)[a-z]+){0,2}(?: of)?|before|pre-?|\bsub[- ]?|<=?|≤|south of|not exceeding|(?:tops?|max(?:es)?|caps?) out at|capped at|a cap of|(?:cap|limit|ceiling|max(?:imum)?)(?: is|'s)|limited to|不多于|不出|(?:上限|封顶)(?:是|为|在)?|(?:预算|budget)(?:'s| is| of)?(?:可以|能|最多|最高)?(?:提高到|提到|加到|涨到|放宽到|放到|抬到|拉到|上到|上调到|调到|改到|改成|调整到|增加到|只有|就|是|为|在|大概|:|just)?|don't (?:want to )?(?:exceed|go over))\s*(?:about |the |just |an? )*$"

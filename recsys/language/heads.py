@@ -48,7 +48,7 @@ class Heads:
         mine = [h for h in heads if _MINE.search(text[: h.start])]
         heads = [h for h in heads if not meaning.inside(self.schema, h, about)] + self._moved(text, about)
         unwanted = negation.negated(heads, negation.ranges(text, heads), text)
-        heads = [h for h in heads if h not in unwanted] or heads
+        heads = [h for h in heads if h not in unwanted] or ([] if about else heads)
         if about and re.search(r"\d", text):  # of boots: heels no higher than 5 cm
             numbers = label_words(self.schema, about)
             heads = [h for h in heads if text[h.start : h.end].removesuffix("s") not in numbers]

@@ -46,9 +46,10 @@ _WEAK = frozenset(
 )  # say nothing by themselves
 
 
-def evident(text: str, shown: Sequence[Item]) -> list[tuple[int, tuple[int, int]]]:
-    """(rank, (start, end)) of the words that the title or the description of one shown item alone has: 吃面的那家, the van."""
-    known = [f"{i.title} {i.title_en} {i.description} {i.description_en}".lower() for i in shown]
+def evident(text: str, shown: Sequence[Item], described: bool = False) -> list[tuple[int, tuple[int, int]]]:
+    """(rank, (start, end)) of the words that the title of one shown item alone has, or where it is `described` its description: the van."""
+    more = [f"{i.description} {i.description_en}" if described else "" for i in shown]
+    known = [f"{i.title} {i.title_en} {own}".lower() for i, own in zip(shown, more, strict=True)]
     out, at = [], 0
     for word in words(text):
         start = text.find(word, at)
@@ -63,7 +64,7 @@ def evident(text: str, shown: Sequence[Item]) -> list[tuple[int, tuple[int, int]
 
 def told(phrase: str, shown: Sequence[Item]) -> list[Item]:
     """The one item whose title or description has the words of the phrase: the one for bikes."""
-    ranks = {rank for rank, _ in evident(phrase, shown)}
+    ranks = {rank for rank, _ in evident(phrase, shown, described=True)}
     return [shown[rank - 1] for rank in ranks] if len(ranks) == 1 else []
 
 

@@ -27,13 +27,13 @@ _REFERENCE = re.compile(
     rf"|(?:前|(?<![手心念劲床码])头|最前面)(?P<head>{_N})\s?(?:{MEASURE})?(?![年天月小分章集代期岁])|(?:最?后面?)[那这的]?(?P<end>[两俩三四2-4])(?:{MEASURE})"
     rf"|第\s?(?P<zh>{_N})(?![代次季集名流排天年周步页层届届])\s?(?:{MEASURE})?|(?<![\d.月一二三四五六七八九十])(?P<number>\d|[一二三四五六七八九])号(?!线|码|楼|店|院)"
     rf"|\bnumbers (?P<one>\d|{_W})(?:,? and | & )(?P<other>\d|{_W})\b"
-    rf"|(?P<but>second[- ](?:to[- ]|from[- ])?(?:the )?last|penultimate)\b(?: one)?"
+    rf"|(?P<but>(?:the )?second[- ](?:to[- ]|from[- ])?(?:the )?last|penultimate)\b(?: one)?"
     rf"|(?P<bottom>the bottom (?:one|option)\b|\bat the bottom\b|最(?:下面|底下|下边)[那这]?(?:{MEASURE})?)|(?P<upper>\bat the top\b|最上[面边][那这]?(?:{MEASURE})?)"
     rf"|(?P<mid>中间)(?:[那这]|的[那这]?)?(?:{MEASURE})|the (?P<middle>middle) one"
     rf"|(?:number|no\.|#|nr\.?|option)\s?(?P<hash>\d{{1,2}}\b|{_W})|\b(?:the )?(?:first|top) (?P<top>{_W}|\d)\b(?!-)|\b(?:the )?last (?P<lasts>two|three|2|3)\b"
     rf"|\bthe (?P<word>{_O}|(?P<nth>\d{{1,2}})(?:st|nd|rd|th))\b(?! (?:row|time|floor|hand|day|season|edition|class|flat|thing|generation))"
     rf"|\b(?P<bare>{_O})(?: ones?\b|(?= (?:is|was|looks|vs|versus|or|against)\b))|\b(?P<both>{_O})(?= (?:and|&|n) (?:the )?(?:{_O})\b)|(?<=and )(?P<also>{_O})\b(?= *(?:[,.!?]|$))|(?<=^)(?P<lone>{_O})\b(?=[,.!?]|$)|(?<=vs )(?P<versus>{_O})\b"
-    r"|(?P<last>最后(?:一|那|这)?(?:个|件|条|款|部|双|只|篇|位|本|张|台|家|辆|块|瓶|套|支|项)|(?:the|this|that) last(?: one)?\b(?! (?:time|year|month|week|few|decade|[a-z]+ (?:years|months|weeks|days))\b))"
+    r"|(?:(?<=^)|(?<=[,.;] ))(?P<final>last one)\b|(?P<last>最后(?:一|那|这)?(?:个|件|条|款|部|双|只|篇|位|本|张|台|家|辆|块|瓶|套|支|项)|(?:the|this|that) last(?: one)?\b(?! (?:time|year|month|week|few|decade|[a-z]+ (?:years|months|weeks|days))\b))"
 )
 
 
@@ -163,7 +163,7 @@ def _ranks(match: re.Match[str], count: int) -> list[int]:
     for key in ("end", "lasts"):
         if said[key]:
             return list(range(-_digit(said[key]), 0))
-    if said["last"] or said["bottom"]:
+    if said["last"] or said["bottom"] or said["final"]:
         return [-1]
     if said["upper"]:
         return [1]

@@ -16,6 +16,7 @@ from recsys.language.values import Lexicon
 from recsys.schema import Schema
 
 _ASKING = ("recommend", "refine")
+_WITHOUT = re.compile(r"没有?|无|不带|不含|without |no ")  # 没电梯那套
 _KEPT = ("purchase", "favourite")
 _ASKED = re.compile(  # what is asked of something named before
     r"什么(?!都)|啥|多少|多[大重长久高厚]|几(?:[个年月寸升斤集页天米瓦杯层座口码]|点|分钟|小时)|哪|怎么|([\u4e00-\u9fff])不\1|\b(?:what|which|where|when|how)\b"
@@ -131,7 +132,8 @@ class Pointer:
         out: list[pointing.Placed] = []
         for start, end in opinions.clauses(text):
             clause = text[start:end]
-            if _EXISTS.search(clause) or intents.needs(clause) or not self._of_one(clause):
+            most = comparison.superlative(clause, self._schema, ()) is not None  # of all there are
+            if most or _EXISTS.search(clause) or intents.needs(clause) or not self._of_one(clause):
                 continue
             asked = _ASKED.search(clause)
             found = [p for p in self._evident(clause, shown) if asked is None or p[1][0] < asked.start()]
@@ -144,8 +146,14 @@ class Pointer:
     def _alone(self, text: str, shown: Sequence[Item]) -> list[pointing.Placed]:
         """The items that alone have a value that is said, in the order of the message."""
         spans = self._lexicon.find(text)
-        own = [(s, [r for r, i in enumerate(shown, 1) if any(v in i.values(f) for f, v in s.pairs)]) for s in spans]
-        return [(ranks[0], (s.start, s.end)) for s, ranks in own if len(ranks) == 1]
+        own = [((s.start, s.end), [any(v in i.values(f) for f, v in s.pairs) for i in shown]) for s in spans]
+        counted = [
+            b
+            for b in bounds.find(text, self._schema, ())
+            if not any(s.start < b.end and b.start < s.end for s in spans)
+        ]
+        own += [((b.start, b.end), [all(meets(i, c) for c in b.constraints) for i in shown]) for b in counted]
+        return [(have.index(True) + 1, at) for at, have in sorted(own) if have.count(True) == 1]
 
     def _asks_for_most(self, text: str) -> bool:
         """True for "and the lightest?": the lightest there is, not of those shown, unless the message points or says something of it."""
@@ -183,11 +191,12 @@ class Pointer:
 
         def carriers(phrase: str) -> list[Item]:
             spans = self._lexicon.find(phrase)
+            without = bool(_WITHOUT.match(phrase))
             numbers = [] if spans else [c for b in bounds.find(phrase, self._schema, ()) for c in b.constraints]
             return [
                 i for i in shown
                 if (spans or numbers)
-                and all(any(v in i.values(f) for f, v in s.pairs) for s in spans)
+                and all(any(v in i.values(f) for f, v in s.pairs) != without for s in spans)
                 and all(meets(i, c) for c in numbers)
             ]  # fmt: skip
 

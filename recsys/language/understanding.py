@@ -101,6 +101,8 @@ class Understanding:
         wanted = read.sort is not None or named or bool(heard.waived.ranges)
         at_hand = read.sort is None and asides.at_hand(text, self._lexicon.find(text, heads=True))
         intent = intents.intent(text, wanted, state is not None, points, wishes, at_hand)
+        if intent == "compare" and not points and state is None and "二选一" in text:
+            return "recommend"  # 皮卡或者旅行车，二选一
         if intent == "compare" and not points and (read.sort or any(c.field == "category" for c in read.constraints)):
             # which of them is the lightest; of two kinds of thing, those of both
             return "refine" if state else "recommend"
