@@ -61,10 +61,10 @@ class Dialogue:
             return turn
         return felt(turn, head.score(turn.said, self.serving.parts.encoder.encode_query(turn.said)))
 
-    def spoken_of(self, session_id: str, turn: Query | None = None) -> str:
-        """The id of the item that the messages so far, and the turn, spoke of last; empty where there is none."""
+    def spoken_of(self, session_id: str, turn: Query | None = None) -> tuple[str, ...]:
+        """The ids of the one or two items that the messages so far, and the turn, spoke of last, as `spoken_of` of the language has them."""
         said = self.store.messages(session_id, "user", latest=1)
-        before = str(said[0]["detail"].get("focus", "")) if said else ""
+        before = tuple(said[0]["detail"].get("focus") or ()) if said else ()
         if turn is None:
             return before
         return spoken_of(turn, [str(i["item_id"]) for i in self.store.impressions(session_id)], before)

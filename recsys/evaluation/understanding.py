@@ -149,7 +149,7 @@ def dialogues(
     for line in lines:
         parser, catalog = parsers[line["catalog"]], catalogs[line["catalog"]]
         states: list[Query | None] = []
-        focus = ""
+        focus: tuple[str, ...] = ()
         for turn in line["turns"]:
             shown = [catalog.items[catalog.row[i]] for i in turn.get("shown", ())]
             state = states[-1] if states else None

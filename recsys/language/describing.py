@@ -16,12 +16,13 @@ Matcher = Callable[[str], list[Item]]
 @dataclass(frozen=True, slots=True)
 class Matchers:
     """What a phrase may pick among shown items: `carriers` have all the values it names, `best` orders them by its superlative (empty where
-    it has none), `likest` is the one that it describes in words of its own.
+    it has none), `likest` is the one of some items that it
+    describes in words of its own.
     """
 
     carriers: Matcher
     best: Matcher
-    likest: Matcher
+    likest: Callable[[str, Sequence[Item]], list[Item]]
 
 
 _NOUN = rf"(?:{MEASURE})"
@@ -89,7 +90,9 @@ def described(text: str, shown: Sequence[Item], by: Matchers) -> list[Placed]:
         alone = 0 < len(found) < len(shown) or len(found) == len(shown) == 1
         if alone and (noun is None or len(found) in (1, _counted(noun))):
             out += [(shown.index(i) + 1, match.span()) for i in found]
-    out += [(shown.index(i) + 1, at) for i, at in _by_name(text, shown, by)]
+    cued = [] if compared(text) else [c for c in opinions.clauses(text) if any(c[0] <= at[0] < c[1] for _, at in out)]
+    named_ = [(i, at) for i, at in _by_name(text, shown, by) if not any(a <= at[0] < b for a, b in cued)]
+    out += [(shown.index(i) + 1, at) for i, at in named_]
     said = [c for c in opinions.clauses(text) if any(c[0] <= at_[0] < c[1] for _, at_ in out)]
     out += [
         (shown.index(i) + 1, at)
@@ -117,15 +120,19 @@ def _meant(match: re.Match[str], shown: Sequence[Item], by: Matchers) -> list[It
     if match["after"] and not phrase.startswith("的"):  # 那台红的便宜
         phrase = phrase.partition("的")[0]
     count = match["n"] or match["m"] or match["some"] or match["j"]
-    found = (
-        _priced(phrase, shown) or _superlative(phrase, count, by.best) or named(phrase, shown) or by.carriers(phrase)
-    )
+    have = by.carriers(phrase)
+    found = _priced(phrase, shown) or _superlative(phrase, count, by.best)
+    found = found or (have if len(have) == 1 else named(phrase, shown) or have)
+    if (
+        len(found) > 1 and not count and _counted(phrase) == 1 and by.likest(phrase, found)
+    ):  # of three Japanese ones, "the sushi one"
+        found = by.likest(phrase, found)
     if not found and match["zh"] and (parts := re.split("[跟和与]", phrase))[1:]:  # 阿婆私厨跟吃素那家
-        return by.carriers(parts[-1]) or by.likest(parts[-1])
+        return by.carriers(parts[-1]) or by.likest(parts[-1], shown)
     if not found and any(match[k] for k in ("having", "does", "en", "that", "alike")):
         found = told(phrase, shown)
     strange = match["noun"] is None and not spans(match[0]) and opinions.kind(phrase) is None
-    return found or (by.likest(phrase) if strange else [])
+    return found or (by.likest(phrase, shown) if strange else [])
 
 
 def _by_name(text: str, shown: Sequence[Item], by: Matchers) -> Iterator[tuple[Item, tuple[int, int]]]:

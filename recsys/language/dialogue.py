@@ -49,10 +49,15 @@ def follow(schema: Schema, states: Sequence[Query | None], turn: Query) -> Query
     return turn if state is None and indifferent(turn.said) else state  # "surprise me" asks for anything
 
 
-def spoken_of(turn: Query, shown: Sequence[str], before: str) -> str:
-    """The id of the item that a turn leaves as the one spoken of last: the one it means, none where it means several, else as before."""
-    meant = {shown[r - 1 if r > 0 else r] for r in turn.references if 0 < abs(r) <= len(shown)}
-    return next(iter(meant)) if len(meant) == 1 else "" if meant else before
+def spoken_of(turn: Query, shown: Sequence[str], before: Sequence[str]) -> tuple[str, ...]:
+    """The ids of the one or two items that were spoken of last, the latest last, from those before a turn and the turn itself.
+
+    After a turn that means two items nobody knows which of them "it" would be, and the last id is empty.
+    """
+    meant = list(dict.fromkeys(shown[r - 1 if r > 0 else r] for r in turn.references if 0 < abs(r) <= len(shown)))
+    if len(meant) == 1:
+        return (*[i for i in before if i and i != meant[0]][-1:], meant[0])
+    return (*meant, "") if len(meant) == 2 else () if meant else tuple(before)
 
 
 def anew(schema: Schema, state: Query | None, turn: Query) -> bool:

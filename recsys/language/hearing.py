@@ -54,7 +54,7 @@ class Hearer:
         self._speller = Speller(schema)
         self.pointer = Pointer(schema, lexicon, Likeness(schema, nearest) if nearest else None)
 
-    def hear(self, text: str, state: Query | None, shown: Sequence[Item], asked: str, focus: str) -> Heard:
+    def hear(self, text: str, state: Query | None, shown: Sequence[Item], asked: str, focus: Sequence[str]) -> Heard:
         """The message corrected, with what it lets go, the titles that it names, and the ranks that it means."""
         simple = simplify(clean(text))
         called = self._titles.whole(simple.lower())
@@ -63,8 +63,8 @@ class Hearer:
         lowered = blank(whole, waived.ranges)
         known, others = self.spoken_of(lowered)
         told = [place[:2] for place in (*known, *others)]  # a year in a title bounds nothing
-        spoken_of = next((rank for rank, item in enumerate(shown, 1) if item.id == focus), 0)
-        pointed = self.pointer.pointed(lowered, shown, spoken_of)
+        ranks = {item.id: rank for rank, item in enumerate(shown, 1)}
+        pointed = self.pointer.pointed(lowered, shown, [ranks.get(i, 0) for i in focus])
         if called and (pointed.ranks or not self._more(lowered, called[:2], state, asked)):
             called = None
         title = (*called[:2], called[2].title, False) if called else self._titles.find(lowered)

@@ -91,6 +91,7 @@ def _pieces(title: str) -> list[str]:
     pieces = [w.rstrip("'") for w in re.findall(r"[a-zà-ÿ][a-zà-ÿ'\-]{3,}|\d[\d.:]{2,}\d", title) if w not in _WEAK]
     pieces += [w[:-1] for w in pieces if len(w) > 5 and w.endswith("s")]
     pieces += [w[:-2] for w in pieces if len(w) > 6 and w.endswith("'s")]
+    pieces += [title] if len(title) > 3 else []
     words = [w for w in re.findall(r"[a-z0-9'\-]+", title) if w not in _WEAK]
     pieces += [" ".join(words[i : i + n]) for n in range(len(words), 1, -1) for i in range(len(words) - n + 1)]
     for run in re.findall(r"[\u3400-\u9fff]{2,}", title):

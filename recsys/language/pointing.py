@@ -1,12 +1,13 @@
 """The words of a message that point at what is shown: a rank (第二个, the last two), it, the other one, all of them."""
 
 import re
+from collections.abc import Sequence
 
 from recsys.language.numbers import number
 
 Placed = tuple[int, tuple[int, int]]  # a rank, and where the message says it
 
-MEASURE = "个|件|条|款|部|双|只|篇|位|本|张|台|项|家|辆|块|瓶|套|支|份|道|间|盏|口|把|首|座|则|副|顶|枚|盆|束|盒|罐|袋|根|颗|床|棵|幅|架|户|处|档|对|趟"
+MEASURE = "个|件|条|款|部|双|只|篇|位|本|张|台|项|家|辆|块|瓶|套|支|份|道|间|盏|口|把|首|座|则|副|顶|枚|盆|束|盒|罐|袋|根|颗|床|棵|幅|架|户|处|档|对|趟|包|箱|桶|听|卷|组"
 _ORDINALS = {
     w: n
     for n, w in enumerate(
@@ -63,13 +64,18 @@ def against_it(text: str) -> bool:
     return bool(_AGAINST_IT.fullmatch(text.strip()))
 
 
-def others(text: str, count: int, focus: int) -> list[Placed]:
-    """The other one, 另外两个: all that are shown but the one spoken of last, where they are as many as is said."""
-    match = _THE_OTHERS.search(text)
+def others(text: str, count: int, focus: Sequence[int]) -> list[Placed]:
+    """The two spoken of last (它俩, those two), or what is left beside the one spoken of last: the other one, 另外两个."""
+    pair = [r for r in focus if r][-2:]
+    if len(pair) == 2 and (both := _THE_PAIR.search(text)):
+        return [(r, both.span()) for r in pair]
+    match = _THE_OTHERS.search(text) if focus and focus[-1] else None
     if match is None:
         return []
     many = _digit(match[1] or match[2] or "one")
-    return [(r, match.span()) for r in range(1, count + 1) if r != focus] if many == count - 1 else []
+    left = [r for r in range(1, count + 1) if r != focus[-1]]
+    left = left if many == len(left) else pair[:-1] if many == len(pair) - 1 else []
+    return [(r, match.span()) for r in left]
 
 
 def points(text: str) -> bool:
@@ -119,6 +125,9 @@ _OF_IT = re.compile(r"(?:那|所以|不过)?它(?!们)|(?:so |and |but )?(?:is|d
 _AGAINST_IT = re.compile(
     r"(?:那|再)?(?:跟|和|与|同)[^,，。]{1,14}(?:对比|比)(?:一?[比下])?(?:看看|呢|吧)*[?？]?"
     r"|(?:and |how about |what about )?(?:compared? (?:to|with)|versus|vs)\b[^,.?]{1,30}[?.]?"
+)
+_THE_PAIR = re.compile(
+    rf"[它他她]们?俩|[这那]俩|[这那]两(?:{MEASURE})(?=[,，。]|哪|谁|都|比|里|中|之间|差|有|$)|\b(?:those|these|the) two\b(?= *(?:[,.?!]|$|which|is|are))|\bof (?:those|these|the) two\b|\bof (?:that|the) pair\b|\bbetween (?:them|the two|those two)\b"
 )
 _THE_OTHERS = re.compile(
     rf"另外?(?:那|的)?([一两俩二三四五六])(?:{MEASURE})|\bthe other (two|three|four|five|(?=ones?\b))"

@@ -56,15 +56,15 @@ class Pointer:
     def __init__(self, schema: Schema, lexicon: Lexicon, likeness: Likeness | None) -> None:
         self._schema, self._lexicon, self._likeness = schema, lexicon, likeness
 
-    def pointed(self, text: str, shown: Sequence[Item], focus: int = 0) -> Pointed:
-        """The ranks that the message says or describes; `focus` is that of the item spoken of last, which "it" means, 0 for none."""
+    def pointed(self, text: str, shown: Sequence[Item], focus: Sequence[int] = ()) -> Pointed:
+        """The ranks that the message says or describes; `focus` are those of the items spoken of last, the last of which "it" means, 0 for none."""
         titles = [
             at for i in shown for name in {i.title.lower(), i.title_en.lower()} - {""} for at in places(text, name)
         ]
         said = [p for p in pointing.said(text, len(shown)) if not any(a <= p[1][0] and p[1][1] <= b for a, b in titles)]
         placed = list(said)
         if shown:
-            by = Matchers(self._carriers(shown), self._extremes(shown), self._likest(shown))
+            by = Matchers(self._carriers(shown), self._extremes(shown), self._likest)
             placed += describing.numbered_or_described(text, shown, by, bool(said))
             placed = placed if said or pointing.points(text) or opinions.kind(text) else self._named(text, placed)
             placed = [] if not said and self._asks_for_most(text) else placed
@@ -79,8 +79,8 @@ class Pointer:
         placed += [(r, (0, 0)) for r in pointing.everything(text, len(shown))] if not placed and len(shown) else []
         if shown and not placed:
             placed = self._carrier(text, shown) if _WHY.search(text) else self._meant(text, shown)
-        placed = placed or (pointing.others(text, len(shown), focus) if focus else [])
-        placed += self._with_it(text, placed, focus)
+        placed = placed or pointing.others(text, len(shown), focus)
+        placed += self._with_it(text, placed, focus[-1] if focus else 0)
         return Pointed(tuple(dict.fromkeys(r for r, _ in placed)), tuple(placed))
 
     def _carrier(self, text: str, shown: Sequence[Item]) -> list[pointing.Placed]:
@@ -206,14 +206,16 @@ class Pointer:
         """The shown items in the order of a superlative or comparative that a phrase says."""
 
         def ordered(phrase: str) -> list[Item]:
-            best = comparison.superlative(comparison.most(phrase), self._schema, ())
-            return _in_order(shown, best[:2]) if best else []
+            asked = comparison.most(phrase)
+            best = comparison.superlative(asked, self._schema, ())
+            part = best is not None and not phrase.isascii() and "最" not in phrase and best[3] < len(asked) - 1
+            return _in_order(shown, best[:2]) if best and not part else []  # 大宁路小区 is no 最大
 
         return ordered
 
-    def _likest(self, shown: Sequence[Item]) -> describing.Matcher:
-        """The shown item that a phrase describes in words of its own."""
-        return lambda phrase: self._likeness.most(phrase, shown) if self._likeness else []
+    def _likest(self, phrase: str, items: Sequence[Item]) -> list[Item]:
+        """The one of the items that a phrase describes in words of its own."""
+        return self._likeness.most(phrase, items) if self._likeness else []
 
     def others(self, text: str, shown: Sequence[Item], ranks: Sequence[int]) -> list[Constraint]:
         """Another brand, other colours: none of those shown; any brand but the second one's, or that brand not: not that one."""

@@ -53,13 +53,18 @@ class Understanding:
         self.parse("wram 连衣裙")
 
     def parse(
-        self, text: str, state: Query | None = None, shown: Sequence[Item] = (), asked: str = "", focus: str = ""
+        self,
+        text: str,
+        state: Query | None = None,
+        shown: Sequence[Item] = (),
+        asked: str = "",
+        focus: Sequence[str] = (),
     ) -> Query:
         """One message -> what this message alone says.
 
         `state` is the dialogue so far: it gives the categories that short answers are about, and tells a refinement from a new need.
-        `shown` are the items last shown, in rank order; `asked` is the field of the question that was asked with them, and `focus` the id of
-        the one that was spoken of last.
+        `shown` are the items last shown, in rank order; `asked` is the field of the question that was asked with them, and `focus` the ids
+        of those that were spoken of last (`dialogue.spoken_of`).
         """
         heard = self._hearer.hear(text, state, shown, asked, focus)
         if asked and (declines(heard.text) or indifferent(heard.text)):

@@ -40,7 +40,7 @@ def understanding() -> Understanding:
 def test_it_is_what_was_spoken_of_last(
     understanding: Understanding, text: str, intent: str, references: tuple[int, ...]
 ) -> None:
-    turn = understanding.parse(text, understanding.parse("鼠标"), ITEMS, focus="b")
+    turn = understanding.parse(text, understanding.parse("鼠标"), ITEMS, focus=("b",))
     assert (turn.intent, turn.references) == (intent, references)
 
 
@@ -50,23 +50,39 @@ def test_without_a_focus_it_means_nothing(understanding: Understanding) -> None:
 
 def test_the_other_one_is_the_one_not_spoken_of(understanding: Understanding) -> None:
     state = understanding.parse("鼠标")
-    assert understanding.parse("the other one looks boring", state, ITEMS[:2], focus="a").references == (2,)
-    assert understanding.parse("另外两个不要", state, ITEMS, focus="a").references == (2, 3)
-    assert understanding.parse("the other one looks boring", state, ITEMS, focus="a").references == ()  # of two others
+    assert understanding.parse("the other one looks boring", state, ITEMS[:2], focus=("a",)).references == (2,)
+    assert understanding.parse("另外两个不要", state, ITEMS, focus=("a",)).references == (2, 3)
+    assert (
+        understanding.parse("the other one looks boring", state, ITEMS, focus=("a",)).references == ()
+    )  # of two others
 
 
 def test_what_a_turn_leaves_in_focus() -> None:
     ids = [i.id for i in ITEMS]
-    assert spoken_of(Query("", references=(2,)), ids, "a") == "b"
-    assert spoken_of(Query("", references=(-1,)), ids, "") == "c"
-    assert spoken_of(Query(""), ids, "a") == "a"
-    assert spoken_of(Query("", references=(1, 2)), ids, "a") == ""
+    assert spoken_of(Query("", references=(2,)), ids, ("a",)) == ("a", "b")
+    assert spoken_of(Query("", references=(-1,)), ids, ()) == ("c",)
+    assert spoken_of(Query(""), ids, ("a",)) == ("a",)
+    assert spoken_of(Query("", references=(1, 2)), ids, ("c",)) == (
+        "a",
+        "b",
+        "",
+    )  # which of them "it" would be, nobody knows
+    assert spoken_of(Query("", references=(1,)), ids, ("a", "b", "")) == ("b", "a")
+    assert spoken_of(Query("", references=(1, 2, 3)), ids, ("a",)) == ()
+
+
+def test_the_two_spoken_of_last(understanding: Understanding) -> None:
+    state = understanding.parse("鼠标")
+    for text in ("它俩哪个轻", "of those two, which is lighter?", "这两个比一下"):
+        assert set(understanding.parse(text, state, ITEMS, focus=("a", "c")).references) == {1, 3}
+    assert understanding.parse("the other one looks nice", state, ITEMS, focus=("a", "c")).references == (1,)
+    assert understanding.parse("它多重", state, ITEMS, focus=("a", "c", "")).references == ()
 
 
 @pytest.mark.parametrize(
     ("text", "intent", "references"),
     [
-        ("红的多重", "explain", (3,)), ("the folding mouse - how heavy?", "explain", (2,)), ("library one vs the black one?", "compare", (1, 3)),
+        ("红的多重", "explain", (3,)), ("the folding mouse - how heavy?", "explain", (2,)), ("quiet one vs the black one?", "compare", (1, 3)),
         ("最下面那个喜欢", "feedback", (-1,)), ("the bottom one is nice", "feedback", (-1,)), ("the two cheaper ones, side by side", "compare", (3, 2)),
         ("最贵的和最便宜的两个比一下", "compare", (1, 3)), ("that 59 one, is it loud?", "explain", (3,)), ("就红的，收藏", "feedback", (3,)),
     ],
