@@ -52,13 +52,27 @@ def say(recommender: Recommender, session: str, turn: Turn) -> Reply:
     return recommender.reply(session, turn["text"])
 
 
-def exact(reply: Reply, turn: Turn, items: Sequence[Item]) -> bool | None:
-    """Whether the items are the extremes of the catalogue in their order; None where no item has the number."""
-    name, descending = turn["sort"]
+def _as_understood(conditions: Conditions, reply: Reply) -> Conditions:
+    """The conditions with the very number that was understood where a range of numbers is right: cheaper than the second."""
+    said = reply.state.constraints if reply.state else ()
+    own = {(c.field, c.op): c.number for c in said if c.op in ("lte", "gte")}
+    out = []
+    for c in conditions:
+        number, (low, high) = own.get((c["field"], c["op"])), c.get("bound") or (1.0, 0.0)
+        known = number is not None and low <= number <= high
+        out.append({**c, "bound": (number + slack(number), number - slack(number))} if known else c)
+    return out
+
+
+def exact(reply: Reply, turns: Sequence[Turn], items: Sequence[Item]) -> bool | None:
+    """Whether the items are the extremes of the catalogue in their order, but for those that were disliked; None where no item has the number."""
+    turn, (name, descending) = turns[-1], turns[-1]["sort"]
+    gone = {e["item"] for t in turns for e in t.get("events", ()) if e["kind"] == "dislike"}
+    items = [i for i in items if i.id not in gone]
     shown = [r.item.get(name) for r in reply.items if not r.nearest]
     asked = False
     for conditions in readings(turn):
-        values = [v for i in fitting(items, conditions) if (v := i.get(name)) is not None]
+        values = [v for i in fitting(items, _as_understood(conditions, reply)) if (v := i.get(name)) is not None]
         best = sorted(values, reverse=descending)[: max(len(shown), 1)]
         asked |= bool(best)
         if best and shown == best:
@@ -89,7 +103,7 @@ def judge(recommender: Recommender, turns: Sequence[Turn], reply: Reply) -> dict
     dead = bool(reply.items or turn["intent"] in _NEEDS) and not any(fitting(items, c) for c in readings(turn))
     if dead or any(r.nearest for r in reply.items):
         out["dead_ends"] = not shown and _led_out(recommender, turns, reply)
-    elif turn.get("sort") and (right := exact(reply, turn, items)) is not None:
+    elif turn.get("sort") and (right := exact(reply, turns, items)) is not None:
         out["superlatives"] = right
     if reply.question is not None and reply.question.field:
         out["questions"] = not all(any(c["field"] == reply.question.field for c in known) for known in readings(turn))

@@ -47,7 +47,7 @@ _PASSING = re.compile(
     r"|\b(?:gifts?|presents?)\b[^.;!?]{0,24}\bfor [a-z' -]{2,28} (who(?:'s|'re| is| are)? (?:really |so |totally |very |big )*(?:into|loves?|likes?|enjoys?|adores?|fond of|crazy about|obsessed with|mad about|a (?:big )?fan of)\b[^,.;!?]*)"
     r"|(\bplans? (?:have |has )?changed\b)|(\b(?:the |my |our )?(?:family|kids|friends|parents|in-laws|others|wife|husband) (?:is|are)(?:n'?t| not)(?: [a-z]+)? (?:coming|joining)\b)"
     r"|(\bi blame [^,.;!?]*)|(\b(?:is|are|stuck|off) home sick\b)|(\b(?:i|we) work from home\b)|(\blike the [a-z ]{3,24} (?:i|we) (?:lost|had|saw|used to)\b[^,.;!?]*)|(^(?:these|those|they)(?:'re| are) (?:all )?(?!too\b|not\b|so\b)[a-z ]{3,20}(?=[,.;!]))"
-    r"|((?:办公室|同事|室友|邻居|家里人)(?:老|总|都)?(?:嫌|抱怨|投诉)[^,，。…!！]*)|((?:口袋|兜|钱包|手头|卡)里(?=[^,，。]{0,6}[\d一二三四五六七八九十百千万两几]))|(\breads? (?=(?:in|on|about|from) [a-z ]{3,16}news\b))"
+    r"|((?:办公室|同事|室友|邻居|家里人)(?:老|总|都)?(?:嫌|抱怨|投诉)[^,，。…!！.]*)|((?:口袋|兜|钱包|手头|卡)里(?=[^,，。]{0,6}[\d一二三四五六七八九十百千万两几]))|(\breads? (?=(?:in|on|about|from) [a-z ]{3,16}news\b))"
     r"|(?:送给?|给)((?:特别|很|超|最)?(?:喜欢|爱|热爱|痴迷)[^,，。]{1,8}的)(?=[^,，。]{1,8}(?:礼物|生日|送|$|[,，。]))"
 )
 _BROKEN = re.compile(

@@ -175,6 +175,8 @@ def _settled(new: Constraint, state: Query, turn: Query) -> Constraint | None:
     same = [c for c in state.constraints if c.field == new.field]
     if new.op not in ("eq", "in") or not _WIDEN.search(turn.said) or _TOO.search(turn.said):
         return new
+    if len(new.values) > 1 and _REPLACED.search(turn.said):
+        return new  # linux or windows instead
     if any(c.op == "not_in" and set(new.values) & set(c.values) for c in same):
         return None
     if len(new.values) > 1 and _CLAUSES.search(turn.said):

@@ -79,7 +79,8 @@ def measure(said: Said, known: dict[str, int], schema: Schema, asked: str = "") 
         name, start, end = labelled
         name = _roomier(name, said.value, known, schema)
         return Measured(name, fitting[name] * factor * _thousands(said, schema.fields[name]), start, end, True)
-    if asked in fitting and (said.unit or not _price_rather(said.value, schema.fields[asked], known, schema)):
+    money = wanted != "元" or (asked in fitting and (schema.fields[asked].unit == "元" or asked in MONEY))
+    if asked in fitting and money and (said.unit or not _price_rather(said.value, schema.fields[asked], known, schema)):
         return Measured(asked, fitting[asked] * factor * _thousands(said, schema.fields[asked]))
     if wanted == "元" or not wanted:
         return _plain(said, factor, wanted, known, schema)

@@ -86,7 +86,12 @@ def points(text: str) -> bool:
 
 def singles_out(text: str) -> bool:
     """True where a message points with more than "the"."""
-    return bool(_SINGLED.search(text)) and not _THE_MOST.fullmatch(text.strip())
+    return bool(_SINGLED.search(text)) and not of_all(text)
+
+
+def of_all(text: str) -> bool:
+    """True for the most of all there are: the lightest one, which of them has the longest battery life."""
+    return bool(_THE_MOST.fullmatch(text.strip()))
 
 
 def everything(text: str, count: int) -> list[int]:

@@ -157,7 +157,8 @@ class Pointer:
 
     def _asks_for_most(self, text: str) -> bool:
         """True for "and the lightest?": the lightest there is, not of those shown, unless the message points or says something of it."""
-        if pointing.singles_out(text) or opinions.kind(text) or intents.intent(text, True, True) not in _ASKING:
+        asks = pointing.of_all(text) or intents.intent(text, True, True) in _ASKING
+        if pointing.singles_out(text) or opinions.kind(text) or not asks:
             return False
         return comparison.superlative(text, self._schema, ()) is not None
 
