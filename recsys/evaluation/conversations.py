@@ -6,6 +6,7 @@ Nothing here is taken from the parser or its filters: what fits is computed from
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -59,20 +60,23 @@ def _as_understood(conditions: Conditions, reply: Reply) -> Conditions:
     out = []
     for c in conditions:
         number, (low, high) = own.get((c["field"], c["op"])), c.get("bound") or (1.0, 0.0)
-        known = number is not None and low <= number <= high
-        out.append({**c, "bound": (number + slack(number), number - slack(number))} if known else c)
+        if number is None or not low <= number <= high:
+            out.append(c)
+        else:
+            out.append({**c, "bound": (number + slack(number), number - slack(number))})
     return out
 
 
 def exact(reply: Reply, turns: Sequence[Turn], items: Sequence[Item]) -> bool | None:
-    """Whether the items are the extremes of the catalogue in their order, but for those that were disliked; None where no item has the number."""
+    """Whether the items are the extremes of the catalogue in their order, with or without those that were disliked; None where no item has the
+    number.
+    """
     turn, (name, descending) = turns[-1], turns[-1]["sort"]
     gone = {e["item"] for t in turns for e in t.get("events", ()) if e["kind"] == "dislike"}
-    items = [i for i in items if i.id not in gone]
     shown = [r.item.get(name) for r in reply.items if not r.nearest]
     asked = False
-    for conditions in readings(turn):
-        values = [v for i in fitting(items, _as_understood(conditions, reply)) if (v := i.get(name)) is not None]
+    for conditions, left in product(readings(turn), (items, [i for i in items if i.id not in gone])):
+        values = [v for i in fitting(left, _as_understood(conditions, reply)) if (v := i.get(name)) is not None]
         best = sorted(values, reverse=descending)[: max(len(shown), 1)]
         asked |= bool(best)
         if best and shown == best:

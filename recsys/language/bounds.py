@@ -146,7 +146,8 @@ def _bounded(
         high, kind, start, end = _turned(text, at, end, value, kind, known, schema)
     if amounts.no_amount(text, at, (number_end, end), unit, value, kind):
         return Bound(at, number_end, ())
-    head = _PER_HEAD.match(text, end) if unit is None or UNITS[unit][0] == "元" else None
+    head = _PER_HEAD.match(text, number_end) or _PER_HEAD.match(text, end)
+    head = head if unit is None or UNITS[unit][0] == "元" else None
     if past := amounts.habit(text, at, end, kind):
         return Bound(at, max(past, number_end), ())
     unit = "元" if head else unit
@@ -187,7 +188,7 @@ def _bounded(
         if kind == "exact" and refused(text[:at])
         else between(of.name, low * found.factor, high * found.factor)
     )
-    return Bound(begin, head.end() if head else end, constraints, kind == "exact")
+    return Bound(begin, max(head.end(), end) if head else end, constraints, kind == "exact")
 
 
 def _named_before(text: str, clause: int, at: int, value: float, known: dict[str, int], schema: Schema) -> int:

@@ -50,7 +50,7 @@ _UNNEEDED = re.compile(
     r"[一]?[点些]儿?也(?:不要紧|没关系|无所谓|不打紧|没事)|\b(?:is|are)(?:n'?t| not) (?:needed|necessary|required|a must|important|essential)\b|\bdo(?:es)?(?:n'?t| not) matter\b"
 )
 _NEEDLESS_AFTER = re.compile(r"\bno .{2,24} (?:needed|necessary|required)|(?:不|没)(?:必要|所谓)|无所谓")
-_WEAK = re.compile(r"(?:给我|推荐?|出现|[\s的了吧啊呢哦,，。.!！])+|either")
+_WEAK = re.compile(r"(?:给我|推荐?|出现?|[\s的了吧啊呢哦,，。.!！])+|either")
 _IDLE = re.compile(r"(?:就|先|都|也|暂时|这次|今天|我|给我|还是|一律|[\s,，。])*")
 _CLAUSE_START = re.compile(r"[,，。.;；!！?？]|\b(?:but|and)\b|但是|但")
 _REFUSED = re.compile(

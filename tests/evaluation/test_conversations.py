@@ -60,9 +60,9 @@ def test_a_false_superlative_a_known_question_and_a_closed_dead_end_are_wrong(re
     session = recommender.start()
     reply = recommender.reply(session, "最便宜的连衣裙")
     turn = {"text": "", "intent": "recommend", "state": [DRESS], "sort": ["price", False]}
-    assert exact(reply, turn, recommender.catalog.items) is True
-    assert exact(replace(reply, items=reply.items[1:]), turn, recommender.catalog.items) is False
-    assert exact(reply, {**turn, "sort": ["capacity_l", True]}, recommender.catalog.items) is None
+    assert exact(reply, [turn], recommender.catalog.items) is True
+    assert exact(replace(reply, items=reply.items[1:]), [turn], recommender.catalog.items) is False
+    assert exact(reply, [{**turn, "sort": ["capacity_l", True]}], recommender.catalog.items) is None
     asks = recommender.reply(recommender.start(), "连衣裙")
     assert asks.question is not None
     known = {**turn, "state": [DRESS, {"field": asks.question.field, "op": "not_in", "value": "x"}]}
