@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
+from recsys.datamodels import Constraint
 from recsys.language import amounts, pairs, slips
 from recsys.language.direction import direction, refused
 from recsys.language.measures import COUNTS, Measured, Said, is_year, label_after, labels, measure, numeric, year_field
@@ -178,17 +179,22 @@ def _bounded(
         return Bound(start, max(end, number_end), years)
     if found is None:
         return None if kind == "exact" else Bound(start, end, (), unmet=kind in ("lte", "gte") and unit is not None)
-    starts = found.field == "min_amount" and kind == "gte" and _STARTS.match(text, number_end)  # 十块钱起
-    low, high = _ends("lte" if starts else kind, schema.fields[found.field], low, high)
     label = clause + found.start if found.end >= 0 else start
     begin = min(start, label) if start - clause - found.end <= 4 else start
-    of = schema.fields[found.field]
-    constraints = (
-        without(of.name, value * found.factor, of.low, of.high)
-        if kind == "exact" and refused(text[:at])
-        else between(of.name, low * found.factor, high * found.factor)
-    )
+    constraints = _constraints(text, at, number_end, found, (low, high, kind), schema.fields[found.field])
     return Bound(begin, max(head.end(), end) if head else end, constraints, kind == "exact")
+
+
+def _constraints(
+    text: str, at: int, end: int, found: Measured, said: tuple[float, float, str], of: Field
+) -> tuple[Constraint, ...]:
+    """What a number at text[at:end], which bounds a field in the way said (low, high, kind), asks of that field."""
+    kind = said[2]
+    if kind == "exact" and refused(text[:at]):
+        return without(of.name, said[0] * found.factor, of.low, of.high)
+    starts = of.name == "min_amount" and kind == "gte" and _STARTS.match(text, end)  # 十块钱起
+    low, high = _ends("lte" if starts else kind, of, said[0], said[1])
+    return between(of.name, low * found.factor, high * found.factor)
 
 
 def _named_before(text: str, clause: int, at: int, value: float, known: dict[str, int], schema: Schema) -> int:

@@ -125,10 +125,8 @@ def _meant(match: re.Match[str], shown: Sequence[Item], by: Matchers) -> list[It
     have = by.carriers(phrase)
     found = _priced(phrase, shown) or _superlative(phrase, count, by.best)
     found = found or (have if len(have) == 1 else named(phrase, shown) or have)
-    if (
-        len(found) > 1 and not count and _counted(phrase) == 1 and by.likest(phrase, found)
-    ):  # of three Japanese ones, "the sushi one"
-        found = by.likest(phrase, found)
+    if len(found) > 1 and not count and _counted(phrase) == 1 and not _PLURAL.search(match[0]):
+        found = by.likest(phrase, found) or found  # of three Japanese ones, "the sushi one"
     if not found and match["zh"] and (parts := re.split("[跟和与]", phrase))[1:]:  # 阿婆私厨跟吃素那家
         return by.carriers(parts[-1]) or by.likest(parts[-1], shown)
     if not found and any(match[k] for k in ("having", "does", "en", "that", "alike")):
