@@ -63,7 +63,8 @@ def _as_understood(conditions: Conditions, reply: Reply) -> Conditions:
         if number is None or not low <= number <= high:
             out.append(c)
         else:
-            out.append({**c, "bound": (number + slack(number), number - slack(number))})
+            own_slack = 0.99 * slack(number)  # so that the number itself is within
+            out.append({**c, "bound": (number + own_slack, number - own_slack)})
     return out
 
 

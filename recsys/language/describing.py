@@ -40,6 +40,9 @@ _CUED = re.compile(
 )
 
 
+_MANY = re.compile(
+    r"\b(?:pieces|things|items|articles|stories|films|movies|books|shows|places|cars|options|bags|dresses|reads)$"
+)
 _PLURAL = re.compile(r"ones\b|[俩些]")
 _CALLED = re.compile(r"(?<=[a-z]) (?:pair|set|model|version|option)$")  # say nothing of a thing
 _PHRASES = (
@@ -90,7 +93,7 @@ def described(text: str, shown: Sequence[Item], by: Matchers) -> list[Placed]:
     for match in _CUED.finditer(text):
         found, noun = _meant(match, shown, by), match["noun"]
         alone = 0 < len(found) < len(shown) or len(found) == len(shown) == 1
-        if alone and (noun is None or len(found) in (1, _counted(noun))):
+        if alone and not (noun and _MANY.search(noun)) and (noun is None or len(found) in (1, _counted(noun))):
             out += [(shown.index(i) + 1, match.span()) for i in found]
     cued = [] if compared(text) else [c for c in opinions.clauses(text) if any(c[0] <= at[0] < c[1] for _, at in out)]
     named_ = [(i, at) for i, at in _by_name(text, shown, by) if not any(a <= at[0] < b for a, b in cued)]

@@ -64,6 +64,11 @@ def against_it(text: str) -> bool:
     return bool(_AGAINST_IT.fullmatch(text.strip()))
 
 
+def elliptic(text: str) -> bool:
+    """True for two things named in the way of a question just asked: 绿的和灰的呢, and the red and the blue one?"""
+    return bool(_ELLIPTIC.fullmatch(text.strip()))
+
+
 def others(text: str, count: int, focus: Sequence[int]) -> list[Placed]:
     """The two spoken of last (它俩, those two), or what is left beside the one spoken of last: the other one, 另外两个."""
     pair = [r for r in focus if r][-2:]
@@ -130,6 +135,9 @@ _OF_IT = re.compile(r"(?:那|所以|不过)?它(?!们)|(?:so |and |but )?(?:is|d
 _AGAINST_IT = re.compile(
     r"(?:那|再)?(?:跟|和|与|同)[^,，。]{1,14}(?:对比|比)(?:一?[比下])?(?:看看|呢|吧)*[?？]?"
     r"|(?:and |how about |what about )?(?:compared? (?:to|with)|versus|vs)\b[^,.?]{1,30}[?.]?"
+)
+_ELLIPTIC = re.compile(
+    r"那?[^,，。]{1,8}的?(?:和|跟|与)[^,，。]{1,8}的?呢[?？]?|(?:and|what about|how about) [^,.]{2,24} (?:and|vs|versus) [^,.]{2,24}\?"
 )
 _THE_PAIR = re.compile(
     rf"[它他她]们?俩|[这那]俩|[这那]两(?:{MEASURE})(?=[,，。]|哪|谁|都|比|里|中|之间|差|有|$)|\b(?:those|these|the) two\b(?= *(?:[,.?!]|$|which|is|are))|\bof (?:those|these|the) two\b|\bof (?:that|the) pair\b|\bbetween (?:them|the two|those two)\b"

@@ -17,6 +17,7 @@ from recsys.schema import Schema
 
 _ASKING = ("recommend", "refine")
 _WITHOUT = re.compile(r"没有?|无|不带|不含|without |no ")  # 没电梯那套
+_MOST_OF_ALL = re.compile(r"[^,，。]{1,6}最[^,，。]{1,4}的那[家个款件部台本]")
 _KEPT = ("purchase", "favourite")
 _ASKED = re.compile(  # what is asked of something named before
     r"什么(?!都)|啥|多少|多[大重长久高厚]|几(?:[个年月寸升斤集页天米瓦杯层座口码]|点|分钟|小时)|哪|怎么|([\u4e00-\u9fff])不\1|\b(?:what|which|where|when|how)\b"
@@ -79,6 +80,9 @@ class Pointer:
         placed += [(r, (0, 0)) for r in pointing.everything(text, len(shown))] if not placed and len(shown) else []
         if shown and not placed:
             placed = self._carrier(text, shown) if _WHY.search(text) else self._meant(text, shown)
+        if not placed and focus and pointing.elliptic(text):
+            pair = self._alone(text, shown)
+            placed = pair if len({r for r, _ in pair}) == 2 else []
         placed = placed or pointing.others(text, len(shown), focus)
         placed += self._with_it(text, placed, focus[-1] if focus else 0)
         return Pointed(tuple(dict.fromkeys(r for r, _ in placed)), tuple(placed))
@@ -158,6 +162,10 @@ class Pointer:
     def _asks_for_most(self, text: str) -> bool:
         """True for "and the lightest?": the lightest there is, not of those shown, unless the message points or says something of it."""
         asks = pointing.of_all(text) or intents.intent(text, True, True) in _ASKING
+        clauses = [text[a:b] for a, b in opinions.clauses(text)]
+        last = len(clauses) > 1 and self._lexicon.find(clauses[0]) and not pointing.singles_out(clauses[0])
+        if last and _MOST_OF_ALL.fullmatch(clauses[-1]):  # 朝阳区的，座位最多的那家
+            return True
         if pointing.singles_out(text) or opinions.kind(text) or not asks:
             return False
         return comparison.superlative(text, self._schema, ()) is not None

@@ -113,6 +113,8 @@ class Understanding:
             return "refine" if state else "recommend"
         if intent == "feedback" and not points and negation.refused(text):
             return "refine"  # 不要耐克 where there is no such brand: no opinion of what is shown
+        if len(heard.pointed.ranks) == 2 and pointing.elliptic(text):
+            return "compare"
         if intent == "compare" and len(heard.pointed.ranks) == 1 and self._asks_field(text):
             return "explain"  # 挨着哪个地铁站
         if heard.known and not (read.constraints or read.sort or heard.waived.ranges or intents.needs(text)):

@@ -226,7 +226,7 @@ class Lexicon:
             return False
         for start, token in tokens.items():
             if start <= at < start + len(token):
-                rest = token.replace(phrase, "", 1).removesuffix("的").removesuffix("色").strip("也都行可以吧是呢太")
+                rest = token.replace(phrase, "", 1).removesuffix("的").removesuffix("色").strip("也都行可以吧是呢太有")
                 edge = at in (start, start + len(token) - 1)
                 return token == phrase or (
                     edge and (not rest or rest in self.schema.lexicon or rest in _MEASURES or rest in _BOUGHT)
