@@ -21,6 +21,7 @@ _UP_EN, _DOWN_EN = (
 )
 _MOST_EN = "highest|most|longest|largest|biggest|best|greatest|strongest"
 _LEAST_EN = "quickest|fastest|lowest|least|shortest|smallest|fewest|slimmest"
+_SIZED, _SIZE = re.compile(r"bigger|larger|smaller|roomier"), re.compile(r"size|area|space")
 _RATE, _FASTEST = re.compile(r"rate|refresh|speed|charging"), re.compile(r"fastest|quickest")
 _CANONICAL = ("price", "rating", "popularity")
 _AGAINST = re.compile(r"(?:比|像|和|跟|与|不如|\bthan|\blike|\bvs\.?)\s?(?:the )?$")
@@ -196,7 +197,8 @@ def _labelled(text: str, known: Sequence[str], schema: Schema) -> list[tuple[str
                     text,
                 )
             if match:
-                out.append((name, any(match.groups()), match.start(), match.end()))
+                of = _sized(word, known, schema) if _SIZED.match(match[0]) else ""
+                out.append((of or name, any(match.groups()), match.start(), match.end()))
             refused = (
                 None
                 if word.isascii()
@@ -205,6 +207,13 @@ def _labelled(text: str, known: Sequence[str], schema: Schema) -> list[tuple[str
             if refused:  # 粉丝别太多
                 out.append((name, not any(refused.groups()), refused.start(), refused.end()))
     return out
+
+
+def _sized(word: str, known: Sequence[str], schema: Schema) -> str:
+    """The field of the size of what a word counts: bigger rooms are none that are more."""
+    stem = word.removesuffix("s")
+    sizes = (n for n in known for w in labels(schema.fields[n]) if w.startswith(f"{stem} ") and _SIZE.search(w))
+    return next(sizes, "")
 
 
 def _by_adjective(text: str, known: Sequence[str], schema: Schema) -> list[tuple[str, bool, int, int]]:

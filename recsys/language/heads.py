@@ -128,7 +128,10 @@ class Heads:
     def elsewhere(self, text: str, about: tuple[str, ...]) -> list[Span]:
         """A type that only another kind of thing has, where nothing that is said is of what the dialogue is about: 豆子, of coffee machines."""
         text = blank(text, negation.ranges(text, self.lexicon.find(text))) if about else text
-        if not about or (self.lexicon.find(text, about) and not _ALSO.search(text)):
+        said = about and (
+            self.lexicon.find(text, about) or any(w in text for w in label_words(self.schema, about) if len(w) > 1)
+        )
+        if not about or (said and not _ALSO.search(text)):  # 留香再久一点，火锅味可顽固了 is still of perfumes
             return []
         spans = [s for s in self.lexicon.find(text) if s.fields() <= set(TYPES)]
         kinds = {c for s in spans for p in s.pairs for c in self.schema.support.get(p, ())}
