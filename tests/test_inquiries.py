@@ -17,6 +17,7 @@ def session(recommender: Recommender) -> str:
     [
         ("第一件多少钱", ["price"]),
         ("how much is the second one?", ["price"]),
+        ("what about the second one, how much is it?", ["price"]),
         ("第二件是什么颜色的", ["color"]),
         ("第三件什么风格", ["style"]),
         ("它评分多少", ["rating"]),

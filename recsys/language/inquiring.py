@@ -11,7 +11,7 @@ from recsys.schema import Schema
 
 _WHY = re.compile(r"为什么|为啥|为何|干嘛|怎么会|理由|凭什么|凭啥|\bwhy\b|\breasons?\b|how come|what makes you")
 _YES_NO = re.compile(
-    r"吗|(?<![什怎那这多])么[?？]?$|有没有|是不是|能不能|可不可以|支不支持|防不防|^(?:is|are|does|do|did|has|have|can|was|will)\b|,? (?:is|does|has) (?:it|that|this)\b"
+    r"吗|(?<![什怎那这多])么[?？]?$|有没有|是不是|能不能|可不可以|支不支持|防不防|^(?:is|are|does|do|did|has|have|can|was|will)\b|(?<! much)(?<! many)(?<! big)(?<! heavy)(?<! long)(?<! old),? (?:is|does|has) (?:it|that|this)\b"
 )
 _ASKED: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     (re.compile(pattern), tuple(fields.split()))
