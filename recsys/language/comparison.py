@@ -103,8 +103,8 @@ def _labelled_most(text: str, word: str) -> re.Match[str] | None:
     if f"最近{word}" in text and word[-1] not in "期离份":
         return None  # 最近压力大: lately, not the nearest
     if not word.isascii():
-        return re.search(rf"{re.escape(word)}最(?:({UP})|(?:{DOWN}))|最(?:({UP})|(?:{DOWN}))的?{re.escape(word)}", text) and re.search(
-            rf"(?:{re.escape(word)}最|最(?=(?:{UP}|{DOWN})的?{re.escape(word)}))(?:({UP})|(?:{DOWN}))", text)  # fmt: skip
+        return re.search(rf"{re.escape(word)}最(?:({UP})|(?:{DOWN}|便宜))|最(?:({UP})|(?:{DOWN}|便宜))的?{re.escape(word)}", text) and re.search(
+            rf"(?:{re.escape(word)}最|最(?=(?:{UP}|{DOWN})的?{re.escape(word)}))(?:({UP})|(?:{DOWN}|便宜))", text)  # fmt: skip
     return re.search(
         rf"\b(?<!at )(?<!at the )(?:({_MOST_EN})|(?:{_LEAST_EN}))[ -](?:[a-z-]+ )?{re.escape(word)}\b", text
     )

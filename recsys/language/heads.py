@@ -67,6 +67,7 @@ class Heads:
                 if not any(c in about for p in s.pairs for c in self.schema.support.get(p, ()))
             ]
         ends = [self._sort(text, h, spans) for h in heads if any(a <= h.start and h.end == b for a, b in longer)]
+        ends = [h for h in ends if self._goes_with(h, spans)]
         heads = outer or ends  # of 能放电脑的包, the bag; of 高领毛衣, the sweater; of "fragrance free", nothing
         if mine and (about or len(mine) < len(heads)):
             heads = [h for h in heads if h not in mine]
@@ -88,6 +89,16 @@ class Heads:
             if text[span.start : span.end] not in label_words(self.schema, others):
                 kept.append(span)
         return kept or heads
+
+    def _goes_with(self, head: Span, spans: Sequence[Span]) -> bool:
+        """True where such things may have what the phrase that ends with their name says, or nothing else says a sort of thing: 高领毛衣, but of "a
+        bed with a removable cover" no insurance.
+        """
+        if not any(s.fields() & set(TYPES) and not (s.start <= head.start < s.end) for s in spans):
+            return True
+        whole = [s for s in spans if s.start <= head.start and s.end == head.end and s.start < head.start]
+        kinds = set(scope(self.schema, [head]))
+        return not whole or any(kinds & set(self.schema.support.get(p, ())) for s in whole for p in s.pairs)
 
     def _sort(self, text: str, head: Span, spans: Sequence[Span]) -> Span:
         """The kind of thing that has the sort which ends with a name of another kind: 保温壶 of camping gear, not 壶 of tea things."""

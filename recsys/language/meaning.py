@@ -235,7 +235,7 @@ def _joined(
     either = (_OR.search(between) or _EACH.search(text)) and not _ALL.match(tail)
     if name in (*PEOPLE, "country") and len(groups) > 1 and not _TOGETHER.search(text):
         either = either or not any(all(set(g) & set(i.values(name)) for g in groups) for i in schema.items)
-    if several and len(groups) > 1 and not either and (every or not _ANY.search(tail)):
+    if several and len(groups) > 1 and not either and (every or not _ANY.match(tail)):
         return [one_of(name, g) for g in dict.fromkeys(groups)]
     return [one_of(name, tuple(dict.fromkeys(v for g in groups for v in g)))]
 
