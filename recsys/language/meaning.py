@@ -221,6 +221,7 @@ def _joined(
     schema: Schema, text: str, name: str, found: list[tuple[Span, tuple[str, ...]]], banned: list[str]
 ) -> list[Constraint]:
     """Several values of a field: any of them, or, for fields that hold lists and unless "or" is said, all of them."""
+    found = _by_name(schema, text, found) if name in TYPES else found
     groups = [tuple(v for v in values if v not in banned) for _, values in found]
     groups = [g for g in groups if g]
     if not groups:
@@ -230,14 +231,27 @@ def _joined(
         first, last = groups[0][0], groups[1][-1]  # R1 to R3
         groups = [scales.between(schema, name, first, last) or (*groups[0], *groups[1])]
     tail = text[found[-1][0].end : found[-1][0].end + 8]
+    anyone = _ANY.match(tail) or _ANY.search(re.split("[,，。;；]", tail)[0])  # 防盗，黑的灰的都行 speaks of colours
     several = (schema.fields[name].kind == "list" and name != "color") or bool(_BOTH.search(between))
     every = bool(_EVERY.search(text))
     either = (_OR.search(between) or _EACH.search(text)) and not _ALL.match(tail)
     if name in (*PEOPLE, "country") and len(groups) > 1 and not _TOGETHER.search(text):
         either = either or not any(all(set(g) & set(i.values(name)) for g in groups) for i in schema.items)
-    if several and len(groups) > 1 and not either and (every or not _ANY.match(tail)):
+    if several and len(groups) > 1 and not either and (every or not anyone):
         return [one_of(name, g) for g in dict.fromkeys(groups)]
     return [one_of(name, tuple(dict.fromkeys(v for g in groups for v in g)))]
+
+
+def _by_name(
+    schema: Schema, text: str, found: list[tuple[Span, tuple[str, ...]]]
+) -> list[tuple[Span, tuple[str, ...]]]:
+    """The sorts that are called by their names, where others are told by what they do: of 砂锅，炖排骨, no stewing pot besides."""
+    called = [
+        (s, values) for s, values in found
+        if any(text[s.start : s.end] in (v.lower(), schema.labels.get(v, "").lower()) for v in values)
+    ]  # fmt: skip
+    between = text[found[0][0].end : found[-1][0].start]
+    return called if called and not (_OR.search(between) or "、" in between) else found
 
 
 def _by_role(text: str, span: Span) -> tuple[tuple[str, str], ...]:

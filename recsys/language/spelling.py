@@ -244,7 +244,7 @@ class Speller:
                 least = (
                     2 if _HEADS & {f for c in window if c != apart[0] for f, _ in self.schema.lexicon.get(c, ())} else 6
                 )
-                if len(window) == 2 and self._items(phrase) < min(least, 0.03 * self._total()):
+                if len(window) == 2 and self._items(phrase) < min(least, 0.05 * self._total()):
                     continue
                 if not any(
                     window[i : i + 2] in self.schema.lexicon and apart[0] in window[i : i + 2]
