@@ -116,10 +116,11 @@ def test_what_gives_way(understanding: Understanding, turns: tuple[str, ...], th
     [
         ("which one has the longest battery life", "refine", ("battery_h", True)),  # of all there are
         ("and the lightest of them?", "refine", ("weight_g", False)),
-        ("which of these is the lightest?", "compare", ("weight_g", False)),
+        ("which of these is the lightest?", "refine", ("weight_g", False)),
+        ("这几台里哪个最轻", "refine", ("weight_g", False)),
     ],
 )
-def test_the_most_of_all_or_of_these(
+def test_the_most_of_all_there_are(
     catalog: Catalog, understanding: Understanding, text: str, intent: str, sort: tuple[str, bool]
 ) -> None:
     state = understanding.follow((), understanding.parse("laptops"))
