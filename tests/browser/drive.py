@@ -15,6 +15,7 @@ class Visit:
         self.url, self.problems, self.strangers, self.forgiven = url, [], [], False
         self.context = browser.new_context(**{"locale": lang, "viewport": {"width": 1360, "height": 900}, **more})
         self.context.set_default_timeout(30_000)
+        self.context.set_default_navigation_timeout(90_000)  # two tabs at once, on a machine that does other things too
 
     def open(self) -> Page:
         page = self.context.new_page()
@@ -22,7 +23,7 @@ class Visit:
         page.on("pageerror", lambda e: self.problems.append(str(e)))
         page.on("dialog", lambda d: self.problems.append(f"script ran: {d.message}"))
         page.on("request", lambda r: None if r.url.startswith((self.url, "data:", "blob:")) else self.strangers.append(r.url))  # fmt: skip
-        page.goto(self.url)
+        page.goto(self.url, wait_until="commit")
         ready(page)
         return page
 
@@ -48,7 +49,7 @@ class Visit:
 
 
 def ready(page: Page) -> None:
-    page.locator("#attune[data-ready]").wait_for()
+    page.locator("#attune[data-ready]").wait_for(timeout=90_000)
 
 
 def ask(page: Page, text: str) -> list[str]:
