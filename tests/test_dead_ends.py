@@ -160,8 +160,17 @@ def test_compare_is_a_table_of_facts(recommender: Recommender, session: str) -> 
 
 
 def test_which_is_the_most_of_these_is_answered(recommender: Recommender, session: str) -> None:
-    shown = recommender.reply(session, "dresses").items
+    recommender.reply(session, "dresses")
     reply = recommender.reply(session, "which of these is the most expensive?")
+    dresses = [i for i in recommender.catalog.items if i.category == reply.items[0].item.category]
+    dearest = max(dresses, key=lambda i: i.price or 0)
+    assert reply.items[0].item.price == dearest.price
+    assert f"the most expensive is {reply.items[0].item.name('en')} (¥{dearest.price:,.0f})" in reply.text
+
+
+def test_the_most_of_what_is_compared_is_answered(recommender: Recommender, session: str) -> None:
+    shown = recommender.reply(session, "dresses").items[:3]
+    reply = recommender.reply(session, "compare the first three, which is the most expensive?")
     dearest = max((r.item for r in shown), key=lambda i: i.price or 0)
     assert f"Of these, {dearest.name('en')} is the most expensive (¥{dearest.price:,.0f})" in reply.text
 
