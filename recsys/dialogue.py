@@ -65,7 +65,7 @@ class Dialogue:
         """The ids of the one or two items that the messages so far, and the turn, spoke of last, as `spoken_of` of the language has them."""
         said = self.store.messages(session_id, "user", latest=1)
         before = tuple(said[0]["detail"].get("focus") or ()) if said else ()
-        if turn is None:
+        if turn is None or not turn.references:
             return before
         return spoken_of(turn, [str(i["item_id"]) for i in self.store.impressions(session_id)], before)
 

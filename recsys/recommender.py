@@ -256,9 +256,9 @@ class Recommender(Reactions):
             "query": turn.to_json(),
             "lang": turn.lang,
             "state": after.to_json() if after else None,
+            "before": before.to_json() if before else None,
+            "focus": self.dialogue.spoken_of(session_id, turn),
         }
-        detail["before"] = before.to_json() if before else None
-        detail["focus"] = self.dialogue.spoken_of(session_id, turn)
         self.store.say(session_id, "user", text, detail, after)
 
     def facts(self, item: Item, lang: Lang, limit: int = 6) -> str:

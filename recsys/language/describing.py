@@ -16,8 +16,7 @@ Matcher = Callable[[str], list[Item]]
 @dataclass(frozen=True, slots=True)
 class Matchers:
     """What a phrase may pick among shown items: `carriers` have all the values it names, `best` orders them by its superlative (empty where
-    it has none), `likest` is the one of some items that it
-    describes in words of its own.
+    it has none), `likest` is the one of some items that it describes in words of its own.
     """
 
     carriers: Matcher
@@ -25,7 +24,6 @@ class Matchers:
     likest: Callable[[str, Sequence[Item]], list[Item]]
 
 
-_NOUN = rf"(?:{MEASURE})"
 _ONE = r"(?:ones?|car|film|movie|place|bag|phone|dress|lamp)"
 _CHARS = r"(?:[^,.;!?]|(?<=\d)[,.](?=\d))"
 _CUED = re.compile(
@@ -125,9 +123,10 @@ def _meant(match: re.Match[str], shown: Sequence[Item], by: Matchers) -> list[It
     if match["after"] and not phrase.startswith("的"):  # 那台红的便宜
         phrase = phrase.partition("的")[0]
     count = match["n"] or match["m"] or match["some"] or match["j"]
-    have = by.carriers(phrase)
     found = _priced(phrase, shown) or _superlative(phrase, count, by.best)
-    found = found or (have if len(have) == 1 else named(phrase, shown) or have)
+    if not found:
+        have = by.carriers(phrase)
+        found = have if len(have) == 1 else named(phrase, shown) or have
     if len(found) > 1 and not count and _counted(phrase) == 1 and not _PLURAL.search(match[0]):
         found = by.likest(phrase, found) or found  # of three Japanese ones, "the sushi one"
     if not found and match["zh"] and (parts := re.split("[跟和与]", phrase))[1:]:  # 阿婆私厨跟吃素那家

@@ -136,15 +136,15 @@ class Pointer:
         out: list[pointing.Placed] = []
         for start, end in opinions.clauses(text):
             clause = text[start:end]
-            most = comparison.superlative(clause, self._schema, ()) is not None  # of all there are
-            if most or _EXISTS.search(clause) or intents.needs(clause) or not self._of_one(clause):
+            if _EXISTS.search(clause) or intents.needs(clause) or not self._of_one(clause):
+                continue
+            if comparison.superlative(clause, self._schema, ()):  # of all there are
                 continue
             asked = _ASKED.search(clause)
             found = [p for p in self._evident(clause, shown) if asked is None or p[1][0] < asked.start()]
-            out += [(r, (a + start, b + start)) for r, (a, b) in found[:1] if len({r for r, _ in found}) == 1]
+            out += [(r, (a + start, b + start)) for r, (a, b) in _agreed(found)]
         if not out and opinions.kind(text) in _KEPT and not _EXISTS.search(text):  # 就蓝的，收藏
-            found = self._evident(text, shown)
-            out = found[:1] if len({r for r, _ in found}) == 1 else []
+            out = _agreed(self._evident(text, shown))
         return out
 
     def _alone(self, text: str, shown: Sequence[Item]) -> list[pointing.Placed]:
@@ -239,6 +239,11 @@ class Pointer:
                 values = tuple(dict.fromkeys(v for i in of for v in i.values(name)))
                 return [Constraint(name, "not_in", values)] if values else []
         return []
+
+
+def _agreed(found: list[pointing.Placed]) -> list[pointing.Placed]:
+    """The first of what speaks of one item; none where it speaks of several."""
+    return found[:1] if len({r for r, _ in found}) == 1 else []
 
 
 def _in_order(shown: Sequence[Item], by: tuple[str, bool]) -> list[Item]:
