@@ -180,9 +180,15 @@ def _bounded(
     if found is None:
         return None if kind == "exact" else Bound(start, end, (), unmet=kind in ("lte", "gte") and unit is not None)
     label = clause + found.start if found.end >= 0 else start
-    begin = min(start, label) if start - clause - found.end <= 4 else start
+    begin = min(start, label) if _bare_gap(text[clause + found.end : start], schema) else start
     constraints = _constraints(text, at, number_end, found, (low, high, kind), schema.fields[found.field])
     return Bound(begin, max(head.end(), end) if head else end, constraints, kind == "exact")
+
+
+def _bare_gap(between: str, schema: Schema) -> bool:
+    """True for a few words between a label and its number that name nothing: not 台湾拍的|爱情片 2005年之后."""
+    words = (between[a:b] for a in range(len(between)) for b in range(a + 2, len(between) + 1))
+    return len(between) <= 4 and not any(w in schema.lexicon for w in words)
 
 
 def _constraints(

@@ -67,12 +67,18 @@ class Hearer:
         pointed = self.pointer.pointed(lowered, shown, [ranks.get(i, 0) for i in focus])
         if called and (pointed.ranks or not self._more(lowered, called[:2], state, asked)):
             called = None
-        title = (*called[:2], called[2].title, False) if called else self._titles.find(lowered)
+        title = (*called[:2], called[2].title, False) if called else self._unlike_values(lowered)
         written = simple if whole == simple.lower() else whole
         return Heard(
             lowered, whole, written, waived, bool(called), against(called[2], state) if called else (), title, bool(known), told,
             self._strange(lowered, written), self._but_values(lowered, pointed, state, asked),
         )  # fmt: skip
+
+    def _unlike_values(self, text: str) -> tuple[int, int, str, bool] | None:
+        """A title that the message names, and not only a value that one begins with: 茶轴跟静音红轴."""
+        found = self._titles.find(text)
+        part = text[slice(*found[:2])] if found else ""
+        return None if found and part in self.schema.lexicon and part != found[2].lower() else found
 
     def _but_values(self, text: str, pointed: Pointed, state: Query | None, asked: str) -> Pointed:
         """What is pointed at, but not by what a message merely refuses: 不要粉色了 is a condition, though something pink is shown."""

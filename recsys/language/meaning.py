@@ -159,6 +159,9 @@ def _agreed(
     out: list[tuple[Span, list[tuple[str, tuple[str, ...]]]]] = []
     for span in spans:
         pairs = _by_role(text, span)
+        if _HAS.search(text[: span.start]):  # 能无线充的充电宝: what it can do, not what does that
+            can = tuple(p for p in pairs if p[0] not in (*HEADS, *TYPES) and _carried(schema, p, categories))
+            pairs = can if categories and can else pairs
         if out and (meant := out[-1][1]):
             before, field = out[-1][0], meant[-1][0]
             same = tuple(
@@ -251,7 +254,8 @@ def _by_name(
         if any(text[s.start : s.end] in (v.lower(), schema.labels.get(v, "").lower()) for v in values)
     ]  # fmt: skip
     between = text[found[0][0].end : found[-1][0].start]
-    return called if called and not (_OR.search(between) or "、" in between) else found
+    listed = _OR.search(between) or "、" in between or _ANY.match(text, found[-1][0].end)
+    return called if called and not listed else found
 
 
 def _by_role(text: str, span: Span) -> tuple[tuple[str, str], ...]:

@@ -234,7 +234,7 @@ def _labelled(
 
 
 _TO_COME = r"(?:是|为|要|得|在|达到?|有)?(?:大概|大约|至少|最少|不低于|不超过|高于|低于|大于|小于)?\s?\d"
-_NEXT = re.compile(r"是|为|要|得|在|达")  # 找一个评分是5分的: the label of the 5, not of the one
+_NEXT = re.compile(r"是|为|要|得|在|达|别|不|至少|最|起码|超|高|低|大|小|少|多")  # 找一个评分是5分的: the label of the 5, not of the one
 _OF_ANOTHER = re.compile(
     r"[\d一二两三四五六七八九十百千万半]\s?(?:[a-z%]{1,4}|[升斤克寸个口张座])?\s?$"
 )  # 16g内存 5000以下: of the 16

@@ -52,7 +52,7 @@ _UNNEEDED = re.compile(
 _NEEDLESS_AFTER = re.compile(r"\bno .{2,24} (?:needed|necessary|required)|(?:不|没)(?:必要|所谓)|无所谓")
 _WEAK = re.compile(r"(?:给我|推荐?|出现?|[\s的了吧啊呢哦,，。.!！])+|either")
 _IDLE = re.compile(r"(?:就|先|都|也|暂时|这次|今天|我|给我|还是|一律|[\s,，。])*")
-_CLAUSE_START = re.compile(r"[,，。.;；!！?？]|\b(?:but|and)\b|但是|但")
+_CLAUSE_START = re.compile(r"[,，。.;；!！?？]|(?<=[的了吧])\s|\b(?:but|and)\b|但是|但")
 _REFUSED = re.compile(
     r"^我?(?:不要|不想要|别要)\s*(?P<zh>\S.*)$|^(?:no|not (?:by|from)|without|nothing (?:by|from)|anything but)\s+(?P<en>\S.*)$"
 )
