@@ -35,7 +35,7 @@ _FOR_IT, _DOES = (
 )  # 给手机续命的
 _NEARBY = re.compile(rf"(?:{NEAR}|\bnearby\b)(?!.*(?:找|推荐|安排|住|想|要))[^,，。;；!！?？]*$")
 _MOOD = re.compile(  # why, and not what
-    r"^(?:我|我们)?(?:最近|今天|昨天|这两天|这几天|这段时间|这阵子)[^,，。!！想要看买找]{0,8}[,，。!！ ](?=.*[想要看买找推荐来])"
+    r"^(?:上班|加班|带娃|上课|出差)太?[累忙苦烦]了?[^,，。!！买找]{0,8}[,，。!！ ](?=.*[想要看买找推荐来])|^(?:我|我们)?(?:最近|今天|昨天|这两天|这几天|这段时间|这阵子)[^,，。!！想要看买找]{0,8}[,，。!！ ](?=.*[想要看买找推荐来])"
     r"|^(?:下雨天?|下雪天?|周末|晚上|睡前|放假|一个人|宅家|窝家里|在家)+[^,，。!！想要买找]{0,8}[,，。!！ ](?=.*[想来](?:看|听|追|刷|点|部))"
     r"|^(?:i'?m |i am |i feel |i've been |been )?feeling (?:so |really |very |a bit |a little |pretty |quite |rather )*[a-z]+[a-z ]{0,30}?(?:[,.;!]|$)"
     r"|^(?!.{0,3}怕)[^,，。!！就]{2,8}(?:疼|酸|累|困|冷|热)了?[,，。!！ ](?=.*[想要买找推荐来换求])"
@@ -45,6 +45,7 @@ _MOOD = re.compile(  # why, and not what
 _PASSING = re.compile(
     r"(从[^,，。]{1,6}(?=里(?:拿|取|挪|匀|抽)))|([^,，。]{2,8}(?:那会儿?|那时候|的时候)[^,，。]{0,6}(?:惯|过)了?)|(\bmy (?:late )?[a-z-]+(?: [a-z-]+)? (?:used to|always|never|once|would|is (?:due|pregnant|expecting|moving|visiting|coming|turning))\b[^,.;!?]*)|(\b(?:(?:it'?s|it has) been an? )?(?:grey|gray|rainy|cold|dull|gloomy|blue|hot|sunny) (?:week|day|afternoon|morning|evening|weekend|mood|sunday|monday)\b)|([^,，。]{1,4}语(?:我|们)*听不懂(?:也?(?:没关系|没事|行|可以|无所谓))?)|(\b(?:fly|go|get|com|driv|walk|head|travell?|tak|bring)(?:e|ing|s)? home\b|\b(?:way|back|journey|trip|flight) home\b)|\b(?:my|our) ([a-z]+) (?:roommate|flatmate|housemate|wife|husband|friends?|boss|colleagues?|neighbou?rs?|in-laws)\b|(\b(?:after|once|when|while|before) (?:the |my |our )?(?:kids?|children|baby|little ones?|family)\b[^,.;!?]*)|(\bschool (?:pick-?up|run|drop-?off)\b)|(\b(?:either|both|that|this|it|any|whichever|all)(?:'d| would| also)? works?\b|\bworks? (?:too|as well|fine|for me|well)\b)|([这那]边[^,，。]{1,6}(?:要命|太?难|不方便|麻烦|太[^,，。]{1,3}))|(?<!not )(?<!nothing )(?<!n't )(?<!be )(\btoo [a-z]+ for (?:my|our|the|me|us|him|her)(?: [a-z]+)?\b)|(\bto match (?:my|the|our|his|her) [a-z]+\b)|(\b(?:before|after) work\b)|(\b(?:i|we) (?:don'?t|do not) (?:have|own)(?: any| a| an)? [a-z]+\b)|(家里人一起)|(从[\u4e00-\u9fff]{2,6}(?:过|回)?来(?=[,，。]))|(\b(?:sold|traded in|got rid of|gave away) (?:the|my|our) [a-z ]{2,20}?(?=[,.;!]| and\b| so\b|$))|([^,，。…]{1,6}(?:也|实在|真的?)太[低高贵慢小大长短重少多][^,，。…]{0,2}(?=[,，。…]))|([^,，。…]{1,6}嫌[^,，。…]{1,4}(?=[,，。…]))|(\b[a-z]+ or not\b)|(\bi'?m off [a-z]+)|(\ba pair of\b)|(累成狗|累成马)|(\bi'?m (?:easy|flexible|not (?:fussy|picky))\b)|(\b(?:to (?:go|wear|pair)|(?:that|which) (?:goes|matches)) with (?:an?|my|the|his|her|our|this) [^,.;!?]*)|((?:\b(?:he|she|they|i|we)(?:'ve|'s)?|^|[,.;]) ?already (?:has|have|had|got|owns?|bought)\b[^,.;!?]*)|((?:天天|每天|平时|经常|上班)*骑着?(?:电动车|电瓶车|小电驴))|((?:给)?(?:我们?)?(?:家(?:里|中)(?![用穿练看喝放摆做吃的办人])|家(?=有|养|铺|没)))|[,，。]\s?((?:因为|毕竟)?(?:(?:上回|上次|之前|以前|前阵子|去年)(?:买|用|穿|吃|住|试|戴|喝)|(?:用|穿|吃|试|买|戴|喝)过(?![第这那了的]))[^,，。]*)"
     r"|\b(?:gifts?|presents?)\b[^.;!?]{0,24}\bfor [a-z' -]{2,28} (who(?:'s|'re| is| are)? (?:really |so |totally |very |big )*(?:into|loves?|likes?|enjoys?|adores?|fond of|crazy about|obsessed with|mad about|a (?:big )?fan of)\b[^,.;!?]*)"
+    r"|(\b(?:i|we)(?:'d| would) (?:really |absolutely |so )?love\b)|(\bfeel like (?:reading|watching) something\b)|((?:我|咱|俺)们?家(?![用里]))"
     r"|(\bplans? (?:have |has )?changed\b)|(\b(?:the |my |our )?(?:family|kids|friends|parents|in-laws|others|wife|husband) (?:is|are)(?:n'?t| not)(?: [a-z]+)? (?:coming|joining)\b)"
     r"|(\bi blame [^,.;!?]*)|(\bspil\w+ [a-z ]{2,12}?) (?:on|over|all over) |(\b(?:is|are|stuck|off) home sick\b)|(\b(?:i|we) work from home\b)|(\blike the [a-z ]{3,24} (?:i|we) (?:lost|had|saw|used to)\b[^,.;!?]*)|(^(?:these|those|they)(?:'re| are) (?:all )?(?!too\b|not\b|so\b)[a-z ]{3,20}(?=[,.;!]))"
     r"|((?:办公室|同事|室友|邻居|家里人)(?:老|总|都)?(?:嫌|抱怨|投诉)[^,，。…!！.]*)|((?:口袋|兜|钱包|手头|卡)里(?=[^,，。]{0,6}[\d一二三四五六七八九十百千万两几]))|(\breads? (?=(?:in|on|about|from) [a-z ]{3,16}news\b))"
@@ -52,7 +53,7 @@ _PASSING = re.compile(
 )
 _BROKEN = re.compile(
     r"(?:^|(?<=[,，。!！;； …]))[^,，。!！;； …]{1,14}(?:坏|崩|断|裂|碎|烂|丢|掉皮|开胶|磨破|漏水|报废|罢工|挂|炒穿|烧穿|穿孔|漏)(?:掉|光)?了(?=[,，。!！;； …])"
-    r"|\b(?:my|our|the|his|her) (?:old |last |current )?[a-z -]{2,30} (?:just |has |have |finally |recently )*(?:broke|died|snapped|tore|ripped|cracked|fell apart|falling apart|is broken|is dying|packed up|gave up|gave out|got stolen|was stolen|got lost)\b(?: on me| last \w+| yesterday| again| down)?(?=[,.;!]| so\b| and\b|$)"
+    r"|\b(?:my|our|the|his|her) (?:old |last |current )?[a-z -]{2,30} (?:just |has |have |finally |recently )*(?:broke|died|snapped|tore|ripped|cracked|fell apart|falling apart|is broken|is dying|packed up|gave up|gave out|got stolen|was stolen|got lost)\b(?: on me| last \w+| yesterday| again| down)?(?=[,.;!(]| \(| so\b| and\b|$)"
 )
 _SCRAPS = re.compile(r"[渣屑渍印](?![度])|碎屑")  # 吸饼干渣
 _ANOTHER = re.compile(

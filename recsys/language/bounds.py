@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from dataclasses import replace
+from itertools import pairwise
 
 from recsys.datamodels import Constraint
 from recsys.language import amounts, pairs, slips
@@ -29,7 +30,7 @@ from recsys.schema import Field, Schema
 _MODEL = re.compile(r"\s?(?:年?款|年份|年产|年的|年(?=[\u4e00-\u9fff])|model|year)")
 _PUT = re.compile(r"\s?(?:存|投资| to (?:invest|save|put))")
 _PRICED = re.compile(r"的(?=[\u4e00-\u9fff]|$)|\s+for (?!\d|two|three|four)")
-_JOIN = re.compile(r"\s?(?:到|至|-|~|～|–|—|and|to)\s?(?:about )?")
+_JOIN = re.compile(r"\s?(?:到|至|-|~|～|–|—|and|to|through|thru|until|till)\s?(?:about )?")
 _PER_HEAD = re.compile(r"\s?(?:per person|per head|a head|apiece|each|/人|(?<=[元块\d])一位|每人|一个人|一位)")
 _CLAUSE = re.compile(r"[,，。;；、！!？?]|(?<!\d)\.(?!\d)| and (?!up|above|under|below|a half)| but |但|而且|并且")
 _MUCH = re.compile(r"[大小长短高低多少重轻久快](?:一?[点些]|$)")
@@ -38,6 +39,8 @@ _AS_RATED = re.compile(r"的?(?=[\u4e00-\u9fff]{2})")  # 一家5分的酒店
 _FEW = re.compile(
     r"(?<![\d.])([1-9一二两三四五六七八])(、)?([2-9二两三四五六七八九])\s?(?=个?(?:小时|钟头|集|部|季|天|周|星期|月|年|晚|分钟|升|两|斤|公斤|千克|克|寸|英寸|厘米|公分|平|米|公里|页|岁|人(?!均|民)|瓦|tb|gb|kg))"
 )
+_AND_ALSO = re.compile(r" ?[a-z -]{0,14}\b(?:and|&) ?")
+_AT_LEAST = re.compile(r"at (?:the )?(?:least|most)|(?:no|not) (?:more|less) than|(?:a )?min(?:imum)? of\b")
 _STATED = re.compile(r" (?:max|tops|at most|ceiling|limit|budget|or (?:less|under|cheaper))\b")
 _REACH = ("适用面积", "防水")  # what a thing reaches: for 25 m², down to 50 m
 _THINGS = re.compile(r"个(?!小时|钟|点|月|半|w|达|钱|价|人|以|左|上)[\u4e00-\u9fff]")
@@ -75,9 +78,20 @@ def read(text: str, schema: Schema, categories: Collection[str], asked: str = ""
         else:
             out += [bound] if bound.constraints or bound.unmet else []
             at = bound.end
-    out = shared(text, out, schema)
+    out = shared(text, _alike(text, out), schema)
     firm = {c.field for b in out if not b.loose for c in b.constraints}
     return slips.corrected(text, [b for b in out if not b.loose or not firm & {c.field for c in b.constraints}])
+
+
+def _alike(text: str, found: list[Bound]) -> list[Bound]:
+    """ "At least 5 seats and 800 km of range": what is said of the first number holds for a second without words of its own."""
+    out = found[:1]
+    for before, this in pairwise(found):
+        same = _AND_ALSO.fullmatch(text[before.end : this.start]) and _AT_LEAST.match(text, before.start)
+        ops = {c.op for c in before.constraints if c.field != "price"}
+        own = tuple(c for c in this.constraints if c.op in ops)
+        out.append(replace(this, constraints=own, loose=False) if same and this.loose and len(ops) == 1 and own else this)
+    return out
 
 
 def bare(text: str) -> float | None:
@@ -154,7 +168,9 @@ def _bounded(
     unit = "元" if head else unit
     kind = "lte" if kind == "exact" and unit is not None and amounts.at_hand(text[:at], unit) else kind  # 手上五万块
     clause = max((m.end() for m in _CLAUSE.finditer(text, 0, start)), default=0)
-    said_after = text[number_end : number_end + 16] if end == number_end or kind in ("lte", "gte") else ""
+    past = _past_label(text, number_end, known, schema)
+    turned = end > number_end and kind == "near" and past == number_end  # 三百左右的
+    said_after = "" if turned else text[number_end : number_end + 16]
     clause = clause if unit else _named_before(text, clause, at, value, known, schema)
     said = Said(text[clause:at], said_after, unit, kind, value, _WRITTEN.match(text, at) is not None)
     persons = None if unit else for_many(text, at, number_end, value, known, schema)
@@ -290,7 +306,7 @@ def _few(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) 
         return None
     low, high = number(match[1]) or 0, number(match[3]) or 0
     unit = QUANTITY.match(f"1{text[match.end() :]}")
-    if low + 1 != high or unit is None:
+    if (low + 1 != high and match[0].strip() != "三五") or unit is None:
         return None
     end = match.end() + unit.end() - 1
     return _bounded(text, at, end, (low, high, "range"), unit[4], known, schema, asked)

@@ -9,7 +9,7 @@ _LESS_BEFORE = re.compile(
     r"|within|(?:exit|out|back|done) in|spend up to|(?:max|maximum)(?: (?!of)[a-z]+){0,2}(?: of)?|before|pre-?|\bsub[- ]?|<=?|≤|south of|not exceeding|(?:tops?|max(?:es)?|caps?) out at|capped at|a cap of|(?:cap|limit|ceiling|max(?:imum)?)(?: is|'s)|limited to|不多于|不出|(?:上限|封顶)(?:是|为|在)?|(?:预算|budget)(?:'s| is| of)?(?:可以|能|最多|最高)?(?:提高到|提到|加到|涨到|放宽到|放到|抬到|拉到|上到|上调到|调到|改到|改成|调整到|增加到|只有|就|是|为|在|大概|:|just)?|don't (?:want to )?(?:exceed|go over))\s*(?:about |the |just |an? )*$"
 )
 _MORE_BEFORE = re.compile(
-    r"(?:别低于|不要低于|不能低于|不(?:低过|少过|小过|低于|少于|小于|短于|轻于)|(?:至少|最少|起码)(?:要|得|需要?|能|有)?[存放锁投用看玩住装坐睡盛容撑跑听飞拍潜]?|最低|超过|(?:高于|大于|多于)(?:等于|或等于)?|长于|(?:大|高|多|长|重|厚|宽|贵)过|(?<=[丝粉量程航价分数])[过破]|(?:坐|装|放|住|容|睡)得下|能(?:坐|装|放|住|容)下|(?:能|可以?|够)(?:撑|跑|用|待机|续航|放|装|坐|存|下水|潜水?|承重|承受|扛|播放?|听|打|飞|拍)(?:得?下|到|够|满)?|(?:能|要能|得)(?:上|达到?)|\b(?:lasts|lasting|(?:that|to|must|should|can|will) last|goes|holds?|holding|seats|seating|sleeps|plays?|playing)(?: for)?|\bgood for|\bdown to|容纳|(?<![足能])够|(?:得|要|最好)过|够坐|room for|big enough for|at (?:the )?least|(?:no|not) (?:less|fewer|under|below|cheaper|smaller|shorter|lower)(?: than)?"
+    r"(?:别低于|不要低于|不能低于|不(?:低过|少过|小过|低于|少于|小于|短于|轻于)|(?:至少|最少|起码)(?:要|得|需要?|能|有)?[存放锁投用看玩住装坐睡盛容撑跑听飞拍潜]?|最低|超过|(?:高于|大于|多于)(?:等于|或等于)?|长于|(?:大|高|多|长|重|厚|宽|贵)过|(?<=[丝粉量程航价分数])[过破]|(?:坐|装|放|住|容|睡)得下|能(?:坐|装|放|住|容)下|(?:能|可以?|够)(?:撑|跑|用|吸|待机|续航|放|装|坐|存|下水|潜水?|承重|承受|扛|播放?|听|打|飞|拍)(?:得?下|到|够|满)?|(?:能|要能|得)(?:上|达到?)|\b(?:lasts|lasting|(?:that|to|must|should|can|will) last|goes|holds?|holding|seats|seating|sleeps|plays?|playing)(?: for)?|\bgood for|\bdown to|容纳|(?<![足能])够|(?:得|要|最好)过|够坐|room for|big enough for|at (?:the )?least|(?:no|not) (?:less|fewer|under|below|cheaper|smaller|shorter|lower)(?: than)?"
     r"|(?:more|greater|longer|larger|bigger|higher|newer|later|heavier|better|taller|wider|deeper|thicker|faster|brighter|stronger|roomier|louder|dearer|pricier|costlier) than|over|above|from|starting at|(?:min|minimum)(?: (?!of)[a-z]+){0,2}(?: of)?|since|after|post-?"
     r"|north of|beyond|(?:go(?:es)? |run(?:s)? |last(?:s)? )?past|upward of|(?:not|no) (?:less|fewer|worse) than|不差于|下限(?:是|为|在)?|(?:no|nothing) older than|(?:no|nothing) earlier than|not older than|>=?|≥|upwards of|exceeding)\s*(?:about |the |an? )*$"
 )
@@ -20,7 +20,7 @@ _GAP = r"(?:[\s的]|[^\d,，。;；.!！?？零一二两三四五六七八九十
 _NEEDED = r"(?:就|才|再)?(?:要|得|需要?|会|想|打算)?(?:用(?!不)|花掉|取出?|拿出)"  # 半年后要用: not tied up for longer
 _LESS_AFTER = re.compile(
     rf"\s?个?(?:以|之)?后{_NEEDED}|"
-    r"\s?个?(?:座位?|位|人|口|装|一[位人晚]|每[位人晚]|一个人)?的?(?:[及或和](?:其)?)?(?:以内|之内|以下|之下|以里|有找|不到一?点点?|(?:就|都|能|可以?)*(?:拿|买)得[下到起]|或者?更(?:小|少|低|便宜|轻|短|近)|(?:就|能|可以?)*(?:搞定|拿下)|[一已]内(?=$|[,，。的!！ ])|一下(?=$|[,，。的!！ ])|都?不到(?=的|$|[,，。!！ ])|封顶|撑死|顶天|到顶|打住|为限|满打满算|以前|之前|往下|(?:元|块)?的?(?:预算|budget\b)|打底以下|为上限|(?:就|内)?(?:能|可以)?[看读听做刷煮炖洗]得?完|(?:就)?能?(?:走)?到(?=公司|单位|地铁|家|学校|[,，。的]|$)|内(?!存|衣|裤|饰|胆|置)|里(?!面|程|有|的|头)(?=[,，。;；!！ ]|$)|前(?![后面三两几])|(?: yuan| dollars| bucks)? to (?:spend|blow|burn|play with)|(?:[a-z]{3,10} )?(?:ceiling|limit|cap)\b|,? ?(?:and )?not (?:a|one) (?:penny|cent|dime|yuan|dollar|minute|gram) more|[,，]?一(?:分|块)钱?都不(?:能|想)?多|(?:[a-z]{3,10} )?or (?:less|under|below|fewer|cheaper|lower|lighter|smaller|shorter|quieter|thinner|slimmer|narrower|quicker|sooner|older|earlier|so max)\b"
+    r"\s?个?(?:座位?|位|人|口|装|一[位人晚]|每[位人晚]|一个人)?的?(?:[及或和](?:其)?)?(?:以内|之内|以下|之下|以里|有找|不到一?点点?|(?:就|都|能|可以?)*(?:拿|买)得[下到起]|或者?更(?:小|少|低|便宜|轻|短|近)|(?:就|能|可以?)*(?:搞定|拿下)|[一已]内(?=$|[,，。的!！ ])|一下(?=$|[,，。的!！ ])|都?不到(?=的|$|[,，。!！ ])|封顶|撑死|顶天|到顶|到头|打住|为限|满打满算|以前|之前|往下|(?:元|块)?的?(?:预算|budget\b)|打底以下|为上限|(?:就|内)?(?:能|可以)?[看读听做刷煮炖洗]得?完|(?:就)?能?(?:走)?到(?=公司|单位|地铁|家|学校|[,，。的]|$)|内(?!存|衣|裤|饰|胆|置)|里(?!面|程|有|的|头)(?=[,，。;；!！ ]|$)|前(?![后面三两几])|(?: yuan| dollars| bucks)? to (?:spend|blow|burn|play with)|(?:[a-z]{3,10} )?(?:ceiling|limit|cap)\b|,? ?(?:and )?not (?:a|one) (?:penny|cent|dime|yuan|dollar|minute|gram) more|[,，]?一(?:分|块)钱?都不(?:能|想)?多|(?:[a-z]{3,10} )?or (?:less|under|below|fewer|cheaper|lower|lighter|smaller|shorter|quieter|thinner|slimmer|narrower|quicker|sooner|older|earlier|so max)\b"
     r"|\s?(?=(?:[a-z-]{2,12} ){2,3}or (?:less|under|fewer|cheaper|lower|lighter|smaller|shorter|quieter|thinner|slimmer|narrower|quicker)\b)"
     rf"|\s?(?:below|under)(?=\s*(?:$|[,，。]))|(?: an? [a-z]+)? is (?:the|my|our) (?:absolute |very |upper )?(?:max(?:imum)?|limit|most|ceiling|cap)\b|and (?:under|below|less)(?=\s*(?:[,.;!?]|$))|{_GAP}(?:,\s?)?(?:at (?:the )?(?:very )?most|tops|max(?:imum)?)(?![a-z])(?! of)(?!\s*\d))"
 )
@@ -43,7 +43,7 @@ _REFUSED_BEFORE = re.compile(
     r"(?:[^,，。.;；!！?？\d]{0,6}|[a-z' ]{0,24})$"
 )
 _REFUSED_AFTER = re.compile(
-    r"[^,，。;；!！?？\d]{0,3}?(?:的话?|的东西|那些|那种)?[,，]?\s?(?:我)?(?:就|都|一律|一概)?(?:不考虑|不要|不买|不看|免谈|算了|别推|别给我(?:看|推)?|别让我看到?|pass|免了)(?=[了吧哦啊,，。.!！]|$)|\s?(?:is|are|'s) (?:out|too (?:much|expensive|pricey|long|heavy|big)|a no|off the table)"
+    r"的?[^,，。\d]{0,4}?我?(?:可|真)?(?:等|熬|锁|耗)不起|[^,，。;；!！?？\d]{0,3}?(?:的话?|的东西|那些|那种)?[,，]?\s?(?:我)?(?:就|都|一律|一概)?(?:不考虑|不要|不买|不看|免谈|算了|别推|别给我(?:看|推)?|别让我看到?|pass|免了)(?=[了吧哦啊,，。.!！]|$)|\s?(?:is|are|'s) (?:out|too (?:much|expensive|pricey|long|heavy|big)|a no|off the table)"
 )
 _REFUSED_NEXT = re.compile(
     r"(?:非|不要|别要|不想要|不看|不考虑|别给我推荐?|别推荐?|除了|\b(?:not|nothing|no|except|anything but))\s?(?:价格|人均|评分|between |from )?[$¥￥]?\s?$"

@@ -11,9 +11,9 @@ from recsys.language.shortened import HEADS, TYPES, WIDER
 from recsys.language.values import PEOPLE, Lexicon, Span
 from recsys.schema import NO, YES, Schema
 
-_OR = re.compile(r"或|还是|要么|/|\bor\b|\beither\b")
+_OR = re.compile(r"或|还是|要么|就(?:得|要|该)?是|/|\bor\b|\beither\b")
 _ANY = re.compile(
-    r"\s?[的,，]?(?:(?:都|也|均|全)(?:行|可以|可|好|想|能|成|ok|追|看|爱|喜欢|吃|听|感兴趣|接受|考虑)|[两三四二]?选一|随便|哪[个种]|谁|任[选意])"
+    r"\s?[的,，]?(?:(?:都|也|均|全)(?:行|可以|可|好|想|能|成|ok|追|看|爱|喜欢|吃|听|感兴趣|接受|考虑)|[两三四二]?选一|随便|哪[个种]|谁|任[选意]|有一[样个种家]就?(?:成|行|可以|好|够))"
 )
 _HAS = re.compile(r"\bwith (?:an? |the )?(?:[a-z]+ )?$|(?:能|可以?|会|带)[打做]?$")
 _BOTH = re.compile(r"\bas well as\b|\balong with\b|\bcombined with\b|同时(?:有|含|带)|兼(?:有|具|顾)|又(?:有|含|带)")
@@ -21,7 +21,7 @@ _EACH = re.compile(r"各(?:来|要|推|选|看|挑|找)|\b(?:one|some|a few) of 
 _ALL = re.compile(
     r"\s?(?:这些|全|通通|统统|[两三]样|[两三]个|俩)?(?:都|全)(?:要|得|需要|必须|带|含|具备|齐|有)|缺一不可|一个都?不能少|[两三]样都?得?占|样样|齐全"
 )
-_EVERY = re.compile(r"[两三]样(?:都|全)(?:有|要|得)|缺一不可|\bhas? both\b|\bhave both\b")  # 哪家两样都有
+_EVERY = re.compile(r"[两三]样(?:都|全)(?:有|要|得)|两[头边](?:都|全)|\bboth of them\b|缺一不可|\bhas? both\b|\bhave both\b")  # 哪家两样都有
 _AND = re.compile(r"\s?(?:又|也|且|而且|和|与|跟|、|或者?|还是|and|or|&|\+|/)\s?(?:又)?\s?")
 _TOGETHER = re.compile(r"合作|联手|搭档|一起|一块|同框|对手戏|\b(?:together|both|co-?star\w*)\b")
 _ROLES = (
@@ -226,7 +226,7 @@ def _joined(
     """Several values of a field: any of them, or, for fields that hold lists and unless "or" is said, all of them."""
     found = _by_name(schema, text, found) if name in TYPES else found
     groups = [tuple(v for v in values if v not in banned) for _, values in found]
-    groups = [g for g in groups if g]
+    groups = [g for g in groups if g and not (name in TYPES and any(set(o) < set(g) for o in groups if o))]
     if not groups:
         return []
     between = text[found[0][0].end : found[-1][0].start] if len(found) > 1 else ""

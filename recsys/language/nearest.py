@@ -17,6 +17,7 @@ _NAMES = frozenset({"brand", "director", "cast", "author", "issuer", "date", "ti
 _PLACES = re.compile(
     r"城市|区域|地区|国家|商圈|车站|地铁|city|region|country|area|district|neighbourhood|station", re.I
 )
+_HALF = re.compile(r"[要想能会可就][读看听用做]|不[了起到得][\u4e00-\u9fff]*")  # 要|读, 装|不了
 _MOST = 4000  # more values than this are names or numbers, not properties
 _CLOSE, _AHEAD = 0.44, 0.05  # cosine about the mean that is close enough, and how far behind the next value must be
 _SHORT = 0.04  # closer than that for one short word
@@ -82,7 +83,7 @@ def _long(phrase: str) -> bool:
 def telling(word: str) -> bool:
     """True for a word that says what a thing is or is like: none of politeness, vague praise or grammar."""
     idle = word in STOP_ZH or word in STOP_EN or word in _PASSING or word.isdigit()
-    return not (idle or (len(word) == 1 and bool(CJK.match(word))))
+    return not (idle or (len(word) == 1 and bool(CJK.match(word))) or _HALF.fullmatch(word))
 
 
 def phrases(text: str, taken: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -11,7 +11,7 @@ from recsys.schema import Field, Schema
 
 _RECENT = re.compile(rf"(?:(?:最?近|过去)的?({NUMBER})年|(?:the )?(?:last|past) ({NUMBER}) years)")
 _DECADE = re.compile(
-    r"(?:(?P<first>[二三四五六七八])(?P<last>[三四五六七八九])十年代|(19|20)?(\d)0\s?(?:年代|后(?!年)|'?s\b)|([一二三四五六七八九])十年代|([零一〇七八九])几年(?![前后来了])|(?:the )?(sixties|fifties|forties|thirties|seventies|eighties|nineties|noughties))"
+    r"(?:(?P<first>[二三四五六七八])(?P<last>[三四五六七八九])十年代|(19|20)?(\d)0\s?(?:年代|后(?!年)|'?s\b)|([一二三四五六七八九])十年代|([零一〇七八九])(?:几年(?![前后来了])|[零〇]年代)|(?:the )?(sixties|fifties|forties|thirties|seventies|eighties|nineties|noughties))"
 )
 _LATER = re.compile(
     r"\s?(?:以后|之后|以来|及以后|往后|开始|onwards?|on\b|and (?:later|after|newer)|or (?:later|newer))"
@@ -23,7 +23,11 @@ _BEYOND = re.compile(
 _CENTURY = re.compile(
     r"(?P<now>本世纪|这个世纪|21世纪|二十一世纪|this century|(?:the )?(?:21st|twenty-first) century)|上个?世纪(?![一二三四五六七八九\d])|20世纪(?!\d)|(?:the )?last century|(?:the )?20th century"
 )
-_YEARS = re.compile(r"(?<!\d)(\d\d)年?(?:到|至|-|~)(\d\d)年(?!以内|之内|内|以来)")  # 16到22年的
+_SHORT = r"\d\d|[零〇一二][零〇一二三四五六七八九]"
+_YEARS = re.compile(rf"(?<!\d)({_SHORT})年?(?:到|至|-|~)({_SHORT})年(?!以内|之内|内|以来)")  # 16到22年的
+_YEAR_OF = re.compile(  # 一九年的车, 零五年款; but not 一两年的, 一二年
+    r"(?<![\d零〇一二两三四五六七八九十百千万])(?P<year>[零〇][零〇一二三四五六七八九]|一[零〇三四五六七八九]|二[零〇一二四五]|[012]\d(?=年(?:的?[车片剧]|年?款|产|出厂|上牌|上映)))年(?=的(?!理财|存款|债|定期)|款|产|出厂|上牌|上映|拍)"
+)
 _SHORT_YEAR = re.compile(r"(?:\d\d|[零〇一二三四五六七八九]{2})年")
 _BEFORE = re.compile(r"之前|以前")  # 九五年以前
 _ROUGHLY = re.compile(r"\b(?:low|mid|high|upper|lower)[ -](?:to[ -](?:mid|high)[ -])?$")
@@ -43,8 +47,10 @@ _TENS = {c: n for n, c in enumerate("一二三四五六七八九", 1)} | {
 
 def decade(text: str, at: int, known: dict[str, int], schema: Schema) -> Bound | None:
     """90年代, 80后, the nineties: a decade that starts at `at`."""
-    if (span := _YEARS.match(text, at)) and (year := year_field(known, schema)) and int(span[1]) < int(span[2]) < 40:
-        return Bound(at, span.end(), between(year, 2000.0 + int(span[1]), 2000.0 + int(span[2])))
+    if (span := _YEARS.match(text, at)) and (year := year_field(known, schema)) and _short(span[1]) < _short(span[2]):
+        return Bound(at, span.end(), between(year, _short(span[1]), _short(span[2])))
+    if (one := _YEAR_OF.match(text, at)) and (year := year_field(known, schema)):
+        return Bound(at, one.end(), between(year, _short(one["year"]), _short(one["year"])))
     match = _DECADE.match(text, at)
     if match is None or not (year := year_field(known, schema)) or (at and text[at - 1].isdigit()):
         return None
@@ -91,12 +97,16 @@ def aged(text: str, at: int, end: int, said: Said, year: Field) -> tuple[Constra
     """Years of things that have an age but no field for it: at most 3 years old, 三年内的车; 19年以后 is a year in short."""
     value = said.value
     if _SHORT_YEAR.fullmatch(text[at:end].strip()) and (said.kind == "gte" or _BEFORE.match(text, end)):
-        tens = [_TENS.get(c, c) for c in text[at:end].strip()[:2]]
-        short = int("".join(map(str, tens)))
-        in_full = float(short + (1900 if short > 50 else 2000))
+        in_full = _short(text[at:end].strip()[:2])
         return between(year.name, in_full, INF) if said.kind == "gte" else between(year.name, -INF, in_full)
     if UNITS[said.unit or ""][0] not in ("年", "岁"):
         return ()
     if said.kind == "lte" or text[end:].lstrip().startswith("or newer"):
         return between(year.name, year.high - value, INF)
     return ()
+
+
+def _short(digits: str) -> float:
+    """The year that two digits tell: 九五 is 1995, 05 is 2005."""
+    short = int("".join(str(_TENS.get(c, c)) for c in digits))
+    return float(short + (1900 if short > 40 else 2000))

@@ -13,7 +13,7 @@ from recsys.schema import Schema
 _OLD = re.compile(rf"({NUMBER})\s?周?岁(?:半|多|大)?的?|({NUMBER})[- ]?(?:years?|yrs?)[- ]?olds?\b")
 _AGES = ((3, "婴儿"), (13, "儿童"), (18, "青少年"), (55, "成人"), (120, "中老年"))  # below so many years
 FOR = re.compile(
-    r"\b(?:for|(?:group|party|family|crowd|team) of|feeds?|serves?|seats?|sleeps?|sleeping) (?:about |around |under |at least |up to )?$"
+    r"\b(?:for|(?:group|party|family|crowd|team) of|feeds?|serves?|seats?|seating|sleeps?|sleeping) (?:about |around |under |at least |up to )?$"
 )
 _PERSONS = re.compile(r"people|persons|seats|players|sleeps|人数|座位")
 _PEOPLE = re.compile(

@@ -20,7 +20,7 @@ _PLAIN = frozenset(  # words of a need that a slip may hide
     )
 )
 _SLIPS = (  # also what dialects write for the same words
-    (re.compile(r"\b(more|less|fewer|better|cheaper|older|newer|lighter|smaller|bigger|shorter|longer|higher|lower|other) then\b"), r"\1 than"), (re.compile(r"点解"), "为什么"), (re.compile(r"最平(?=的|[,，。]|$)"), "最便宜"), (re.compile(r"(?<=[坐装放住睡])得落"), "得下"), (re.compile(r"唔该"), "请"), (re.compile(r"有冇"), "有没有"), (re.compile(r"冇"), "没有"), (re.compile(r"唔(?:要|好(?!意))|勿要|弗要|莫要"), "不要"), (re.compile(r"唔"), "不"),
+    (re.compile(r"\b(more|less|fewer|better|cheaper|older|newer|lighter|smaller|bigger|shorter|longer|higher|lower|other) then\b"), r"\1 than"), (re.compile(r"点解"), "为什么"), (re.compile(r"自个儿|自个(?![\u4e00-\u9fff]?人)|自己个儿"), "自己"), (re.compile(r"(?:孩子?|娃儿?)(?:他|她)?爸(?!妈)"), "老公"), (re.compile(r"(?:孩子?|娃儿?)(?:他|她)?妈(?!妈)"), "老婆"), (re.compile(r"搭戏"), "合作"), (re.compile(r"([一二两三四五六七八九\d])张(?:毛爷爷|红票子?|红钞|大钞|老人头)"), r"\1百元"), (re.compile(r"\b(mom|dad|mum|wife|husband|sister|brother|son|daughter|grandma|grandpa)s (?=(?:birthday|bday|b-day|house|car|kitchen|new)\b)"), r"\1's "), (re.compile(r"最平(?=的|[,，。]|$)"), "最便宜"), (re.compile(r"(?<=[坐装放住睡])得落"), "得下"), (re.compile(r"唔该"), "请"), (re.compile(r"有冇"), "有没有"), (re.compile(r"冇"), "没有"), (re.compile(r"唔(?:要|好(?!意))|勿要|弗要|莫要"), "不要"), (re.compile(r"唔"), "不"),
     (re.compile(r"嘅"), "的"), (re.compile(r"啲"), "点"), (re.compile(r"乜嘢|咩嘢"), "什么"), (re.compile(r"睇"), "看"), (re.compile(r"靓"), "漂亮"), (re.compile(r"边(?=[个部件条款只台间])"), "哪"), (re.compile(r"嗰"), "那"), (re.compile(r"仲(?=有|要|想|系|可)"), "还"), (re.compile(r"平(?=点|一点|[啲])"), "便宜"), (re.compile(r"同(?=[^,，。]{1,8}(?:比|差不多|差唔多|哪))"), "和"), (re.compile(r"(?<=[个部件条款只台间哪])抵"), "划算"),
     (re.compile(r"(?<=[蚊元块千百万\d])楼下"), "以下"), (re.compile(r"(?<=[\d百千万])[员圆园](?=[以左之内上下]|$|\s)"), "元"), (re.compile(r"廿"), "二十"), (re.compile(r"佰"), "百"), (re.compile(r"仟"), "千"), (re.compile(r"(?<=\d)村"), "寸"), (re.compile(r"以类"), "以内"),
     (re.compile(r"(?<=[元块钱\d百千万])一下(?=[,，。的!！]|$)"), "以下"), (re.compile(r"(?<=[元块钱\d百千万])(?:已|一|亿|義|意)内(?!存)"), "以内"), (re.compile(r"(?<=[元块钱\d百千万])已下"), "以下"), (re.compile(r"(?<![这那咱你我他她们])俩(?=个?(?:小时|钟头|人|月|星期|礼拜|位|座|门|口))"), "两个"), (re.compile(r"(?<=[两一三四五六七八九十])个个"), "个"),
@@ -254,7 +254,7 @@ class Speller:
         return ""
 
 
-_LOOKS = {a: b for x, y in ("囗口", "敝敞", "莱菜", "末未", "己已", "土士", "千干", "夭天", "太大", "拆折", "拔拨", "侯候", "洒酒", "渴喝", "园圆", "贷货", "兔免", "睛晴", "荼茶", "载戴", "粟栗", "棉绵", "眼跟", "裤库") for a, b in ((x, y), (y, x))}  # fmt: skip
+_LOOKS = {a: b for x, y in ("囗口", "怀杯", "绣锈", "敝敞", "莱菜", "末未", "己已", "土士", "千干", "夭天", "太大", "拆折", "拔拨", "侯候", "洒酒", "渴喝", "园圆", "贷货", "兔免", "睛晴", "荼茶", "载戴", "粟栗", "棉绵", "眼跟", "裤库") for a, b in ((x, y), (y, x))}  # fmt: skip
 _HEADS = frozenset({"category", "domain"})
 _PLACE = re.compile(r"..[区市县镇]$")  # 潮阳区 is a place as well, but elsewhere
 _PARTICLES = frozenset("的地得了着吗呢吧啊不没都也")
@@ -275,7 +275,7 @@ def _edges(text: str) -> dict[int, int]:
             if not is_word(word):  # 要静|因的, 吃云楠|菜: what nobody knows may be cut after a verb and before a particle
                 begin = len(word) - len(word.lstrip("要想买求找吃喝看来去整搞"))
                 out.update({start + n: at for n in range(1, begin + 1)})
-                out.setdefault(start + len(word.rstrip("就行好嘛呗吧啊呀哈")), at)
+                out.setdefault(start + len(word.rstrip("就行好嘛呗吧啊呀哈馆店")), at)
     return out
 
 
