@@ -76,7 +76,7 @@ ADJECTIVES = (
     Adjective("远", r"farther|further away", r"farthest", ("距", "离", "distance"), True),
     Adjective("厚", r"thicker", r"thickest", ("pages", "页数"), True, r"thick|long"),
     Adjective("薄", r"thinner", r"thinnest", ("pages", "页数"), False),
-    Adjective("口碑好|评价好|好评(?!分)|高分|口碑高", r"better[- ]rated|higher[- ]rated|rated (?:higher|better)|better reviewed", r"(?:best|highest|top)[- ]?rated|highest rating|best reviewed|best reviews", ("rating",), True),
+    Adjective("口碑好|评价好|好评(?!分)|高分|口碑高", r"better[- ]rated|higher[- ]rated|rated (?:higher|better)|better reviewed", r"(?:best|highest|top)[- ]?rated|rated (?:the )?(?:highest|best)|scores? (?:the )?highest|highest rating|best reviewed|best reviews", ("rating",), True),
     Adjective("赚得?多|收益好|回报好", r"better[- ]paying|more profitable", r"(?:pay|earn|yield|return|mak)(?:s|e|es|ing)? (?:me )?the most|(?:highest|best)[- ](?:paying|yielding)|most profitable", ("return_high", "收益", "回报"), True),
     Adjective("开得多|跑得多", r"more driven|more miles", r"most driven|most miles", ("mileage", "里程", "公里数"), True),
     Adjective("开得少|跑得少", r"less driven|fewer miles", r"least driven|fewest (?:miles|kilomet\w+|km)|lowest mileage", ("mileage", "里程", "公里数"), False),
@@ -104,7 +104,7 @@ def forms_of(adjective: Adjective) -> Forms:
     zh = adjective.zh
     return Forms(
         re.compile(rf"最(?:{zh})|(?:{'|'.join(w.replace('得', '得最') for w in zh.split('|') if '得' in w) or '(?!)'})" + (rf"|\b(?:{adjective.most})\b" if adjective.most else "")),
-        re.compile(rf"(?:再|更|稍微|稍)(?:{zh})(?:{BIT})?|(?:{zh})(?:{BIT})|(?<=比)(?!较).{{0,8}}?(?:更|还|要)?(?:{zh})(?!是)|(?:{zh})(?=过第)|\b(?:{adjective.more})\b|^(?:要|有没有|来个?|想要)?(?:比较|相对)?(?:{zh})的(?:有吗|有没有|呢|吧)?$"),
+        re.compile(rf"(?:再|更|稍微|稍)(?:{zh})(?:{BIT})?|(?:{zh})(?:{BIT})|(?<=比)(?!较).{{0,8}}?(?:更|还|要)?(?:{zh})(?!是)|(?:{zh})(?=过第)|往(?:{zh})(?:一?点|里|了|处)?(?:的)?[找看挑走选]|\b(?:{adjective.more})\b|^(?:要|有没有|来个?|想要)?(?:比较|相对)?(?:{zh})的(?:有吗|有没有|呢|吧)?$"),
         re.compile(rf"(?:没有?|不|别)(?:要|用)?(?:那么|这么|那样|太)(?:{zh}){'(?!的)' if 'price' in adjective.fields else ''}|(?:没有?|不)(?:那么|这么)(?:{zh})|\b(?:not|nothing|isn'?t|aren'?t|without being) (?:quite |nearly |all )?(?:too|so|that|very|overly|as) (?:{adjective.plain})\b"),
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from recsys.datamodels import Constraint
 from recsys.language import amounts, pairs, slips
-from recsys.language.direction import direction, refused
+from recsys.language.direction import denied, direction, refused
 from recsys.language.measures import COUNTS, Measured, Said, is_year, label_after, labels, measure, numeric, year_field
 from recsys.language.numbers import NUMBER, number, scale
 from recsys.language.periods import aged, century, decade, recent
@@ -155,7 +155,7 @@ def _bounded(
     """The bound of a number or range at text[at:end]: its direction from the words around, its field, its constraints."""
     low, value, kind = read
     high, start, number_end = value, at, end
-    if kind == "range" and refused(text[:at]):  # no condition says "not between"
+    if kind == "range" and (refused(text[:at]) or denied(text[end:])):  # no condition says "not between"
         return Bound(at, end, ())
     if kind != "range":
         high, kind, start, end = _turned(text, at, end, value, kind, known, schema)

@@ -57,6 +57,11 @@ def refused(before: str) -> re.Match[str] | None:
     return _REFUSED_NEXT.search(before)
 
 
+def denied(after: str) -> bool:
+    """True where what was just said is refused: 三五年的我可等不起."""
+    return bool(_REFUSED_AFTER.match(after))
+
+
 def direction(before: str, after: str, start: int, end: int) -> tuple[str, int, int]:
     """lte, gte, near or exact, with the stretch that the words of comparison take too; a bound whose far side is refused is turned."""
     kind, first, last = _stated(before, after, start, end)

@@ -25,7 +25,7 @@ _HELD = re.compile(
     r"[含带有]([\u4e00-\u9fff]{2,3})的(?:都|也|就|统统|一律)*(?:不要|别要|不行|免谈|不考虑)"
 )  # 含酒精的不要
 _NONE = re.compile(  # 一点辣都碰不得, 吃不了一点辣
-    r"一(?:点|丁点|丝)儿?([\u4e00-\u9fff]{1,2})都(?:不能?[吃喝碰沾要]?|没有?|[吃喝碰沾]不[了得])"
+    r"一(?:点|丁点|丝)儿?([\u4e00-\u9fff]{1,2})都(?:不(?:能|要|想|可以)?[吃喝碰沾要]?|没有?|[吃喝碰沾]不[了得])"
     r"|(?:[吃喝碰沾]不[了得]|不[吃喝碰沾要]|没有?)一(?:点|丁点)儿?([\u4e00-\u9fff]{1,2})(?=$|[,，。的])"
 )
 _WONT = re.compile(r"(?:不会|不怕|不容易|不太会|不老|别老|别总|别|怕)(?:被|给我)?")
@@ -33,7 +33,7 @@ _END = re.compile(
     r"[,，。.;；!！?？]| (?:but|though|instead)\b| and (?=no |not |nothing )|\b(?:as|so) (?:long|    ) as\b|\bprovided\b|但是|但|而是|而要|都行|都可以|以外|之外|除外|只要|(?<![不别需主重])要(?![求不])|(?<!不)想要|(?<!不)想看|\bi (?:want|need|like)\b|\bplease\b"
 )
 _AFTER = re.compile(
-    r"除外|以外|之外|(?:的)?(?:就|都|给我|也|全|统统|通通|一律|请|可以)*(?:算了|[别甭莫]推|跳过|略过|免谈|打住|不要|不想要|不用|免了|不考虑|排除掉?|剔除掉?|[划拿筛去]掉|淘汰掉?|pass掉?|[别甭莫](?:给我|来了?|出了?|出现|放|上|列|算|拿|加|带|选|要|整)(?:看|推|推荐|来|进来|上来|出来)?(?=[了吧啊,，。!！ ]|$))|的?(?:实在|其实|有点|还是|真|都|也)*不(?:方便|合适|实用|好打理|耐脏|经[穿用脏]|好[搭洗穿走拿])(?=[,，。!！ ]|$)|(?:我|我们|他|她|实在|真的?|都|也|是)*(?:不会[开用玩骑弹](?=[,，。!！ ]|$)|[开穿吃喝看玩用学住睡坐驾碰沾]不(?:来|惯|了|起|下去|懂|得)(?=[,，。!！ ]|$))|太[^,，。]{1,4}了?[,，。\s]*(?:去掉|拿掉|排除|pass(?=$|[,，。吧])|算了)|也太[^,，。]{1,3}了?(?=$|[,，。!！])|不行[,，。\s]*(?=(?:换|改|要|来|给我))|(?<![?？,，.!])\s(?:also no|no thanks|no thank you|is a no|nope)\b|太[^,，。]{1,4}了?[,，。\s]*除了[那这](?:边|里|儿|个|家|种)|太[^,，。]{1,4}了?[,，。\s]*(?:别的|其[他它])[^,，。]{0,3}[都也](?:行|可以|ok|好|成)|的(?:我|我们)?不[戴穿吃喝看用开买住养](?=[,，。!！ ]|$)|(?:也|真|太|挺|有点|实在)*没(?:劲|意思|兴趣|感觉)(?=[,，。!！ ]|$)|(?:都)?(?:看过|看腻|吃腻)|(?:都|也|真|早)?(?:腻|烦)了|(?:都|已经)?(?:看|刷|追|读|听)(?:完|遍)了|(?:最近|都|已经)?(?:[看吃喝玩穿用听]|住)(?:得)?(?:太多|够|怕|烦|伤)了?|(?:也|都)(?:不行|不可以|不能[吃喝碰要])|(?:家里|我|已经|早就)*都?有了[,，]?(?:就|请|麻烦)?别再?(?:推荐?|给我|来)了?|过敏|-free\b|(?:的事)?(?:就|先)*(?:放一放|放放(?=[吧,，。再了]|$)|放一下|放着|搁一边|缓一缓|缓缓(?=[吧,，。再]|$)|到此为止|不急)|\b(?:is|are)(?:n'?t| not) (?:what i|for me|an option)\b|\b(?:is|are) (?:out|off the table|a no)\b(?! of)"
+    r"除外|以外|之外|(?:的)?(?:就|都|给我|也|全|统统|通通|一律|请|可以)*(?:算了|[别甭莫]推|跳过|略过|免谈|打住|不要|不想要|不用|免了|不考虑|排除掉?|剔除掉?|[划拿筛去]掉|淘汰掉?|pass掉?|[别甭莫](?:给我|来了?|出了?|出现|放|上|列|算|拿|加|带|选|要|整)(?:看|推|推荐|来|进来|上来|出来)?(?=[了吧啊,，。!！ ]|$))|的?(?:实在|其实|有点|还是|真|都|也)*不(?:方便|合适|实用|好打理|耐脏|经[穿用脏]|好[搭洗穿走拿])(?=[,，。!！ ]|$)|(?:我|我们|他|她|实在|真的?|都|也|是)*(?:不会[开用玩骑弹](?=[,，。!！ ]|$)|[开穿吃喝看玩用学住睡坐驾碰沾]不(?:来|惯|了|起|下去|懂|得)(?=[,，。!！ ]|$))|太[^,，。]{1,4}了?[,，。\s]*(?:去掉|拿掉|排除|pass(?=$|[,，。吧])|算了)|也太[^,，。]{1,3}了?(?=$|[,，。!！])|(?<=[的色款])太[^,，。]{1,4}了?[,，](?=(?:还是|那?就)?(?:要|换|来|改)(?![的是]))|不行[,，。\s]*(?=(?:换|改|要|来|给我))|(?<![?？,，.!])\s(?:also no|no thanks|no thank you|is a no|nope)\b|太[^,，。]{1,4}了?[,，。\s]*除了[那这](?:边|里|儿|个|家|种)|太[^,，。]{1,4}了?[,，。\s]*(?:别的|其[他它])[^,，。]{0,3}[都也](?:行|可以|ok|好|成)|的(?:我|我们)?不[戴穿吃喝看用开买住养](?=[,，。!！ ]|$)|(?:也|真|太|挺|有点|实在)*没(?:劲|意思|兴趣|感觉)(?=[,，。!！ ]|$)|(?:都)?(?:看过|看腻|吃腻)|(?:都|也|真|早)?(?:腻|烦)了|(?:都|已经)?(?:看|刷|追|读|听)(?:完|遍)了|(?:最近|都|已经)?(?:[看吃喝玩穿用听]|住)(?:得)?(?:太多|够|怕|烦|伤)了?|(?:也|都)(?:不行|不可以|不能[吃喝碰要])|(?:家里|我|已经|早就)*都?有了[,，]?(?:就|请|麻烦)?别再?(?:推荐?|给我|来)了?|过敏|-free\b|(?:的事)?(?:就|先)*(?:放一放|放放(?=[吧,，。再了]|$)|放一下|放着|搁一边|缓一缓|缓缓(?=[吧,，。再]|$)|到此为止|不急)|\b(?:is|are)(?:n'?t| not) (?:what i|for me|an option)\b|\b(?:is|are) (?:out|off the table|a no)\b(?! of)"
     r"|\b(?:is|are) (?:a bit|way|far|just)? ?(?:too )?much\b|\b(?:is|are) overkill\b|\b(?:is|are|looks?|seems?|sounds?) (?:just |way |far |a bit |all )*too \w+(?=\W+(?:what|anything|something|anywhere|someone|who|got anything|any) else)|(?:太|有点|有些)[^,，。]{1,5}[,，。\s]*(?=(?:还?有|换|来|看)[^,，。]{0,3}(?:别的|其[他它]))"
 )
 _IDLE_FOR = re.compile(
@@ -52,7 +52,9 @@ _UNNEEDED = re.compile(
 _NEEDLESS_AFTER = re.compile(r"\bno .{2,24} (?:needed|necessary|required)|(?:不|没)(?:必要|所谓)|无所谓")
 _WEAK = re.compile(r"(?:给我|推荐?|出现?|[\s的了吧啊呢哦,，。.!！])+|either")
 _IDLE = re.compile(r"(?:就|先|都|也|暂时|这次|今天|我|给我|还是|一律|[\s,，。])*")
-_CLAUSE_START = re.compile(r"[,，。.;；!！?？]|(?<=[的了吧])\s|\b(?:but|and)\b|但是|但")
+_EVERY = re.compile("[都全]|统统|通通|一律")
+_GAP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=\S)")  # 要三排的 柴油不要, but of 黑色 白色 都不要 both
+_CLAUSE_START = re.compile(r"[,，。.;；!！?？]|\b(?:but|and)\b|但是|但")
 _REFUSED = re.compile(
     r"^我?(?:不要|不想要|别要)\s*(?P<zh>\S.*)$|^(?:no|not (?:by|from)|without|nothing (?:by|from)|anything but)\s+(?P<en>\S.*)$"
 )
@@ -93,19 +95,22 @@ def ranges(text: str, spans: Sequence[Span]) -> list[Range]:
             continue
         end = max([_end(text, cue), *(s.end for s in spans if cue[0] == "non-" and s.start == cue.end())])
         if not _WEAK.sub("", text[cue.end() : end]):  # 黑色也不要: what is not wanted stands before
-            out.append((_before(text, cue.start()), cue.end()))
+            out.append((_before(text, cue.start(), spans), cue.end()))
         else:
             out.append((cue.start(), end))
     for cue in _AFTER.finditer(text):
         if any(a <= cue.start() <= b for a, b in out) or _refuses_nothing(text, cue, spans):
             continue
-        out.append((_before(text, cue.start()), cue.end()))
+        out.append((_before(text, cue.start(), spans), cue.end()))
     return sorted(out)
 
 
-def _before(text: str, at: int) -> int:
+def _before(text: str, at: int, spans: Sequence[Span]) -> int:
     """Where what a late cue refuses begins: 理财里把黄金排除掉 refuses the gold, 这俩都不要 those of the clauses before."""
     start = _clause(text, at)
+    if not text[at - 1 : at].isspace() and not _EVERY.search(text, max(0, at - 2), at + 1):
+        gaps = [m.end() for m in _GAP.finditer(text, start, at)]
+        start = max([start, *(g for g in gaps if any(g <= s.start < at for s in spans))])
     return 0 if _THESE.match(text, start) else max(start, text.rfind("把", start, at))
 
 
