@@ -104,7 +104,7 @@ def forms_of(adjective: Adjective) -> Forms:
     zh = adjective.zh
     return Forms(
         re.compile(rf"最(?:{zh})|(?:{'|'.join(w.replace('得', '得最') for w in zh.split('|') if '得' in w) or '(?!)'})" + (rf"|\b(?:{adjective.most})\b" if adjective.most else "")),
-        re.compile(rf"(?:再|更|稍微|稍)(?:{zh})(?:{BIT})?|(?:{zh})(?:{BIT})|(?<=比)(?!较).{{0,8}}?(?:更|还|要)?(?:{zh})(?!是)|(?:{zh})(?=过第)|往(?:{zh})(?:一?点|里|了|处)?(?:的)?[找看挑走选]|\b(?:{adjective.more})\b|^(?:要|有没有|来个?|想要)?(?:比较|相对)?(?:{zh})的(?:有吗|有没有|呢|吧)?$"),
+        re.compile(rf"(?:再|更|稍微|稍)(?:{zh})(?:{BIT})?|(?:{zh})(?:{BIT})|(?<=比)(?!较).{{0,8}}?(?:更|还|要)?(?:{zh})(?!是)|(?:{zh})(?=过第)|(?<=[,，])(?:想?要|来点?|换个?|找个?)(?:比较|相对)?(?:{zh})的(?=$|[吧呢,，。!！])|往(?:{zh})(?:一?点|里|了|处)?(?:的)?[找看挑走选]|\b(?:{adjective.more})\b|^(?:要|有没有|来个?|想要)?(?:比较|相对)?(?:{zh})的(?:有吗|有没有|呢|吧)?$"),
         re.compile(rf"(?:没有?|不|别)(?:要|用)?(?:那么|这么|那样|太)(?:{zh}){'(?!的)' if 'price' in adjective.fields else ''}|(?:没有?|不)(?:那么|这么)(?:{zh})|\b(?:not|nothing|isn'?t|aren'?t|without being) (?:quite |nearly |all )?(?:too|so|that|very|overly|as) (?:{adjective.plain})\b"),
     )  # fmt: skip
 

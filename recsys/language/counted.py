@@ -73,7 +73,7 @@ class Counted:
     def answered(self, text: str, state: Query | None, asked: str) -> list[Bound]:
         """A number alone: the answer to a question, else a new value of the latest bound, else of the one field that has such values."""
         value = bounds.bare(text)
-        value = bounds.bare(re.split(r"[,，]", text)[-1]) if value is None and state else value
+        value = bounds.bare(re.split(r"[,，!！。]", text.rstrip("!！。."))[-1]) if value is None and state else value
         if value is None:
             return []
         asked_before = [c for c in reversed(state.constraints) if c.op in ("lte", "gte")] if state else []

@@ -149,13 +149,16 @@ def _by_name(text: str, shown: Sequence[Item], by: Matchers) -> Iterator[tuple[I
 def _judged(text: str) -> list[tuple[str, tuple[int, int]]]:
     """What a clause begins with and then judges: 金色的我女儿会喜欢, 27的可以, the pickup's ugly."""
     said = [(m[1], m.span(1)) for m in _JUDGED.finditer(text) if not _REFUSES.search(m[0])]
-    return said + [(m[1], m.span(1)) for m in _JUDGED_EN.finditer(text) if opinions.kind(text[m.end(1) :])]
+    return said + [
+        (m[1], m.span(1)) for m in _JUDGED_EN.finditer(text) if opinions.kind(text[m.end(1) :]) and not _ALSO.match(text, m.end(1))
+    ]
 
 
 _JUDGED = re.compile(
     r"(?:^|[,，。;；!！])\s*(?!不|没|要|有|我|都|太)([^,，。;；!！?？\s]{1,8}?)的(?=[^,，。;；!！?？]{0,12}?(?:喜欢|不错|好看|可以|太|很|挺|丑|一般|没兴趣|贵|买[了过]|刚买|已经有)|pass(?:[吧了,，。!！]|$))[^,，。;；!！?？]*"
 )
 _JUDGED_EN = re.compile(r"(?:^|(?<=[,.;!] ))(?:the )?([a-z]{3,14}(?: [a-z]{3,14})?)(?='s| is| looks?| seems?)")
+_ALSO = re.compile(r"(?:'s| is) (?:fine|ok|okay|good) (?:as well|too|also)\b")  # widens what is asked
 _REFUSES = re.compile("不要|别|有没有|有吗|吗|更|便宜|一点|都可以|都行|也可以|也行|就行|就可以")
 _LIKING = re.compile(
     r"(?:我|就|更|最|还是)*不?(?:喜欢|中意|爱|讨厌)(.{1,8}?)的?|i (?:really |do )?(?:like|love|hate|prefer) (?:the )?(.{2,20}?)(?: one)?"

@@ -25,8 +25,8 @@ _ASKED = re.compile(  # what is asked of something named before
 _EXISTS = re.compile(r"有|没|\b(?:any|anything|got|have|is there|are there|ones? (?:who|that|which|with))\b")
 _OTHER = re.compile(r"换|其他|其它|别的|另|除了|\b(?:another|other|different|any|all)\b")
 _BUT = re.compile(r"除了|\b(?:but|except|other than|apart from)\b")
-_REFUSES = re.compile(r"不要|别要|不考虑|免了|算了|\bnot? ")
-_NOT_ITS = r"(?:那|这)?(?:个|家)?的?(?:{label})(?:的)?(?:我|都|也|就)*(?:不要|别要|不考虑|免了|算了)|\bnot? (?:that|its|this|more of that) (?:{label})\b"
+_REFUSES = re.compile(r"不要|别要|不考虑|免了|算了|[别甭](?:给我[看推]|推)|\bnot? ")
+_NOT_ITS = r"(?:那|这)?(?:个|家)?的?(?:{label})(?:的)?(?:我|都|也|就)*(?:不要|别要|不考虑|免了|算了|[别甭]给我[看推]|[别甭]推|不看)|\bnot? (?:that|its|this|more of that) (?:{label})\b"
 _BUT_ANY = r"除了.{{0,10}}(?:{label})|\b(?:any|all|other|every) (?:other )?(?:{label})s?\b"
 _ANOTHER = (
     r"(?:{label})(?:能不能|可以|也|再)?换(?:一)?(?:个|下|种|家|换)|(?:换(?:个|一个|些|种|家)?|其他|其它|别的|另外的?|另一(?:个|种|家))(?:{label})(?!里|中)"
@@ -99,13 +99,13 @@ class Pointer:
             return []
         if ranks:
             return [(focus, at or (0, 0))] if pointing.compared(text) and (at or pointing.against_it(text)) else []
-        if at is None or not (comparison.relative(text[: at[0]]) or self._of_it(text)):
+        if at is None or not (comparison.relative(text[: at[0]]) or self._of_it(text, at[0])):
             return []
         return [(focus, at)]
 
-    def _of_it(self, text: str) -> bool:
-        """True where a message does something with an item, and asks for nothing."""
-        if intents.needs(text):
+    def _of_it(self, text: str, at: int) -> bool:
+        """True where a message does something with an item, and the clause that says "it" asks for nothing."""
+        if intents.needs(next((text[a:b] for a, b in opinions.clauses(text) if a <= at < b), text)):
             return False
         about_one = intents.intent(text, True, True) in ("compare", "explain", "similar")
         return about_one or pointing.of_it(text) or opinions.kind(text) is not None or intents.asks(text)

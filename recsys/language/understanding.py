@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from recsys.cleaning import clean
 from recsys.datamodels import Constraint, EventKind, Intent, Item, Lang, Query
-from recsys.language import asides, comparison, dialogue, entities, fillers, intents, negation, opinions, pointing
+from recsys.language import asides, bounds, comparison, dialogue, entities, fillers, intents, negation, opinions, pointing
 from recsys.language.hearing import Heard, Hearer
 from recsys.language.inquiring import Inquiry, inquire
 from recsys.language.measures import label_words, labels
@@ -25,6 +25,7 @@ _FILLER = re.compile(
 )
 _DROPPED = re.compile(r"(?:有没有|有吗|吗|呢|吧|谢谢|的话)[?？]?$|[,，。;；!！?？、]+")
 _LIKE_ONE = re.compile(r"\b(?:like|similar to) the ones? (?:for|with|in|from|about|on) [^,.;!?]+")  # asks for no bikes
+_SAYS = ("feedback", "refine")  # 不要它，来点轻的 is both
 _NEEDS = ("recommend", "refine", "similar")
 _KIND_FIELDS = frozenset({"category", "domain", "genre", "topic", "section"})
 _WHICH = re.compile(r"哪(?:个|一个|条|座|家|种|些)?")
@@ -117,9 +118,19 @@ class Understanding:
             return "compare"
         if intent == "compare" and len(heard.pointed.ranks) == 1 and self._asks_field(text):
             return "explain"  # 挨着哪个地铁站
+        if intent == "feedback" and state is not None and read.constraints and self._wishes_besides(heard):
+            return "refine"  # 一刻钟的也太长了，十三分钟以内吧
         if heard.known and not (read.constraints or read.sort or heard.waived.ranges or intents.needs(text)):
             return "feedback"  # 看过龙猫了
         return intent
+
+    def _wishes_besides(self, heard: Heard) -> bool:
+        """True where a clause says a condition, and nothing of what is shown."""
+        clauses = opinions.clauses(heard.text)
+        free = [c for c in clauses if not any(c[0] <= at[0] < c[1] for _, at in heard.pointed.placed if at[0] < at[1])]
+        return any(
+            opinions.kind(said := heard.text[a:b]) is None and bounds.find(said, self.schema, ()) for a, b in free
+        )
 
     def _asks_field(self, text: str) -> bool:
         """True where a question is which value of a field: which metro stop."""
@@ -171,7 +182,7 @@ def _turn(heard: Heard, read: Read, intent: Intent, count: int, lang: Lang) -> Q
     ranks, title = heard.pointed.ranks, heard.title
     nowhere = not ranks and bool(pointing.ordinals(heard.text))  # the second, where one is shown
     at = [(rank, place[0]) for rank, place in heard.pointed.placed]
-    said = opinions.opinions(heard.text, at, count) if intent == "feedback" and not nowhere else ()
+    said = opinions.opinions(heard.text, at, count) if intent in _SAYS[: 1 + bool(ranks)] and not nowhere else ()
     kept = blank(heard.written, [*read.gone, *heard.waived.ranges])
     rest = _FILLER.sub("", _DROPPED.sub(" ", _FILLER.sub("", kept.strip())).strip()).strip(" 的")
     spoken = [v for s in read.spans for f, v in s.pairs if f in _ENTITY_FIELDS] + ([title[2]] if title else [])

@@ -13,11 +13,11 @@ from recsys.language.values import Span
 from recsys.schema import Field, Schema
 
 _CUE = re.compile(
-    r"所谓|不限|随便|随意|不重要|不要紧|不打紧|不管|不论|不要求|要求|强求|不挑|讲究|[都也](?:行|可以|好|成|能|ok)|没关系|放开|放宽|去掉|取消|拿掉|删|撤掉|不用|不需要|不必|没必要|不一定|非得|非要|不考虑|不卡|不看|在乎|在意|介意|不是问题|必须|必要|忽略|别管|可有可无|不差钱"
+    r"所谓|当我没|不限|随便|随意|不重要|不要紧|不打紧|不管|不论|不要求|要求|强求|不挑|讲究|[都也](?:行|可以|好|成|能|ok)|没关系|放开|放宽|去掉|取消|拿掉|删|撤掉|不用|不需要|不必|没必要|不一定|非得|非要|不考虑|不卡|不看|在乎|在意|介意|不是问题|必须|必要|忽略|别管|可有可无|不差钱"
     r"|\b(?:any|anywhere|whatever|whichever|matters?|cares?|mind|object|issue|fussed|fussy|picky|bothered|worr\w+|concern\w*|drop|remove|ignore|forget|lose|lift|skip|scrap|scratch|clear|delete|rid|without|preference|limit|flexible|irrelevant|unimportant|important|open|needn|need|needed|have to|has to|necessar\w+|must|optional|required|essential)\b"
 )
 _PART = r"\s?(?:那一?条|那项|那个|这一?条|这项|大小|高低|长短|多少|方面|这块|这项|上|的话|的?(?:条件|要求|限制|上限|范围)|什么的|啊|嘛|呢)*"
-_OPEN = r"(?:无所谓|不限|随便|随意|不重要|不要紧|不打紧|不管|不论|不要求|不强求|不挑|不讲究|[都也](?:行|可以|好|成|ok)|没(?:有)?(?:要求|限制|关系|所谓|偏好|讲究)|放开|放宽(?!到)|去掉|取消|拿掉|删掉|撤掉|不用管|不用考虑|不考虑|不卡|不是问题|不在乎|不在意|不介意|看着办|不要了|[别甭]管)"
+_OPEN = r"(?:(?:的事)?当我没(?:提|说)过?|无所谓|不限|随便|随意|不重要|不要紧|不打紧|不管|不论|不要求|不强求|不挑|不讲究|[都也](?:行|可以|好|成|ok)|没(?:有)?(?:要求|限制|关系|所谓|偏好|讲究)|放开|放宽(?!到)|去掉|取消|拿掉|删掉|撤掉|不用管|不用考虑|不考虑|不卡|不是问题|不在乎|不在意|不介意|看着办|不要了|[别甭]管)"
 _NOUN = r"(?: (?:size|limits?|range|cap|ceiling|requirements?|filters?|restrictions?|constraints?|conditions?|preferences?|part|bit|thing))"
 _IDLE = r"(?:matter|important|relevant|an issue|a (?:problem|concern|factor|deal[- ]?breaker|must|requirement)|a big deal|fixed|necessary|needed|required|essential)"
 _NAMED = (
