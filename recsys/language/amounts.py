@@ -18,7 +18,7 @@ _COUNTED = re.compile(
     r"\s?(?:个(?!小时|点|月|半)|人(?!均)|件|条|款|部|双|次|位|种|台|本|只|号|分[袖裤糖钟之]|代|楼|点|st\b|nd\b|rd\b|th\b|people\b|things\b|of\b)"
 )
 HAVE = re.compile(
-    r"(?:我有|手里有|手头(?:就|只)?有?|手上有|就有|有|闲钱|里(?:拿|取|挪|匀|抽)出?|open with|start with|begin with|get in with|i have|i've got|i've only got|i only have|i got|have|got|invest|put(?: in)?|投|存)\s*(?:个|笔|about |around |only |just )?$"
+    r"(?:我有|手里有|手[头上里](?:就|只)?(?:有|剩)?(?:下|了)?|就有|有|闲钱|里(?:拿|取|挪|匀|抽)出?|open with|start with|begin with|get in with|i have|i've got|i've only got|i only have|i got|have|got|invest|put(?: in)?|投|存)\s*(?:个|笔|about |around |only |just )?$"
 )
 _TIME_LEFT = re.compile(
     r"(?:我们?(?:只|就)有|\b(?:i|we)(?:'ve| have)? (?:only |just )?(?:got|have)(?: only| just)?) ?(?:about |around )?$"

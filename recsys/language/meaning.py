@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence, Set
+from itertools import pairwise
 
 from recsys.datamodels import Constraint
 from recsys.language import negation, scales
@@ -64,12 +65,18 @@ def constraints(
         unwanted.pop("category", None)  # "forget films, the news": the news are wanted, and that says it
         unwanted.pop("domain", None)
     out += [Constraint(name, "not_in", tuple(dict.fromkeys(v))) for name, v in unwanted.items()]
-    out = narrowed(schema, out)
+    out = out if _listed(text, asked) else narrowed(schema, out)
     if not named and len(schema.items) > _ENOUGH:
         out = together(schema, out)
     out = needed(schema, implied(schema, out, named))
     about = categories or tuple(v for c in out if c.field == "category" and c.op in ("eq", "in") for v in c.values)
     return [_for_all(schema, _denied(schema, c), about) for c in out]
+
+
+def _listed(text: str, spans: Sequence[Span]) -> bool:
+    """True where kinds of thing are named one by one: 财经跟房产新闻."""
+    named = [s for s in spans if len({v for f, v in s.pairs if f == "category"}) == 1]
+    return any(a.pairs != b.pairs and _AND.fullmatch(text[a.end : b.start]) for a, b in pairwise(named))
 
 
 def _denied(schema: Schema, c: Constraint) -> Constraint:

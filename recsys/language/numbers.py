@@ -40,7 +40,7 @@ _ENGLISH = (
 )
 _DIGITS = r"(?:\d+[万千]\d(?![\d.])|(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?(?:万(?![元块])|千(?![米克瓦])|百|亿|[wk](?![a-z]))| (?:thousand|grand|million)\b)?)"
 _CHINESE = r"(?:(?!(?<=[百千][二三四五六七八九])一[位人晚]|(?<=[百千万])一[位人晚])[零一二三四五六七八九十百千万亿]|两(?=[百千万亿])|(?<![零一二三四五六七八九十百千万几半\d])两)+(?:点[零一二三四五六七八九]+)?"  # 四两 is a weight
-NUMBER = rf"(?:[百千]分之[零一二三四五六七八九十百点\d.]+|{_DIGITS}个?半(?=小时|个?钟头|个?月)|{_DIGITS}|{_CHINESE}个半|{_CHINESE}|半(?=(?:周?岁)|个?(?:小时|钟头|月|年|斤|公斤|天|升|公里|米|两|尺|英里|磅|tb?(?![a-z])))|{_ENGLISH})"
+NUMBER = rf"(?:[百千]分之[零一二三四五六七八九十百点\d.]+|{_DIGITS}个?半(?=小时|个?钟头|个?月)|{_DIGITS}(?: and a half(?= (?:kilos?|kg|hours?|litres?|inch(?:es)?|miles?|years?|months?|stars?|cm|feet)\b))?|{_CHINESE}个半|{_CHINESE}|半(?=(?:周?岁)|个?(?:小时|钟头|月|年|斤|公斤|天|升|公里|米|两|尺|英里|磅|tb?(?![a-z])))|{_ENGLISH})"
 
 _MOST = 1e15
 
@@ -64,6 +64,8 @@ def _value(text: str) -> float | None:
     match = re.fullmatch(r"(\d+)([万千])(\d)", text)  # 2万5
     if match:
         return (int(match[1]) + int(match[3]) / 10) * _MULTIPLIER[match[2]]
+    if text.endswith(" and a half") and (whole := number(text.removesuffix(" and a half"))) is not None:
+        return whole + 0.5
     match = re.fullmatch(r"(\d+(?:\.\d+)?) ?([万千百亿wk]|thousand|grand|million)?", text)
     if match:
         return round(float(match[1]) * _MULTIPLIER.get(match[2] or "", 1), 6)
@@ -99,6 +101,7 @@ def _english(text: str) -> float | None:
     total = part = 0.0
     for token in tokens:
         if token in _SMALL:
+            part = part * 100 if 0 < part < 10 <= _SMALL[token] else part  # two-fifty
             part += _SMALL[token]
         elif _SCALES[token] == 100:
             part = (part or 1) * 100

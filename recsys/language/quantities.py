@@ -36,7 +36,7 @@ _NUMERAL = frozenset("零一二两三四五六七八九十百千万")
 _AMOUNT = re.compile(r"[一二两三四五六七八九\d](?:[\d百千万]+|个半)")
 _CLOCK = re.compile(r"\d?\d[:：]\d\d")  # 17:00
 _ORDER = frozenset("战手胎线维")  # 二战, 二手
-_NO_ONE = frozenset("点些样直下定起般共集丢溜丁会眼边旦切律圈号码截档")  # 一点, 一边, 小一圈: no numbers
+_NO_ONE = frozenset("把点些样直下定起般共集丢溜丁会眼边旦切律圈号码截档")  # 一点, 一边, 小一圈: no numbers
 
 
 @dataclass(frozen=True, slots=True)

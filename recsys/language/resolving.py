@@ -84,7 +84,8 @@ def _called(schema: Schema, pairs: Sequence[Pair], phrase: str, categories: Coll
     """The pairs whose value is the phrase itself, or else, of properties that such items have, has it as its name in the other language."""
     own = {p for p in pairs if p[1].lower() == phrase}
     carried = [p for p in pairs if not categories or any(c in schema.support.get(p, {}) for c in categories)]
-    named = {p for p in carried if schema.labels.get(p[1], "").lower() == phrase}
+    single = phrase.removesuffix("s") if phrase.isascii() else phrase
+    named = {p for p in carried if schema.labels.get(p[1], "").lower() in (phrase, single)}
     kinds = any(f in WIDER for f, _ in named) or all(f in TYPES for f, _ in named)
     return own or (set() if kinds else named)
 

@@ -96,6 +96,8 @@ class Lexicon:
         pairs = self.schema.lexicon.get(f"{match[1]} {match[2]}", ()) if match else ()
         if match is None and (match := _SHARED_ZH.match(text, at)) and match[2] + match[3] in self.schema.lexicon:
             pairs = self.schema.lexicon.get(match[1] + match[3], ())
+        if pairs and match and match[2] == match[1]:  # sofa or sofa bed
+            pairs, match = (), None
         if not pairs and (match := _ONE.match(text, at)) and (noun := _NOUN_OR.search(text[:at])):
             pairs = self._pairs(f"{match[1]} {noun[1]}")  # a fitness creator or an outdoors one
         pairs = pairs if not heads or any(f in HEADS for f, _ in pairs) else ()
@@ -151,6 +153,8 @@ class Lexicon:
         plain = phrase.replace("-", " ")
         own, single = self.schema.lexicon.get(phrase), self._singular(phrase)
         single = tuple(p for p in single or () if p[0] not in PEOPLE)  # Channing is no Chan
+        if own and " " in phrase and any(p[0] == "category" for p in single) and not any(p[0] in HEADS for p in own):
+            return (*single, *own)  # index funds are a topic too
         if own and single and {f for f, _ in own} == {"category"} == {f for f, _ in single} - set(TYPES):
             return single  # dumbbells: also the type that a dumbbell is
         return own or single or self.schema.lexicon.get(self._spaced.get(plain, plain)) or ()
