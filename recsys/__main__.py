@@ -47,17 +47,14 @@ def understand(text: str, catalog: CatalogName = None, as_json: AsJson = False) 
     with _progress() as progress:
         from recsys.catalog import Catalog
         from recsys.language.encoder import SentenceEncoder
-        from recsys.language.sentiment import felt, wants
+        from recsys.language.sentiment import praise, remarked
         from recsys.language.understanding import Understanding
         from recsys.loading import catalog_folder, sentiment_head
 
         settings = _settings(catalog)
         turn = Understanding(Catalog.load(catalog_folder(settings)).schema).parse(text)
-        if turn.said.strip() and not wants(turn):
-            encoder = SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress)
-            head = sentiment_head(encoder.name)
-            turn = turn if head is None else felt(turn, head.score(turn.said, encoder.encode_query(turn.said)))
-        query = turn.to_json()
+        encoder = SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress)
+        query = remarked(turn, praise(sentiment_head(encoder.name), encoder)).to_json()
     names = ("intent", "text", "constraints", "references", "sort", "sentiment", "topics", "entities", "lang")
     _print({n: query[n] for n in names}, as_json)
 
@@ -272,12 +269,14 @@ def evaluate_understanding(
     with _progress() as tell:
         from recsys.evaluation.understanding import evaluate
         from recsys.language.encoder import SentenceEncoder
-        from recsys.loading import load_understanding
+        from recsys.language.sentiment import praise
+        from recsys.loading import load_understanding, sentiment_head
 
         own = _settings()
         encoder = SentenceEncoder.load(own.encoder, own.cache, own.threads, tell)
         with measuring.annotated(folder) as of:
-            figures, missed = evaluate(folder, lambda name: load_understanding(of(name), encoder, tell))
+            heard = praise(sentiment_head(encoder.name), encoder)
+            figures, missed = evaluate(folder, lambda name: load_understanding(of(name), encoder, tell), heard)
     if wrong is not None:
         wrong.write_text("".join(json.dumps(m, ensure_ascii=False) + "\n" for m in missed), "utf-8")
     _print(figures, as_json)

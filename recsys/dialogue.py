@@ -8,8 +8,7 @@ from recsys.answering import answered
 from recsys.catalog import Catalog
 from recsys.datamodels import LANGS, PASSING, Choice, Constraint, Event, Item, Lang, Query, Question
 from recsys.language.dialogue import spoken_of
-from recsys.language.opinions import price_level
-from recsys.language.sentiment import felt, wants
+from recsys.language.sentiment import praise, remarked
 from recsys.language.smalltalk import agrees, corrects, drops, indifferent, loosens, more
 from recsys.ranking import asking
 from recsys.ranking.online import REACTIONS, Shown
@@ -53,13 +52,7 @@ class Dialogue:
         turn = parse(text, state, shown, asked, focus)
         if field is not None and field.kind == "numeric" and any(_outside(c, field) for c in turn.constraints):
             turn = parse(text, state, shown, focus=focus)  # "newest one?" is no price of 1
-        remark = turn.intent == "refine" and not turn.constraints and price_level(turn.said)
-        if remark:
-            return replace(turn, intent="feedback")
-        head = self.serving.parts.sentiment
-        if head is None or not turn.said.strip() or wants(turn):
-            return turn
-        return felt(turn, head.score(turn.said, self.serving.parts.encoder.encode_query(turn.said)))
+        return remarked(turn, praise(self.serving.parts.sentiment, self.serving.parts.encoder))
 
     def spoken_of(self, session_id: str, turn: Query | None = None) -> tuple[str, ...]:
         """The ids of the one or two items that the messages so far, and the turn, spoke of last, as `spoken_of` of the language has them."""

@@ -12,6 +12,7 @@ from recsys.catalog import Catalog
 from recsys.datamodels import Constraint, Query
 from recsys.evaluation.retrieval import read_jsonl
 from recsys.language.dialogue import spoken_of
+from recsys.language.sentiment import remarked
 from recsys.language.understanding import Understanding
 
 Conditions = list[dict[str, Any]]
@@ -142,9 +143,15 @@ def _score_pointing(total: Tally, turn: Mapping[str, Any], query: Query, count: 
 
 
 def dialogues(
-    lines: Sequence[Mapping[str, Any]], parsers: Mapping[str, Understanding], catalogs: Mapping[str, Catalog]
+    lines: Sequence[Mapping[str, Any]],
+    parsers: Mapping[str, Understanding],
+    catalogs: Mapping[str, Catalog],
+    score: Callable[[str], float] | None = None,
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Scores of conversations turn by turn: `intent`, `state` (also by kind of dialogue), `references`, `events` and `sort`."""
+    """Scores of conversations turn by turn: `intent`, `state` (also by kind of dialogue), `references`, `events` and `sort`.
+
+    `score` hears praise and complaint, as the page does (`language.sentiment.praise`).
+    """
     total, kinds = Tally(), Tally()
     for line in lines:
         parser, catalog = parsers[line["catalog"]], catalogs[line["catalog"]]
@@ -153,7 +160,7 @@ def dialogues(
         for turn in line["turns"]:
             shown = [catalog.items[catalog.row[i]] for i in turn.get("shown", ())]
             state = states[-1] if states else None
-            query = parser.parse(turn["text"], state, shown, turn.get("asked", ""), focus)
+            query = remarked(parser.parse(turn["text"], state, shown, turn.get("asked", ""), focus), score)
             focus = spoken_of(query, turn.get("shown", ()), focus)
             after = parser.follow(states, query)
             states = states[:-1] if query.intent == "undo" and len(states) > 1 else [*states, after]
@@ -169,7 +176,7 @@ def dialogues(
 
 
 def evaluate(
-    folder: Path, find: Callable[[str], tuple[Catalog, Understanding]]
+    folder: Path, find: Callable[[str], tuple[Catalog, Understanding]], score: Callable[[str], float] | None = None
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Every annotated file of a folder, and the wrong answers of the open ones (those of the held ones, `…_held…`, stay unseen)."""
     out: dict[str, Any] = {}
@@ -183,6 +190,6 @@ def evaluate(
         if name.startswith("utterances"):
             out[name], missed = utterances(lines, parsers)
         else:
-            out[name], missed = dialogues(lines, parsers, catalogs)
+            out[name], missed = dialogues(lines, parsers, catalogs, score)
         wrong += [] if "_held" in name else [{"file": name, **m} for m in missed]
     return out, wrong

@@ -109,6 +109,11 @@ def forms_of(adjective: Adjective) -> Forms:
     )  # fmt: skip
 
 
+def alike(field: str, other: str) -> bool:
+    """True where both fields tell how long something is: hours and episodes."""
+    return field != other and all(any(f"_{stem}" in f"_{name}" for stem in _SPAN) for name in (field, other))
+
+
 def field_of(adjective: Adjective, known: Collection[str], schema: Schema) -> str | None:
     """The first field of this property among those known."""
     for stem in adjective.fields:

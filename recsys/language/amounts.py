@@ -9,6 +9,7 @@ _PIECE = re.compile(
 )  # 一块表 is a watch
 _AGED = re.compile(r"\bfor (?:ages? |kids |children )?$")
 _NAME_OF = re.compile(r"\b(?:spf|ipx?|pa|rtx|gtx|usb|hdmi|wi-?fi|bluetooth|mk|gen|version|type) ?-?$")  # SPF 50
+_CLOCK = re.compile(r"\s?(?:[ap]\.?m\b|o'?clock\b)")
 _SCHOOL = re.compile(r"(?<![最更])[高初大研]$")  # 高三: a year at school
 _HABIT = re.compile(
     r"\s?(?:(?:a|per|each|every) (?:day|week|month|year)\b|/天|(?<=[里次时])(?:每天|一天))"
@@ -39,7 +40,7 @@ def no_amount(text: str, at: int, ends: tuple[int, int], unit: str | None, value
     is welcome. `ends` are where the number and the words around it end.
     """
     end = ends[0]
-    if _NAME_OF.search(text[:at]) or (kind == "gte" and _WELCOME.match(text, ends[1])):
+    if _NAME_OF.search(text[:at]) or _CLOCK.match(text, end) or (kind == "gte" and _WELCOME.match(text, ends[1])):
         return True
     if not unit and value <= 4 and text[at] in "一二三四" and kind == "exact" and _SCHOOL.search(text[:at]):
         return True

@@ -31,7 +31,7 @@ _MODEL = re.compile(r"\s?(?:年?款|年份|年产|年的|年(?=[\u4e00-\u9fff])|
 _PUT = re.compile(r"\s?(?:存|投资| to (?:invest|save|put))")
 _PRICED = re.compile(r"的(?=[\u4e00-\u9fff]|$)|\s+for (?!\d|two|three|four)")
 _JOIN = re.compile(r"\s?(?:到|至|-|~|～|–|—|and|to|through|thru|until|till)\s?(?:about )?")
-_PER_HEAD = re.compile(r"\s?(?:per person|per head|a head|apiece|each|/人|(?<=[元块\d])一位|每人|一个人|一位)")
+_PER_HEAD = re.compile(r"(?:块钱?|元)?\s?(?:per person|per head|a head|apiece|each|/人|(?<=[元块\d])一位|每人|一个人|一位)")
 _CLAUSE = re.compile(r"[,，。;；、！!？?]|(?<!\d)\.(?!\d)| and (?!up|above|under|below|a half)| but |但|而且|并且")
 _MUCH = re.compile(r"[大小长短高低多少重轻久快](?:一?[点些]|$)")
 _STARTS = re.compile(r"[块元钱]*起")
@@ -97,7 +97,7 @@ def _alike(text: str, found: list[Bound]) -> list[Bound]:
 def bare(text: str) -> float | None:
     """The number where the sentence is nothing else: "5", "make it 32", 改成三千."""
     match = re.fullmatch(
-        rf"(?:那就|就|那|唉|嗯|要不|其实|ok(?:ay)?,? |fine,? |actually,? |改成|改为|换成|调到|降到|提到|加到|涨到|放到|放宽到|change (?:that|it) to|make (?:it|that)|let'?s say|say|try)?\s*({money_sign})?({NUMBER})\s?(?:吧|呢|也行|也可以|也好|也成|也能接受|也没问题|please|then|now|[也就]*够(?:用|了)*|is (?:fine|enough|plenty)(?: too)?|will do)?[.。!！]?", text.strip())  # fmt: skip
+        rf"(?:那就|还是|就|那|唉|嗯|要不|其实|ok(?:ay)?,? |fine,? |actually,? |改成|改为|换成|调到|降到|提到|加到|涨到|放到|放宽到|change (?:that|it) to|make (?:it|that)|let'?s say|say|try)?\s*({money_sign})?({NUMBER})\s?(?:吧|呢|也行|也可以|也好|也成|也能接受|也没问题|please|then|now|[也就]*够(?:用|了)*|is (?:fine|enough|plenty)(?: too)?|will do)?[.。!！]?", text.strip())  # fmt: skip
     return number(match[2]) if match else None
 
 

@@ -32,6 +32,7 @@ _CUED = re.compile(
     r"|(?:^|(?<=[,.;!] ))(?P<plain>(?!the |that |this |both |those )[a-z]+(?: [a-z]+)?) one(?=:|'s| is| looks?| was| seems?)"
     rf"|\b(?:the|that) {_ONE} (?:with|in|for|from|by|at|about|on|under|costing|priced at|that(?:'s| is| costs?| has)|which (?:is|has|costs?)) (?:the |an? )?(?P<having>{_CHARS}{{2,30}}?)"
     r"(?= *(?:$|[,;!?]|\.(?!\d)| (?:is|are|was|looks?|seems?|would|please|and|but|then|instead|good|great|nice|bad)\b))"
+    r"|\b(?:why|how come)(?: is| did you (?:pick|show|suggest|recommend)(?: me)?| are you showing me)? the (?P<why>(?!number |first|second|third|last|other |\w+ ones?\b)[a-z]{3,}(?: [a-z]+)??)(?= (?:is|on|here|in|for|at|up)\b| *(?:[?.!]|$))"
     rf"|\b(?:the|that) {_ONE} (?:that|which) (?P<does>[a-z]+s(?: [a-z]+){{0,3}}?)(?= (?:have|has|is|are|do|does|come|comes|look|looks)\b| *[,.?!]| *$)"
     rf"|\b(?:the|both|both the|those) (?P<en>(?:(?! the ){_CHARS}){{1,40}}?) {_ONE}\b|\bthat (?P<that>[\w.$€£-]+(?: [\w.$-]+)?) {_ONE}\b|(?<!for )(?<!in )(?<!near )(?<!from )(?<!under )"
     r"\b(?:the|that) (?P<noun>[a-z0-9$][^,.;!?\s]{2,20}(?: (?!(?:kinds?|sorts?|types?|style)\b)[a-z]{3,20})?)(?! (?:kinds?|sorts?|types?|style)\b)"
@@ -55,12 +56,13 @@ _PHRASES = (
     "plain",
     "having",
     "does",
+    "why",
     "en",
     "that",
     "noun",
 )
 _SHORT = re.compile(
-    r"(?<![\d.$])([1-9])(?=(?: (?:and|&) [1-9])? (?:is|are|looks?|seems?)\b)|(?<![\d.])([1-9])\s?[:：]?\s?(?=yes|yep|no\b|nope|maybe|ok|meh|good|bad|love|hate|like|可以|不行|喜欢|不要|不错|太|一般|还行|很|挺|好|差)"
+    r"(?<![\d.$a-z])([1-9])(?=(?: (?:and|&) [1-9])? (?:is|are|looks?|seems?)\b)|(?<![\d.])([1-9])\s?[:：]?\s?(?=yes|yep|no\b|nope|maybe|ok|meh|good|bad|love|hate|like|可以|不行|喜欢|不要|不错|太|一般|还行|很|挺|好|差)"
 )
 
 
@@ -131,7 +133,7 @@ def _meant(match: re.Match[str], shown: Sequence[Item], by: Matchers) -> list[It
         found = by.likest(phrase, found) or found  # of three Japanese ones, "the sushi one"
     if not found and match["zh"] and (parts := re.split("[跟和与]", phrase))[1:]:  # 阿婆私厨跟吃素那家
         return by.carriers(parts[-1]) or by.likest(parts[-1], shown)
-    if not found and any(match[k] for k in ("having", "does", "en", "that", "alike")):
+    if not found and any(match[k] for k in ("having", "does", "why", "en", "that", "alike")):
         found = told(phrase, shown)
     strange = match["noun"] is None and not spans(match[0]) and opinions.kind(phrase) is None
     return found or (by.likest(phrase, shown) if strange else [])

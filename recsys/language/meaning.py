@@ -64,6 +64,7 @@ def constraints(
     if any(c.field == "category" for c in out):
         unwanted.pop("category", None)  # "forget films, the news": the news are wanted, and that says it
         unwanted.pop("domain", None)
+        unwanted.pop("section", None)
     out += [Constraint(name, "not_in", tuple(dict.fromkeys(v))) for name, v in unwanted.items()]
     out = out if _listed(text, asked) else narrowed(schema, out)
     if not named and len(schema.items) > _ENOUGH:

@@ -8,7 +8,7 @@ from recsys.language.quantities import Bound, between
 from recsys.schema import Schema
 
 _HUNDREDS = re.compile(
-    r"([一二两三四五六七八])([二两三四五六七八九])([十百千万])\s?(元|块钱儿?|块|岁|天|年|个月|分钟|小时|升|斤|寸)?"
+    r"([一二两三四五六七八])([二两三四五六七八九])([十百千万])\s?(元|块钱儿?|块|岁|天|年|个月|分钟|小时|升|斤|寸|集|页|瓦|公里|平米?|升)?"
 )
 _MEMORY = re.compile(r"(?<![\d.])(\d{1,2})\s?g?b?\s?\+\s?(\d{3,4}|[124]t)\s?g?b?(?![\d.])")
 

@@ -17,7 +17,7 @@ FOR = re.compile(
 )
 _PERSONS = re.compile(r"people|persons|seats|players|sleeps|人数|座位")
 _PEOPLE = re.compile(
-    r"\s?(?:个|口|位)?人(?![均民像头物造工])(?=[用住坐睡吃喝玩的帐位座沙,，。 ]|$)|\s?(?:people|persons)\b"
+    r"\s?(?:个|口|位)?人(?![均民像头物造工])(?=[用住坐睡吃喝玩的帐位座沙好能一,，。 ]|$)|\s?(?:people|persons)\b"
 )
 _PARTY = re.compile(rf"({NUMBER})\s?(?:个|口|位)?人(?![均民像头物造工])|\b({NUMBER}) (?:of us|people|persons|adults)\b")
 _PARTY_OF = re.compile(r"([单双三四五六])人(?!床|间|房|餐|组|份|行)")
@@ -80,4 +80,5 @@ def for_many(text: str, start: int, end: int, value: float, known: dict[str, int
     if not heads and (not FOR.search(text[:start]) or _NOBODY.match(text, end)):
         return None
     own = [n for n in known if _PERSONS.search(n) and schema.fields[n].low <= value <= schema.fields[n].high]
+    own.sort(key=lambda n: -known[n])
     return Measured(own[0], 1.0, labelled=bool(heads)) if own else None

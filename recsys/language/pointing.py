@@ -110,9 +110,9 @@ _SINGLED = re.compile(
     r"\bthe two [a-z]+est\b|\bof the (?:lot|bunch|pair)\b|[这那]|\b(?:this|that|these|those|them|it|ones?)\b|^(?:is|does|do|can|has|how|why)\b|刚才|上面"
 )
 _THE_MOST = re.compile(  # the lightest one; which one has the most episodes: of all there are
-    r"(?:and|ok|now|so|what about|how about|which (?:one )?is|what'?s|what is|show me|give me)?[ ,]*the (?:most |least )?[a-z-]+(?: one)?(?: of them)?\s*\??"
+    r"(?:(?:i see|ok(?:ay)?|right|hmm+|got it|fine|cool|thanks)[.,!]+ )?(?:and|ok|now|so|what about|how about|which (?:one )?is|what'?s|what is|show me|give me)?[ ,]*the (?:most |least )?[a-z-]+(?: one)?(?: of them)?\s*\??"
     r"|(?:and|ok|now|so)?[ ,]*the (?:most|least|fewest|[a-z]+est) (?:[a-z-]+ ){1,3}(?:of|among|out of) (?:them|these|those)(?: all)?\s*\??"
-    r"|(?:and|ok|now|so)?[ ,]*(?:which (?:one |of (?:them|these|those) )?(?:has|have|is|comes with|'?s got)|which one'?s(?: got)?|(?:and )?the one (?:with|that has)) the (?:most|least|fewest|[a-z]+est)(?: [a-z-]+){0,4}\s*\??"
+    r"|(?:(?:i see|ok(?:ay)?|right|hmm+|got it|fine|cool|thanks)[.,!]+ )?(?:and|ok|now|so)?[ ,]*(?:which (?:one |of (?:them|these|those) )?(?:has|have|is|comes with|'?s got)|which one'?s(?: got)?|(?:and )?the one (?:with|that has)) the (?:most|least|fewest|[a-z]+est)(?: [a-z-]+){0,4}\s*\??"
 )
 _OF_A_FIELD = re.compile(
     r"[这那](?:个|种)?\s?(?:牌子?|品牌|brand|颜色|风格|款式|材质|类型|档次|价位)|[这那](?:边|里|儿|一带|附近)"
@@ -129,7 +129,7 @@ _BOTH = re.compile(
 )
 _IT = re.compile(r"(?<!make )(?<!change )\b(?:it|this|that)\b|它|这(?:个|部|款|家|件)")
 _SPOKEN_OF = re.compile(
-    rf"它(?!们)|(?<=[跟像和比])[她他](?![们的家])|(?<![^把跟和与比像就那要是对,，。;；!！?？\s])[这那](?:{MEASURE})(?!的?[\u4e00-\u9fff]?色)|(?<!make )(?<!change )(?<!keep )(?<!put )\bit\b|\bit next to\b|\b(?:this|that) one\b|\b(?:this|that)(?='s|$|[,.!?])"
+    rf"它(?!们)|(?<=[跟像和比])[她他](?![们的家])|^[她他](?=[讲拍写更说画教做发剪])|这(?:店|书|片子|剧|车|鞋|灯)(?=我|[真太挺好也])|(?<![^把跟和与比像就那要是对,，。;；!！?？\s])[这那](?:{MEASURE})(?!的?[\u4e00-\u9fff]?色)|(?<!make )(?<!change )(?<!keep )(?<!put )\bit\b|\bit next to\b|\b(?:this|that) one\b|\b(?:this|that)(?='s|$|[,.!?])"
 )
 _OF_IT = re.compile(r"(?:那|所以|不过)?它(?!们)|(?:so |and |but )?(?:is|does|can|has|will|would|did) it\b")
 _AGAINST_IT = re.compile(
@@ -140,10 +140,10 @@ _ELLIPTIC = re.compile(
     r"那?[^,，。]{1,8}的?(?:和|跟|与)[^,，。]{1,8}的?呢[?？]?|(?:and|what about|how about) [^,.]{2,24} (?:and|vs|versus) [^,.]{2,24}\?"
 )
 _THE_PAIR = re.compile(
-    rf"[它他她]们?俩|[这那]俩|[这那]两(?:{MEASURE})(?=[,，。]|哪|谁|都|比|里|中|之间|差|有|$)|\b(?:those|these|the) two\b(?= *(?:[,.?!]|$|which|is|are))|\bof (?:those|these|the) two\b|\bof (?:that|the) pair\b|\bbetween (?:them|the two|those two)\b"
+    rf"[它他她]们?俩|^它们(?=都|哪|谁|各|俩|两|的|能|要)|[这那]俩|[这那]两(?:{MEASURE})(?=[,，。]|哪|谁|都|比|里|中|之间|差|有|$)|\b(?:those|these|the) two\b(?= *(?:[,.?!]|$|which|is|are))|\bof (?:those|these|the) two\b|\bof (?:that|the) pair\b|\bbetween (?:them|the two|those two)\b"
 )
 _THE_OTHERS = re.compile(
-    rf"另外?(?:那|的)?([一两俩二三四五六])(?:{MEASURE})|\bthe other (two|three|four|five|(?=ones?\b))"
+    rf"另外?(?:那|的)?([一两俩二三四五六])(?:{MEASURE})|另外?那(?:{MEASURE})|\bthe other (two|three|four|five|(?=ones?\b))"
 )
 
 
@@ -160,7 +160,7 @@ def compared_outright(text: str) -> bool:
 _WEIGHED = re.compile(rf"哪(?:{MEASURE})|which")
 _COMPARED = re.compile(
     r"\bpros (?:and|n|&|'n'?) cons\b|优缺点|"
-    r"(?:跟|和|与).{1,14}比(?!较)|compare|对比|比较|比一比|比一下|差在哪|差哪|(?:哪里|哪儿|有啥|有什么)不(?:同|一样)|区别|difference|\bvs\b|\bwhy\b|为什么|为啥|side by side|head to head|weigh up|different from|二选一|各有|差几多|stack up|\bagainst the\b|\bnext to the\b|哪个(?:更|比较)?好"
+    r"(?:跟|和|与).{1,14}比(?!较)|compare|对比|比较|比一比|比一下|差在哪|差哪|(?:哪里|哪儿|有啥|有什么)不(?:同|一样)|区别|difference|\bvs\b|\bwhy\b|为什么|为啥|side by side|side-by-side|head to head|weigh up|different from|二选一|各有|差几多|stack up|\bagainst the\b|\bnext to the\b|哪个(?:更|比较)?好"
 )
 
 

@@ -7,7 +7,7 @@ set phrases); one logistic regression weighs all of them. There is no second mod
 import itertools
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from zlib import crc32
@@ -20,7 +20,9 @@ from safetensors.numpy import save_file
 from recsys.cleaning import clean
 from recsys.datamodels import EventKind, Query
 from recsys.errors import ModelMismatch
+from recsys.language.encoder import Encoder
 from recsys.language.intents import needs
+from recsys.language.opinions import price_level
 from recsys.language.text import CJK, simplify, words
 
 VERSION = 1
@@ -56,9 +58,18 @@ def wants(turn: Query) -> bool:
     return bool(turn.constraints or turn.sort or turn.like or needs(turn.said)) or turn.intent in _OTHER
 
 
+def remarked(turn: Query, score: Callable[[str], float] | None) -> Query:
+    """A turn with the remarks in it: a finding about prices is feedback, and so is a remark in which `score` hears praise or complaint."""
+    if turn.intent == "refine" and not turn.constraints and price_level(turn.said):
+        return replace(turn, intent="feedback")
+    if score is None or not turn.said.strip() or wants(turn):
+        return turn
+    return felt(turn, score(turn.said))
+
+
 def felt(turn: Query, score: float) -> Query:
     """A turn with the head's reading of it: a remark about shown items that holds no word of opinion is feedback all the same."""
-    if turn.references and not turn.opinions and abs(score) > _SURE and turn.intent in ("recommend", "refine"):
+    if turn.references and not turn.opinions and abs(score) > _SURE and turn.intent in ("recommend", "refine", "feedback"):
         kind: EventKind = "like" if score > 0 else "dislike"
         turn = replace(turn, intent="feedback", opinions=tuple((rank, kind) for rank in turn.references))
     plain = turn.intent != "feedback" and abs(score) <= _SURE
@@ -131,3 +142,8 @@ class SentimentHead:
                 "train one with: python -m recsys train-sentiment"
             )
         return cls(weights, idf, json.loads(meta["bias"]), encoder)
+
+
+def praise(head: SentimentHead | None, encoder: Encoder) -> Callable[[str], float] | None:
+    """What scores a message with a head, -1 complains … +1 praises; None without one."""
+    return None if head is None else lambda said: head.score(said, encoder.encode_query(said))

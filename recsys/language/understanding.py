@@ -6,7 +6,19 @@ from dataclasses import replace
 
 from recsys.cleaning import clean
 from recsys.datamodels import Constraint, EventKind, Intent, Item, Lang, Query
-from recsys.language import asides, bounds, comparison, dialogue, entities, fillers, intents, negation, opinions, pointing
+from recsys.language import (
+    asides,
+    bounds,
+    comparison,
+    dialogue,
+    entities,
+    fillers,
+    intents,
+    negation,
+    opinions,
+    pointing,
+)
+from recsys.language.adjectives import alike
 from recsys.language.hearing import Heard, Hearer
 from recsys.language.inquiring import Inquiry, inquire
 from recsys.language.measures import label_words, labels
@@ -81,6 +93,8 @@ class Understanding:
         read = self._reader.read(blank(heard.text, [*taken, *heard.named, *heard.strange]), state, asked)
         but = self._hearer.pointer.others(heard.text, shown, heard.pointed.ranks)
         intent = self._intent(heard, read, bool(wishes) or (bool(but) and excepts(heard.text)), state)
+        if asked and intent in ("feedback", "explain") and not heard.pointed.ranks and any(c.field == asked for c in read.constraints):
+            intent = "refine"  # R3 is fine, where the risk was asked
         again = intent != "reset" or heard.text.startswith(("再", "还"))  # 再看看别的
         if state is not None and again and more(heard.text):
             return Query("", "refine", lang=language(text), said=heard.text)
@@ -215,6 +229,7 @@ def _conditions(
         for w in wishes
         if (w.constraint.field, w.constraint.op) not in outright and not _contradicts(w.constraint, read)
     ]
+    wished = [c for c in wished if not any(alike(c.field, o.field) for o in read.constraints if c.op == o.op)]
     others = [c for c in but if (c.field, "eq") not in outright]
     return tuple(dict.fromkeys((*read.constraints, *left, *wished, *others)))
 

@@ -24,7 +24,7 @@ UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("gallons", "gallon", "gal", "加仑"), ("L", 3.785)), **dict.fromkeys(("quarts", "quart", "qt", "夸脱"), ("L", 0.9464)), **dict.fromkeys(("pints", "pint", "品脱"), ("L", 0.4732)), **dict.fromkeys(("厘米", "公分", "cm", "centimetres", "centimeters"), ("cm", 1.0)), **dict.fromkeys(("毫米", "mm", "millimetres", "millimeters"), ("mm", 1.0)), **dict.fromkeys(("mb", "兆", "megabytes"), ("GB", 0.001)),
     **dict.fromkeys(("公里", "千米", "km", "kms", "kilometres", "kilometers", "kilometre", "kilometer"), ("km", 1.0)), **dict.fromkeys(("英里", "miles", "mile", "mi"), ("km", 1.60934)), **dict.fromkeys(("里地", "里路", "华里"), ("km", 0.5)),
     **dict.fromkeys(("米", "m", "metres", "meters", "metre", "meter"), ("m", 1.0)),
-    **dict.fromkeys(("平米", "平方米", "平方", "平", "㎡", "m²", "m2", "sqm", "sq m", "square metres", "square meters", "square metre", "square meter"), ("m²", 1.0)),
+    **dict.fromkeys(("平米", "平方米", "个平方", "个平米", "平方", "平", "㎡", "m²", "m2", "sqm", "sq m", "square metres", "square meters", "square metre", "square meter"), ("m²", 1.0)),
     **dict.fromkeys(("平方英尺", "平方尺", "square feet", "square foot", "sq ft", "sq. ft", "sqft"), ("m²", 0.092903)), "坪": ("m²", 3.3058),
     **dict.fromkeys(("页", "pages"), ("页", 1.0)), **dict.fromkeys(("%", "个点", "percent", "per cent"), ("%", 1.0)), **dict.fromkeys(("basis points", "bps"), ("%", 0.01)), "成": ("%", 10.0), **dict.fromkeys(("集", "episodes", "episode", "eps"), ("集", 1.0)),
     **dict.fromkeys(("hz", "赫兹"), ("Hz", 1.0)), **dict.fromkeys(("bars", "bar", "巴"), ("bar", 1.0)), **dict.fromkeys(("粉丝", "粉", "followers", "subscribers"), ("人", 1.0)), **dict.fromkeys(("分", "星", "stars", "star"), ("rating", 1.0)),
