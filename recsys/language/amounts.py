@@ -9,6 +9,7 @@ _PIECE = re.compile(
 )  # 一块表 is a watch
 _AGED = re.compile(r"\bfor (?:ages? |kids |children )?$")
 _NAME_OF = re.compile(r"\b(?:spf|ipx?|pa|rtx|gtx|usb|hdmi|wi-?fi|bluetooth|mk|gen|version|type) ?-?$")  # SPF 50
+_EVERY = re.compile(r"\bevery $")  # cash in every three months
 _CLOCK = re.compile(r"\s?(?:[ap]\.?m\b|o'?clock\b)")
 _SCHOOL = re.compile(r"(?<![最更])[高初大研]$")  # 高三: a year at school
 _HABIT = re.compile(
@@ -19,7 +20,7 @@ _COUNTED = re.compile(
     r"\s?(?:个(?!小时|点|月|半)|人(?!均)|件|条|款|部|双|次|位|种|台|本|只|号|分[袖裤糖钟之]|代|楼|点|st\b|nd\b|rd\b|th\b|people\b|things\b|of\b)"
 )
 HAVE = re.compile(
-    r"(?:我有|手里有|手[头上里](?:就|只)?(?:有|剩)?(?:下|了)?|就有|有|闲钱|里(?:拿|取|挪|匀|抽)出?|open with|start with|begin with|get in with|i have|i've got|i've only got|i only have|i got|have|got|invest|put(?: in)?|投|存)\s*(?:个|笔|about |around |only |just )?$"
+    r"(?:我有|手里有|手(?:里头|[头上里])(?:就|只)?(?:有|剩)?(?:下|了)?|就有|有|闲钱|里(?:拿|取|挪|匀|抽)出?|open with|start with|begin with|get in with|i have|i've got|i've only got|i only have|i got|have|got|invest|put(?: in)?|投|存)\s*(?:个|笔|about |around |only |just )?$"
 )
 _TIME_LEFT = re.compile(
     r"(?:我们?(?:只|就)有|\b(?:i|we)(?:'ve| have)? (?:only |just )?(?:got|have)(?: only| just)?) ?(?:about |around )?$"
@@ -40,7 +41,7 @@ def no_amount(text: str, at: int, ends: tuple[int, int], unit: str | None, value
     is welcome. `ends` are where the number and the words around it end.
     """
     end = ends[0]
-    if _NAME_OF.search(text[:at]) or _CLOCK.match(text, end) or (kind == "gte" and _WELCOME.match(text, ends[1])):
+    if _NAME_OF.search(text[:at]) or _CLOCK.match(text, end) or (unit and _EVERY.search(text[:at])) or (kind == "gte" and _WELCOME.match(text, ends[1])):
         return True
     if not unit and value <= 4 and text[at] in "一二三四" and kind == "exact" and _SCHOOL.search(text[:at]):
         return True

@@ -3,13 +3,13 @@
 import re
 
 _LESS_BEFORE = re.compile(
-    r"(?:\b(?:tops|stretch(?:ing)? to|push (?:it|that) (?:up )?to|go (?:up|as high) (?:to|as)|run to|raise (?:it|that) to|up it to)|(?<=[均价额费算格重量度a-z])不过|不(?:高过|多过|大过|超过|超出|超|高于|多于|大于|重于|长于)|(?:低于|少于|小于)(?:等于|或等于)?|不大于|短于|轻于|(?:轻|低|小|短|少|便宜|薄|窄|近)过|(?:最多|至多|顶多|撑死)(?:只能|只|能)?[存放锁投等花付掏拿出看玩住用走坐喝吃]?|最高|最贵|顶天|不到|不足|(?:[别莫甭勿]|不要|不能|不可以|不想|不可|不许)(?:过|超过|超出|超|高于|多于)|控制在|压到|降到|卡死?在|卡到|锁死?在|限在"
+    r"(?:\b(?:tops|stretch(?:ing)? to|push (?:it|that) (?:up )?to|go (?:up|as high) (?:to|as)|run to|raise (?:it|that) to|up it to)|(?<=[均价额费算格重量度a-z])不过|不(?:高过|多过|大过|超过|超出|超|高于|多于|大于|重于|长于)|(?:低于|少于|小于)(?:等于|或等于)?|不大于|短于|轻于|(?:轻|低|小|短|少|便宜|薄|窄|近)过|(?:最多|至多|顶多|撑死)(?:只能|只|能)?[存放锁投等花付掏拿出看玩住用走坐喝吃]?|最高|最贵|顶天|不到|没到|没过|不上|花不了|用不了|不足|(?:[别莫甭勿]|不要|不能|不可以|不想|不可|不许)(?:过|超过|超出|超|高于|多于)|控制在|压到|降到|卡死?在|卡到|锁死?在|限在"
     r"|(?:no|not) (?:more|longer|higher|bigger|larger|heavier|greater|older|later|dearer|pricier|costlier|over|above|exceeding)(?: than)?"
     r"|nothing (?:above|over|past|beyond|(?:more|(?:[a-z]+ )?(?:dear|pric|costl|heav|long|bigg|larg|high|lat|loud|tall|wid|deep|thick|fast|bright|strong|room)i?er) than)|(?:手里|手头|身上|兜里|卡里)?[就只还]?剩(?:下|了)?(?!余)|(?:less|fewer|cheaper|lower|shorter|lighter|smaller|younger|quieter|earlier|thinner|slimmer|narrower|quicker) than|at most|up to|under|below|beneath"
     r"|within|inside|(?:exit|out|back|done) in|spend up to|(?:max|maximum)(?: (?!of)[a-z]+){0,2}(?: of)?|before|pre-?|\bsub[- ]?|<=?|≤|south of|not exceeding|(?:tops?|max(?:es)?|caps?) out at|capped at|a cap of|(?:cap|limit|ceiling|max(?:imum)?)(?: is|'s)|limited to|不多于|不出|(?:上限|封顶)(?:是|为|在)?|(?:预算|budget)(?:'s| is| of)?(?:可以|能|最多|最高)?(?:提高到|提到|加到|涨到|放宽到|放到|抬到|拉到|上到|上调到|调到|改到|改成|调整到|增加到|只有|就|是|为|在|大概|:|just)?|don't (?:want to )?(?:exceed|go over))\s*(?:about |the |just |an? )*$"
 )
 _MORE_BEFORE = re.compile(
-    r"(?:别低于|不要低于|不能低于|不(?:低过|少过|小过|低于|少于|小于|短于|轻于)|(?:至少|最少|起码)(?:要|得|需要?|能|有)?(?:管得住|管得了|管)?[存放锁投用看玩住装坐睡盛容撑跑听飞拍潜]?|最低|超过|(?:高于|大于|多于)(?:等于|或等于)?|长于|(?:大|高|多|长|重|厚|宽|贵)过|(?<=[丝粉量程航价分数])[过破]|(?:坐|装|放|住|容|睡)得下|能(?:坐|装|放|住|容)下|(?:能|可以?|够)(?:撑|跑|用|吸|待机|续航|放|装|坐|存|下水|潜水?|承重|承受|扛|播放?|听|打|飞|拍)(?:得?下|到|够|满)?|(?:能|要能|得)(?:上|达到?)|\b(?:lasts|lasting|(?:that|to|must|should|can|will) last|goes|holds?|holding|seats|seating|sleeps|plays?|playing)(?: for)?|\bgood for|\bdown to|容纳|\b(?:has|needs|have|need|must|should|got) to (?:do|go|cover|manage)|\bmust (?:do|go|manage)|(?<![足能])够|(?:得|要|最好)过|够坐|room for|big enough for|at (?:the )?least|(?:no|not) (?:less|fewer|under|below|cheaper|smaller|shorter|lower)(?: than)?"
+    r"(?:别低于|不要低于|不能低于|不(?:低过|少过|小过|低于|少于|小于|短于|轻于)|(?:至少|最少|起码)(?:要|得|需要?|能|有|到|达到|够)?(?:管得住|管得了|管)?[存放锁投用看玩住装坐睡盛容撑跑听飞拍潜]?|最低|超过|(?:高于|大于|多于)(?:等于|或等于)?|长于|(?:大|高|多|长|重|厚|宽|贵)过|(?<=[丝粉量程航价分数])[过破]|(?:坐|装|放|住|容|睡)得下|能(?:坐|装|放|住|容)下|(?:能|可以?|够)(?:撑|跑|用|吸|待机|续航|放|装|坐|存|下水|潜水?|承重|承受|扛|播放?|听|打|飞|拍)(?:得?下|到|够|满)?|(?:能|要能|得)(?:上|达到?)|\b(?:lasts|lasting|(?:that|to|must|should|can|will) last|goes|holds?|holding|seats|seating|sleeps|plays?|playing)(?: for)?|\bgood for|\bdown to|容纳|\b(?:has|needs|have|need|must|should|got) to (?:do|go|cover|manage)|\bmust (?:do|go|manage)|(?<![足能])够|(?:得|要|最好)过|够坐|room for|big enough for|at (?:the )?least|(?:no|not) (?:less|fewer|under|below|cheaper|smaller|shorter|lower)(?: than)?"
     r"|(?:more|greater|longer|larger|bigger|higher|newer|later|heavier|better|taller|wider|deeper|thicker|faster|brighter|stronger|roomier|louder|dearer|pricier|costlier) than|over|above|from|starting at|(?:min|minimum)(?: (?!of)[a-z]+){0,2}(?: of)?|since|after|post-?"
     r"|north of|beyond|(?:go(?:es)? |run(?:s)? |last(?:s)? )?past|upward of|(?:not|no) (?:less|fewer|worse) than|不差于|下限(?:是|为|在)?|(?:no|nothing) older than|(?:no|nothing) earlier than|not older than|>=?|≥|upwards of|exceeding)\s*(?:about |the |an? )*$"
 )
@@ -20,9 +20,9 @@ _GAP = r"(?:[\s的]|[^\d,，。;；.!！?？零一二两三四五六七八九十
 _NEEDED = r"(?:就|才|再)?(?:要|得|需要?|会|想|打算)?(?:用(?!不)|花掉|取出?|拿出)"  # 半年后要用: not tied up for longer
 _LESS_AFTER = re.compile(
     rf"\s?个?(?:以|之)?后{_NEEDED}|"
-    r"\s?个?(?:座位?|位|人|口|装|一[位人晚]|每[位人晚]|一个人)?的?(?:[及或和](?:其)?)?(?:以内|之内|以下|之下|以里|有找|不到一?点点?|(?:就|都|能|可以?)*(?:拿|买)得[下到起]|或者?更(?:小|少|低|便宜|轻|短|近)|(?:就|能|可以?)*(?:搞定|拿下)|[一已]内(?=$|[,，。的!！ ])|一下(?=$|[,，。的!！ ])|都?不到(?=的|$|[,，。!！ ])|封顶|撑死|顶天|到顶|到头|打住|为限|满打满算|打得?住|以前|之前|往下|(?:元|块)?的?(?:预算|budget\b)|打底以下|为上限|(?:就|内)?(?:能|可以)?[看读听做刷煮炖洗]得?完|(?:就)?能?(?:走)?到(?=公司|单位|地铁|家|学校|[,，。的]|$)|内(?!存|衣|裤|饰|胆|置)|里头?(?!面|程|有|的|头)(?=[,，。;；!！ ]|$)|前(?![后面三两几])|(?: yuan| dollars| bucks)? to (?:spend|blow|burn|play with)|(?:[a-z]{3,10} )?(?:ceiling|limit|cap)\b|,? ?(?:and )?not (?:a|one) (?:penny|cent|dime|yuan|dollar|minute|gram) more|[,，]?一(?:分|块)钱?都不(?:能|想)?多|(?:[a-z]{3,10} )?or (?:less|under|below|fewer|cheaper|lower|lighter|smaller|shorter|quieter|thinner|slimmer|narrower|quicker|sooner|older|earlier|so max)\b"
+    r"\s?个?(?:座位?|位|人|口|装|一[位人晚]|每[位人晚]|一个人)?的?(?:[及或和](?:其)?)?(?:以内|之内|以下|之下|以里|有找|不到一?点点?|(?:就|都|能|可以?)*(?:拿|买)得[下到起]|或者?更(?:小|少|低|便宜|轻|短|近)|(?:就|能|可以?)*(?:搞定|拿下)|[一已]内(?=$|[,，。的!！ ])|一下(?=$|[,，。的!！ ])|都?不到(?=的|$|[,，。!！ ])|封顶|撑死|顶天|到顶|到头|打住|为限|满打满算|(?:元|块钱?)?(?:就)?是(?:上限|极限|顶了)|打得?住|以前|之前|往下|(?:元|块)?的?(?:预算|budget\b)|打底以下|为上限|(?:就|内)?(?:能|可以)?[看读听做刷煮炖洗]得?完|(?:就)?能?(?:走)?到(?=公司|单位|地铁|家|学校|[,，。的]|$)|内(?!存|衣|裤|饰|胆|置)|里头?(?!面|程|有|的|头)(?=[,，。;；!！ ]|$)|前(?![后面三两几])|(?: yuan| dollars| bucks)? to (?:spend|blow|burn|play with)|(?:[a-z]{3,10} )?(?:ceiling|limit|cap)\b|,? ?(?:and )?not (?:a|one) (?:penny|cent|dime|yuan|dollar|minute|gram) more|[,，]?一(?:分|块)钱?都不(?:能|想)?多|(?:[a-z]{3,10} |(?:a|per) (?:head|person) )?or (?:less|under|below|fewer|cheaper|lower|lighter|smaller|shorter|quieter|thinner|slimmer|narrower|quicker|sooner|older|earlier|so max)\b"
     r"|\s?(?=(?:[a-z-]{2,12} ){2,3}or (?:less|under|fewer|cheaper|lower|lighter|smaller|shorter|quieter|thinner|slimmer|narrower|quicker)\b)"
-    rf"|\s?(?:below|under)(?=\s*(?:$|[,，。]))|(?: an? [a-z]+)? is (?:the|my|our) (?:absolute |very |upper )?(?:max(?:imum)?|limit|most|ceiling|cap)\b|and (?:under|below|less)(?=\s*(?:[,.;!?]|$))|{_GAP}(?:,\s?)?(?:at (?:the )?(?:very )?most|tops|max(?:imum)?)(?![a-z])(?! of)(?!\s*\d))"
+    rf"|\s?(?:below|under)(?=\s*(?:$|[,，。]))|(?: an? [a-z]+)? is (?:the|my|our) (?:absolute |very |upper )?(?:max(?:imum)?|limit|lot|budget|most|ceiling|cap)\b|and (?:under|below|less)(?=\s*(?:[,.;!?]|$))|{_GAP}(?:,\s?)?(?:at (?:the )?(?:very )?most|tops|max(?:imum)?)(?![a-z])(?! of)(?!\s*\d))"
 )
 _MORE_AFTER = re.compile(
     r"\s?个?(?:座位?|位|人|口|装|一[位人晚]|每[位人晚]|一个人)?的?(?:[及或和](?:其)?)?(?:以上|之上|[往朝][上后]|开外|有余|或者?更(?:大|多|高|长|新|久|好)|(?:以|之)后(?!"
@@ -39,7 +39,7 @@ _NEAR_AFTER = re.compile(
 
 # what lies beyond a bound is refused: 不想花超过250, not a penny over 300, 超过三百就不考虑了
 _REFUSED_BEFORE = re.compile(
-    r"(?:不想|不愿|不打算|不准备|不要|不能|不可以|不会|没法|别|never|nowt|can'?t|cannot|won'?t|wouldn'?t|(?:don'?t|do not) (?:want|wanna|like|plan|intend|need|wish|care)|not (?:a|one) (?:penny|cent|dime|dollar|yuan|gram|minute|day)|rather not|\bnothing|\bnone|\bno\b)"
+    r"(?:不想|不愿|不打算|不准备|不要|不能|不可以|不会|没法|别|never|nowt|nowhere|can'?t|cannot|won'?t|wouldn'?t|(?:don'?t|do not) (?:want|wanna|like|plan|intend|need|wish|care)|not (?:a|one) (?:penny|cent|dime|dollar|yuan|gram|minute|day)|rather not|\bnothing|\bnone|\bno\b)"
     r"(?:[^,，。.;；!！?？\d]{0,6}|[a-z' ]{0,24})$"
 )
 _REFUSED_AFTER = re.compile(

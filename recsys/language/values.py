@@ -212,7 +212,8 @@ class Lexicon:
         if len(phrase) > 6 and phrase.isascii() and phrase.endswith("ing") and phrase != "falling":  # for studying
             stem = phrase[:-3]
             stems = (stem, stem + "e", stem[:-1] if stem[-1] == stem[-2] else stem)
-            return next((own for w in stems if (own := self.schema.lexicon.get(w))), None)
+            own = next((own for w in stems if (own := self.schema.lexicon.get(w))), ())
+            return tuple(p for p in own if p[0] not in HEADS) or None  # watching asks for no watch
         if len(phrase) > 5 and phrase.isascii() and phrase.endswith("ly"):  # grinds quietly
             return self.schema.lexicon.get(phrase[:-2])
         if len(phrase) > 3 and phrase.isascii() and phrase.endswith("s"):
