@@ -27,7 +27,7 @@ _CANONICAL = ("price", "rating", "popularity")
 _AGAINST = re.compile(r"(?:比|像|和|跟|与|不如|\bthan|\blike|\bvs\.?)\s?(?:the )?$")
 _RELATIVE = re.compile(r"比(?!较)|than|过第|\bas the\b|不如")
 _ALSO = re.compile(
-    r"的?也(?:行|可以|好)|的?[也都]?(?:没关系|无所谓|能接受|没事|不要紧|没问题)|\s+(?:is|would be) (?:fine|ok|okay|no problem|acceptable)"
+    r"就[贵远大长重慢小旧](?:一?[点些])?|的?也(?:行|可以|好)|的?[也都]?(?:没关系|无所谓|能接受|没事|不要紧|没问题)|\s+(?:is|would be) (?:fine|ok|okay|no problem|acceptable)"
 )
 _NUMBER_AFTER = re.compile(
     r"\s*than\s+(?:the (?:year )?)?(?:[$¥￥£€]?\s?\d|(?:an?|one|two|three|four|five|six|ten|half an?) (?:hour|minute|day|week|month|year|hundred|thousand)s?\b)"

@@ -27,7 +27,7 @@ class Matchers:
 _ONE = r"(?:ones?|car|film|movie|place|bag|phone|dress|lamp)"
 _CHARS = r"(?:[^,.;!?]|(?<=\d)[,.](?=\d))"
 _CUED = re.compile(
-    rf"(?:[跟和与](?=最))?(?P<zh>(?!(?:比|跟|和|像|与|把|要)[那这])[^,，。;；!！?？\s]{{1,14}}?)的?(?:那|这)(?:(?P<n>[两俩三几一])?(?:{MEASURE}|家店|部片子)|[俩仨])|(?:^|[,，。])(?:类似|像|和|跟)(?P<alike>[^,，。的]{{1,8}}?)(?:的(?=再|还|多|有|$)|那样的?|那种|一样)|比(?P<than>[^,，。;；的第]{{1,6}}?)的(?:那[^,，。]{{1,2}})?(?=再|更|还|便宜|贵|轻|少|多|大|小|新|要)|(?P<some>[两俩三])(?:{MEASURE})(?P<prop>[^,，。的第]{{1,6}}?)的(?=比|对比|哪|差)|(?P<those>[^,，。;；!！?？\s]{{1,8}}?)的(?P<m>[两俩三])(?:{MEASURE})(?=都|全|我|呢|比|差|哪|对)|(?:那|这)(?P<j>[两俩三])?(?:{MEASURE})(?P<after>[^,，。;；!！?？\s我]{{1,8}})"
+    rf"(?:[跟和与](?=最))?(?P<zh>(?!(?:比|跟|和|像|与|把|要)[那这])(?![哦唉嗯哎])[^,，。;；!！?？\s]{{1,14}}?)的?(?:那|这)(?:(?P<n>[两俩三几一])?(?:{MEASURE}|家店|部片子)|[俩仨])|(?:^|[,，。])(?:类似|像|和|跟)(?P<alike>[^,，。的]{{1,8}}?)(?:的(?=再|还|多|有|$)|那样的?|那种|一样)|比(?P<than>[^,，。;；的第]{{1,6}}?)的(?:那[^,，。]{{1,2}})?(?=再|更|还|便宜|贵|轻|少|多|大|小|新|要)|(?P<some>[两俩三])(?:{MEASURE})(?P<prop>[^,，。的第]{{1,6}}?)的(?=比|对比|哪|差)|(?P<those>[^,，。;；!！?？\s]{{1,8}}?)的(?P<m>[两俩三])(?:{MEASURE})(?=都|全|我|呢|比|差|哪|对)|(?:那|这)(?P<j>[两俩三])?(?:{MEASURE})(?P<after>[^,，。;；!！?？\s我]{{1,8}})"
     r"|(?:那|这)(?P<cost>\d{2,6})(?:块钱?|元)?的(?=呢|怎么|如何|多|几|有|是|能|会|[?？]|$)|\b(?:the|those) (?P<few>two|three) (?:ones )?(?:in|with|from|by|under) (?P<shared>[^,.;!?]{2,24}?)(?=[,.;!?]|$)"
     r"|(?:^|(?<=[,.;!] ))(?P<plain>(?!the |that |this |both |those )[a-z]+(?: [a-z]+)?) one(?=:|'s| is| looks?| was| seems?)"
     rf"|\b(?:the|that) {_ONE} (?:with|in|for|from|by|at|about|on|under|costing|priced at|that(?:'s| is| costs?| has)|which (?:is|has|costs?)) (?:the |an? )?(?P<having>{_CHARS}{{2,30}}?)"
@@ -42,6 +42,7 @@ _CUED = re.compile(
 _MANY = re.compile(
     r"\b(?:pieces|things|items|articles|stories|films|movies|books|shows|places|cars|options|bags|dresses|reads)$"
 )
+_FEW_ONES = re.compile(r"(two|three) ([a-z][a-z -]+)")
 _PLURAL = re.compile(r"ones\b|[俩些]")
 _CALLED = re.compile(r"(?<=[a-z]) (?:pair|set|model|version|option)$")  # say nothing of a thing
 _PHRASES = (
@@ -119,6 +120,14 @@ def _meant(match: re.Match[str], shown: Sequence[Item], by: Matchers) -> list[It
     phrase = _CALLED.sub("", next(match[k] for k in _PHRASES if match[k]))
     if match["zh"] and any(start == 0 for start, _ in spans(phrase)):  # 第一个跟双胞胎那款
         phrase = re.split("[跟和与比]", phrase)[-1]
+    if match["zh"] and not spans(phrase) and len(both := re.split("[跟和与]", phrase)) == 2 and all(both):  # 居酒屋跟和牛烧肉那家
+        pair = [_single(p, shown, by) for p in both]
+        if all(pair) and pair[0] != pair[1]:
+            return [i for items in pair for i in items]
+    if (few := _FEW_ONES.fullmatch(phrase)) and match["en"]:  # the two dividend ones
+        found = by.carriers(few[2]) or told(few[2], shown)
+        if len(found) == COUNTS[few[1]]:
+            return found
     if match["shared"]:
         found = by.carriers(phrase)
         return found if len(found) == COUNTS[match["few"]] else []
@@ -137,6 +146,13 @@ def _meant(match: re.Match[str], shown: Sequence[Item], by: Matchers) -> list[It
         found = told(phrase, shown)
     strange = match["noun"] is None and not spans(match[0]) and opinions.kind(phrase) is None
     return found or (by.likest(phrase, shown) if strange else [])
+
+
+def _single(phrase: str, shown: Sequence[Item], by: Matchers) -> list[Item]:
+    """The one item that has what a phrase names, is called so, or is described so."""
+    have = by.carriers(phrase)
+    found = have if len(have) == 1 else named(phrase, shown)
+    return found if len(found) == 1 else by.likest(phrase, shown)
 
 
 def _by_name(text: str, shown: Sequence[Item], by: Matchers) -> Iterator[tuple[Item, tuple[int, int]]]:
