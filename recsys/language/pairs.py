@@ -10,6 +10,7 @@ from recsys.schema import Schema
 _HUNDREDS = re.compile(
     r"([一二两三四五六七八])([二两三四五六七八九])([十百千万])\s?(元|块钱儿?|块|岁|天|年|个月|分钟|小时|升|斤|寸|集|页|瓦|公里|平米?|升)?"
 )
+_A_HUNDRED = re.compile(r"(?<![一二两三四五六七八九十千万\d])百八十(?:来)?(?:块钱?|元)")
 _MEMORY = re.compile(r"(?<![\d.])(\d{1,2})\s?g?b?\s?\+\s?(\d{3,4}|[124]t)\s?g?b?(?![\d.])")
 
 
@@ -26,6 +27,9 @@ def memory(text: str, at: int, known: dict[str, int], schema: Schema) -> Bound |
 
 def hundreds(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) -> Bound | None:
     """两三百: 200 to 300."""
+    if match := _A_HUNDRED.match(text, at):  # 百八十块: eighty to a hundred
+        money = measure(Said(text[:at], text[match.end() :], "元", "range", 100), known, schema, asked)
+        return Bound(at, match.end(), between(money.field, 80, 100)) if money else None
     match = _HUNDREDS.match(text, at)
     if match is None:
         return None

@@ -33,8 +33,8 @@ from recsys.language.values import Lexicon, Span
 from recsys.schema import Schema
 
 _SPENT = re.compile(
-    r"(?:一个?)(?=(?:季度?|月)能?赎)|(?:一个?)?人头(?=[^,，。]{0,5}[\d一二三四五六七八九十百两几])|一个?人(?=[^,，。]{0,4}(?:[\d一二三四五六七八九十百两]+[块元]|\d{2,}|[一二两三四五六七八九]百))|花(?=(?:不?到|超过|个|上)?\s?[\d一二三四五六七八九十百千两几])"
-    r"|(?<=%) ?(?:a|per|each|every|/) ?(?:year|annum)|(?:每年|(?<![存放期])一年(?=[能有可赚拿得收]))(?=[^\d,，。期内]{0,4}(?:\d[\d.]*%|百分之))"
+    r"(?:一个?)(?=(?:季度?|月)能?赎)|(?:一个?)?人头(?=[^,，。]{0,5}[\d一二三四五六七八九十百两几])|(?P<each>一个?人)(?=[^,，。]{0,4}(?:[\d一二三四五六七八九十百两]+[块元]|\d{2,}|[一二两三四五六七八九]百|[二三四五六七八九]十(?:[,，。\s以左]|$)))|花(?=(?:不?到|超过|个|上)?\s?[\d一二三四五六七八九十百千两几])"
+    r"|(?<=%) ?(?:a|per|each|every|/) ?(?:year|annum)|(?<=percent) (?:a|per|each|every) (?:year|annum)|(?:每年|(?<![存放期])一年(?=[能有可赚拿得收]))(?=[^\d,，。期内]{0,4}(?:\d[\d.]*%|百分之))"
 )  # to spend, not a flower; what a rate is by the year is no term
 _ABOUT = re.compile(
     r"关于|有关|讲|聊|话题|主题|说的是|消息|教|文章|报道|\b(?:who|about|on|regarding|covering|stories|articles?)\b"
@@ -67,7 +67,7 @@ class Reader:
     def read(self, text: str, state: Query | None, asked: str) -> Read:
         """The constraints of a cleaned, lower-case message without regard to what is shown."""
         text = text.replace("as long as", "as      as")  # nothing long
-        text = slips.settled(_SPENT.sub(lambda m: " " * len(m[0]), text), self._lexicon)
+        text = slips.settled(_SPENT.sub(_unspent, text), self._lexicon)
         aside = self._aside(text)
         text = blank(text, aside)
         heads, about, carried, named = self._scope(text, state)
@@ -203,3 +203,8 @@ def _labels(schema: Schema, text: str, span: Span, numeric: Sequence[Bound]) -> 
         c.field for b in numeric for c in b.constraints if span.end <= b.start and not text[span.end : b.start].strip()
     ]
     return any(places(phrase, label) for f in own for label in labels(schema.fields[f]) if len(label) > 1)
+
+
+def _unspent(said: re.Match[str]) -> str:
+    """What stands in the place of words of spending: of 一个人八十, what a head is."""
+    return f"{'人均' if said['each'] else '':<{len(said[0])}}"
