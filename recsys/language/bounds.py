@@ -145,7 +145,7 @@ def _turned(
     if kind == "exact" and text[end : end + 1] == "多" and value >= 10:  # 三百多: 300..399
         return _many(value), "range", start, end + 1
     if kind == "near" and text[end - 2 : end] == "出头":
-        return max(value * 1.1, value + 0.2 * 10 ** (len(str(int(value))) - 1)), "range", start, end
+        return 1.2 * value if value <= 1000 else 1.1 * value, "range", start, end
     return value, kind, start, end
 
 

@@ -219,15 +219,20 @@ def _modifiers(schema: Schema, heads: Sequence[Span]) -> list[Span]:
     return [*kept, Span(last.start, last.end, tuple(("category", c) for c in sorted(inner)) or last.pairs)]
 
 
+_FOR_USE = re.compile(r"(?:适合|用来|拿来|方便)[^,，。]{0,6}$")
+
+
 def _purposes(text: str, heads: Sequence[Span]) -> list[Span]:
     """The heads without those that only say what another is for: 露营用的灯 and "a phone to listen to music on" ask for a lamp and a phone."""
 
     def serves(head: Span) -> bool:
         before = any(h.end <= head.start and not _PART.search(text, h.end, head.start) for h in heads)
         after = any(h.start >= head.end and not _PART.search(text, head.end, h.start) for h in heads)
-        joined = text[head.end - 1] == "的" or re.match(r"用?的(?!话|时候)", text[head.end :])
+        fits = before and _FOR_USE.search(text[: head.start])  # 什么平板适合睡前看书的
+        joined = fits or text[head.end - 1] == "的" or re.match(r"用?的(?!话|时候)", text[head.end :])
         return bool(
-            (joined and after)
+            fits
+            or (joined and after)
             or (before and " " in text[head.start : head.end] and text.endswith(" to ", 0, head.start))
         )
 

@@ -244,7 +244,7 @@ _OF_ANOTHER = re.compile(
 def label_after(label: str) -> re.Pattern[str]:
     """A label right after a number."""
     return re.compile(
-        rf"[\s的+-]*(?:以上|以下|以内|左右|or more|or less|or fewer|plus)?[\s的-]*(?:of (?:the )?)?个?{re.escape(label)}{'s?(?![a-z])' if label.isascii() else ''}(?!{_TO_COME})"
+        rf"[\s的+-]*(?:以上|以下|以内|左右|来|or more|or less|or fewer|plus)?[\s的-]*(?:of (?:the )?)?个?{re.escape(label)}{'s?(?![a-z])' if label.isascii() else ''}(?!{_TO_COME})"
     )
 
 

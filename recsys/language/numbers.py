@@ -34,11 +34,11 @@ _MEASURED = (
     rf"(?= ?-?(?:{'|'.join(MEASURED)}|quarter(?! of| hour| mile| pound)|hrs?|kg|[tgm]b|lbs?|oz|km|ml|per cent)\b)"
 )
 _ENGLISH = (
-    rf"(?<![a-z])(?:(?:half an?|a couple(?: of)?|a few|a|{_WORD})[ -](?:{_SCALE})|{_WORD})(?:[ -](?:and )?(?:{_WORD}|{_SCALE}))*(?: and a half)?(?![a-z])"
+    rf"(?<![a-z])(?:(?:half an?|a couple(?: of)?|a few|a|{_WORD})[ -](?:{_SCALE})|{_WORD})(?:(?:[ -]|(?:(?<=hundred)|(?<=thousand)|(?<=million)) and )(?:{_WORD}|{_SCALE}))*(?: and a half)?(?![a-z])"
     rf"|(?<![a-z])(?:an? quarter|three quarters) of an? {_MEASURED}"
     rf"|(?<![a-z])(?:half an?|half(?=-)|an?|a couple(?: of)?|a dozen)[ -]{_MEASURED}"
 )
-_DIGITS = r"(?:\d+[万千]\d(?![\d.])|(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?(?:万(?![元块])|千(?![米克瓦])|百|亿|[wk](?![a-z]))| (?:thousand|grand|million)\b)?)"
+_DIGITS = r"(?:\d+[万千]\d(?![\d.])|(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?(?:万(?![元块])|千(?![米克瓦])|百|亿|[wk](?![a-z']))| (?:thousand|grand|million)\b)?)"
 _CHINESE = r"(?:(?!(?<=[百千][二三四五六七八九])一[位人晚]|(?<=[百千万])一[位人晚])[零一二三四五六七八九十百千万亿]|两(?=[百千万亿])|(?<![零一二三四五六七八九十百千万几半\d])两)+(?:点[零一二三四五六七八九]+)?"  # 四两 is a weight
 NUMBER = rf"(?:[百千]分之[零一二三四五六七八九十百点\d.]+|{_DIGITS}个?半(?=小时|个?钟头|个?月)|{_DIGITS}(?: and a half(?= (?:kilos?|kg|hours?|litres?|inch(?:es)?|miles?|years?|months?|stars?|cm|feet)\b))?|{_CHINESE}个半|{_CHINESE}|半(?=(?:周?岁)|个?(?:小时|钟头|月|年|斤|公斤|天|升|公里|米|两|尺|英里|磅|tb?(?![a-z])))|{_ENGLISH})"
 

@@ -25,6 +25,7 @@ _SHARED_ZH = re.compile(
     r"([\u4e00-\u9fff]{2,3})(?:或者?|和|、|跟|与)([\u4e00-\u9fff]{2,3})(新闻|博主|基金|存款|色|片|剧)"
 )
 _ONE, _NOUN_OR = re.compile(r"([a-z-]+) ones?\b"), re.compile(r"\b[a-z-]+ ([a-z]+) or (?:an? |the )?$")
+_TENS = re.compile(r"[二三四五六七八九]十几")
 _CODE = re.compile(r"[a-z]\d(?![a-z])")
 
 
@@ -246,7 +247,7 @@ def _start(text: str, at: int = 0) -> str:
 
 def _inside_word(text: str, at: int) -> bool:
     """True where text[at-1] and text[at] are letters of one Latin word, r1|r2 are two; and inside 推荐: 推荐书 asks for books, 荐书 for who does that."""
-    if text[at - 1 : at + 1] == "推荐" and at:
+    if at and (text[at - 1 : at + 1] == "推荐" or _TENS.match(text, at - 1)):  # 七|十几岁
         return True
     if not 0 < at < len(text) or text[at - 1] not in _LATIN or text[at] not in _LATIN:
         return False
