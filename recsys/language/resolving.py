@@ -45,6 +45,8 @@ def resolve(
     A value that is the phrase itself goes before those it is a synonym of. Returns None where no such item carries any of the pairs.
     """
     called = _called(schema, pairs, phrase, categories)
+    here = [p for p in pairs if p[0] != "occasion" and any(c in schema.support.get(p, {}) for c in categories)]
+    called = {p for p in called if p in here or p[0] not in {f for f, _ in here}}  # 蚕丝, of pyjamas, is 真丝
     outright = {f for f, _ in called}
     if outright and not categories:  # 航天, a topic of news, not the science of toys
         pairs = [p for p in pairs if p[0] in outright or phrase in p[1].lower() or p[0] in HEADS]
