@@ -41,7 +41,12 @@ def no_amount(text: str, at: int, ends: tuple[int, int], unit: str | None, value
     is welcome. `ends` are where the number and the words around it end.
     """
     end = ends[0]
-    if _NAME_OF.search(text[:at]) or _CLOCK.match(text, end) or (unit and _EVERY.search(text[:at])) or (kind == "gte" and _WELCOME.match(text, ends[1])):
+    if (
+        _NAME_OF.search(text[:at])
+        or _CLOCK.match(text, end)
+        or (unit and _EVERY.search(text[:at]))
+        or (kind == "gte" and _WELCOME.match(text, ends[1]))
+    ):
         return True
     if not unit and value <= 4 and text[at] in "一二三四" and kind == "exact" and _SCHOOL.search(text[:at]):
         return True

@@ -30,8 +30,12 @@ from recsys.schema import Field, Schema
 _MODEL = re.compile(r"\s?(?:年?款|年份|年产|年的|年(?=[\u4e00-\u9fff])|model|year)")
 _PUT = re.compile(r"\s?(?:存|投资| to (?:invest|save|put))")
 _PRICED = re.compile(r"的(?=[\u4e00-\u9fff]|$)|\s+for (?!\d|two|three|four)")
-_JOIN = re.compile(r"\s?(?:到|至|-|~|～|–|—|and|to|through|thru|until|till|[跟和与](?=[\d一二两三四五六七八九十百千万]+(?:元|块钱?|米|寸|升)?之?间))\s?(?:about )?")
-_PER_HEAD = re.compile(r"(?:块钱?|元)?\s?(?:per person|per head|a head|apiece|each|/人|(?<=[元块\d])一位|每人|一个人|一位)")
+_JOIN = re.compile(
+    r"\s?(?:到|至|-|~|～|–|—|and|to|through|thru|until|till|[跟和与](?=[\d一二两三四五六七八九十百千万]+(?:元|块钱?|米|寸|升)?之?间))\s?(?:about )?"
+)
+_PER_HEAD = re.compile(
+    r"(?:块钱?|元)?\s?(?:per person|per head|a head|apiece|each|/人|(?<=[元块\d])一位|每人|一个人|一位)"
+)
 _CLAUSE = re.compile(r"[,，。;；、！!？?]|(?<!\d)\.(?!\d)| and (?!up|above|under|below|a half)| but |但|而且|并且")
 _MUCH = re.compile(r"[大小长短高低多少重轻久快](?:一?[点些]|$)")
 _STARTS = re.compile(r"[块元钱]*起")
@@ -90,7 +94,9 @@ def _alike(text: str, found: list[Bound]) -> list[Bound]:
         same = _AND_ALSO.fullmatch(text[before.end : this.start]) and _AT_LEAST.match(text, before.start)
         ops = {c.op for c in before.constraints if c.field != "price"}
         own = tuple(c for c in this.constraints if c.op in ops)
-        out.append(replace(this, constraints=own, loose=False) if same and this.loose and len(ops) == 1 and own else this)
+        out.append(
+            replace(this, constraints=own, loose=False) if same and this.loose and len(ops) == 1 and own else this
+        )
     return out
 
 

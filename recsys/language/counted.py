@@ -33,7 +33,11 @@ class Counted:
         if not _NUMBER.search(text):
             return ()
         said = [at for w in self._labels if len(w) > 1 for at in places(text, w)]  # 管理费 is no book on management
-        named = [s for s in self._lexicon.find(text) if s.end - s.start > 1 and not any(a <= s.start and s.end <= b for a, b in said)]
+        named = [
+            s
+            for s in self._lexicon.find(text)
+            if s.end - s.start > 1 and not any(a <= s.start and s.end <= b for a, b in said)
+        ]
         return kinds(self.schema, named) or (dialogue.able(self.schema, state) if state else ())
 
     def _memory(self, value: float) -> str:

@@ -120,7 +120,9 @@ def _meant(match: re.Match[str], shown: Sequence[Item], by: Matchers) -> list[It
     phrase = _CALLED.sub("", next(match[k] for k in _PHRASES if match[k]))
     if match["zh"] and any(start == 0 for start, _ in spans(phrase)):  # 第一个跟双胞胎那款
         phrase = re.split("[跟和与比]", phrase)[-1]
-    if match["zh"] and not spans(phrase) and len(both := re.split("[跟和与]", phrase)) == 2 and all(both):  # 居酒屋跟和牛烧肉那家
+    if (
+        match["zh"] and not spans(phrase) and len(both := re.split("[跟和与]", phrase)) == 2 and all(both)
+    ):  # 居酒屋跟和牛烧肉那家
         pair = [_single(p, shown, by) for p in both]
         if all(pair) and pair[0] != pair[1]:
             return [i for items in pair for i in items]
@@ -168,7 +170,9 @@ def _judged(text: str) -> list[tuple[str, tuple[int, int]]]:
     """What a clause begins with and then judges: 金色的我女儿会喜欢, 27的可以, the pickup's ugly."""
     said = [(m[1], m.span(1)) for m in _JUDGED.finditer(text) if not _REFUSES.search(m[0])]
     return said + [
-        (m[1], m.span(1)) for m in _JUDGED_EN.finditer(text) if opinions.kind(text[m.end(1) :]) and not _ALSO.match(text, m.end(1))
+        (m[1], m.span(1))
+        for m in _JUDGED_EN.finditer(text)
+        if opinions.kind(text[m.end(1) :]) and not _ALSO.match(text, m.end(1))
     ]
 
 

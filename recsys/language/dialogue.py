@@ -173,6 +173,15 @@ def _carried(schema: Schema, constraint: Constraint, kinds: Sequence[str]) -> bo
 def _settled(new: Constraint, state: Query, turn: Query) -> Constraint | None:
     """A new constraint in the light of the old ones: "B is fine too" widens what was asked, or lifts an exclusion."""
     same = [c for c in state.constraints if c.field == new.field]
+    if (
+        new.op in ("gte", "lte")
+        and _WIDEN.search(turn.said)
+        and _exactly(turn, new.field)
+        and _exactly(state, new.field)
+    ):
+        return replace(
+            new, value=(min if new.op == "gte" else max)([new.number, *(c.number for c in same if c.op == new.op)])
+        )
     if new.op not in ("eq", "in") or not _WIDEN.search(turn.said) or _TOO.search(turn.said):
         return new
     if len(new.values) > 1 and _REPLACED.search(turn.said):
@@ -183,6 +192,13 @@ def _settled(new: Constraint, state: Query, turn: Query) -> Constraint | None:
         return new  # 中辣吧，微辣也行: one is wanted, and the other is as good
     old = tuple(v for c in same if c.op in ("eq", "in") for v in c.values)
     return Constraint(new.field, "in", tuple(dict.fromkeys(old + new.values))) if old else new
+
+
+def _exactly(query: Query, name: str) -> bool:
+    """True where a number is asked for exactly: four seats."""
+    return len({c.number for c in query.constraints if c.field == name and c.op in ("gte", "lte")}) == 1 and {
+        c.op for c in query.constraints if c.field == name
+    } == {"gte", "lte"}
 
 
 def _narrows(new: Constraint, old: Sequence[Constraint]) -> bool:

@@ -43,7 +43,9 @@ _LISTED = re.compile(r"色?(?:的|也|都|就|统统)")  # 白的黑的也不要
 _THESE = re.compile(r"[这那以上][俩两几些上三]")  # 这俩都不要: those of the clauses before
 _TOO = re.compile(r"(?:别|不要|不想要|不|没)?(?:太|那么|怎么)[^,，。的得]{1,3}的(?=[\u4e00-\u9fff])")
 _AGAIN = re.compile(r"也?(?:不要|别要|不想要)|也别")  # the next thing that is not wanted
-_NEEDLESS = re.compile(r"(?:don'?t|do not) (?:really )?(?:care|mind) (?:about|if there is)|(?:not|isn'?t) (?:bothered|fussed|fussy) about|不需要|不用(?!的)|无需|没必要|不一定要|do(?:es)?n'?t need|no need for|needn'?t have")
+_NEEDLESS = re.compile(
+    r"(?:don'?t|do not) (?:really )?(?:care|mind) (?:about|if there is)|(?:not|isn'?t) (?:bothered|fussed|fussy) about|不需要|不用(?!的)|无需|没必要|不一定要|do(?:es)?n'?t need|no need for|needn'?t have"
+)
 _OPTIONAL = re.compile(r"不一定(?:非?[要得])|不必非|does(?:n'?t| not) (?:have|need) to (?:be|have)|needn'?t be")
 _NEEDED = re.compile(r"s? (?:is |are )?(?:needed|necessary|required)\b")
 _UNNEEDED = re.compile(

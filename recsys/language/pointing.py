@@ -77,7 +77,7 @@ def others(text: str, count: int, focus: Sequence[int]) -> list[Placed]:
     match = _THE_OTHERS.search(text) if focus and focus[-1] else None
     if match is None:
         return []
-    many = _digit(match[1] or match[2] or "one")
+    many = _digit(match[1] or match[2] or match[3] or "one")
     left = [r for r in range(1, count + 1) if r != focus[-1]]
     left = left if many == len(left) else pair[:-1] if many == len(pair) - 1 else []
     return [(r, match.span()) for r in left]
@@ -97,6 +97,11 @@ def singles_out(text: str) -> bool:
 def of_all(text: str) -> bool:
     """True for the most of all there are: the lightest one, which of them has the longest battery life."""
     return bool(_THE_MOST.fullmatch(text.strip()))
+
+
+def pair(text: str) -> bool:
+    """True where the message says "those two"."""
+    return bool(_THE_PAIR.search(text))
 
 
 def everything(text: str, count: int) -> list[int]:
@@ -129,7 +134,7 @@ _BOTH = re.compile(
 )
 _IT = re.compile(r"(?<!make )(?<!change )\b(?:it|this|that)\b|它|这(?:个|部|款|家|件)")
 _SPOKEN_OF = re.compile(
-    rf"它(?!们)|(?<=[跟像和比])[她他](?![们的家])|^[她他](?=[讲拍写更说画教做发剪])|这(?:店|书|片子|剧|车|鞋|灯)(?=我|[真太挺好也])|(?<![^把跟和与比像就那要是对,，。;；!！?？\s])[这那](?:{MEASURE})(?!的?[\u4e00-\u9fff]?色)|(?<!make )(?<!change )(?<!keep )(?<!put )\bit\b|\bit next to\b|\b(?:this|that) one\b|\b(?:this|that)(?='s|$|[,.!?])"
+    rf"它(?!们)|(?<=[跟像和比])[她他](?![们的家])|^[她他](?=[讲拍写更说画教做发剪])|这(?:店|书|片子|剧|车|鞋|灯)(?=我|[真太挺好也])|(?<![^把跟和与比像就那要是对,，。;；!！?？\s])[这那](?:{MEASURE})(?!的?[\u4e00-\u9fff]?色)|(?<!make )(?<!change )(?<!keep )(?<!put )\bit\b|\bit next to\b|\b(?:this|that) one\b|\b(?:this|that)(?='s|$|[,.!?]| or\b)"
 )
 _OF_IT = re.compile(r"(?:那|所以|不过)?它(?!们)|(?:so |and |but )?(?:is|does|can|has|will|would|did) it\b")
 _AGAINST_IT = re.compile(
@@ -140,10 +145,10 @@ _ELLIPTIC = re.compile(
     r"那?[^,，。]{1,8}的?(?:和|跟|与)[^,，。]{1,8}的?呢[?？]?|(?:and|what about|how about) [^,.]{2,24} (?:and|vs|versus) [^,.]{2,24}\?"
 )
 _THE_PAIR = re.compile(
-    rf"[它他她]们?俩|^它们(?=都|哪|谁|各|俩|两|的|能|要)|[这那]俩|[这那]两(?:{MEASURE})(?=[,，。]|哪|谁|都|比|里|中|之间|差|有|$)|\b(?:those|these|the) two\b(?= *(?:[,.?!]|$|which|is|are))|\bof (?:those|these|the) two\b|\bof (?:that|the) pair\b|\bbetween (?:them|the two|those two)\b"
+    rf"[它他她]们?俩|^它们(?=都|哪|谁|各|俩|两|的|能|要)|[这那]俩|[这那]两(?:{MEASURE})(?=[,，。]|哪|谁|都|我|比|里|中|之间|差|有|$)|\b(?:those|these|the) two\b(?= *(?:[,.?!]|$|which|is|are|differ|compare|equally|have|look|cost))|\bof (?:those|these|the) two\b|\bof (?:that|the) pair\b|\bbetween (?:them|the two|those two)\b"
 )
 _THE_OTHERS = re.compile(
-    rf"另外?(?:那|的)?([一两俩二三四五六])(?:{MEASURE})|另外?那(?:{MEASURE})|\bthe other (two|three|four|five|(?=ones?\b))"
+    rf"另外?(?:那|的)?([一两俩二三四五六])(?:{MEASURE})|剩下?的?([一两俩二三四])(?:{MEASURE})|另外?那(?:{MEASURE})|\bthe other (two|three|four|five|(?=ones?\b))"
 )
 
 

@@ -103,7 +103,12 @@ def glued(text: str, at: int, digits: str) -> bool:
         return True
     if before in "这那" and _AMOUNT.match(text, at):  # 那六百以内吧
         return False
-    if (before in "上下" and text[at : at + 2] in ("半年", "半月", "半场")) or before in "哪这那每第几" or (before == "数" and first in "百千万") or (before in _NUMERAL and first in _NUMERAL):
+    if (
+        (before in "上下" and text[at : at + 2] in ("半年", "半月", "半场"))
+        or before in "哪这那每第几"
+        or (before == "数" and first in "百千万")
+        or (before in _NUMERAL and first in _NUMERAL)
+    ):
         return True
     return (
         ((before.isascii() and before.isalnum()) or before in ".#")

@@ -69,7 +69,12 @@ def remarked(turn: Query, score: Callable[[str], float] | None) -> Query:
 
 def felt(turn: Query, score: float) -> Query:
     """A turn with the head's reading of it: a remark about shown items that holds no word of opinion is feedback all the same."""
-    if turn.references and not turn.opinions and abs(score) > _SURE and turn.intent in ("recommend", "refine", "feedback"):
+    if (
+        turn.references
+        and not turn.opinions
+        and abs(score) > _SURE
+        and turn.intent in ("recommend", "refine", "feedback")
+    ):
         kind: EventKind = "like" if score > 0 else "dislike"
         turn = replace(turn, intent="feedback", opinions=tuple((rank, kind) for rank in turn.references))
     plain = turn.intent != "feedback" and abs(score) <= _SURE

@@ -20,7 +20,7 @@ _WITHOUT = re.compile(r"没有?|无|不带|不含|without |no ")  # 没电梯那
 _MOST_OF_ALL = re.compile(r"[^,，。]{1,6}最[^,，。]{1,4}的那[家个款件部台本]")
 _KEPT = ("purchase", "favourite")
 _ASKED = re.compile(  # what is asked of something named before
-    r"什么(?!都)|啥|多少|多[大重长久高厚]|几(?:[个年月寸升斤集页天米瓦杯层座口码]|点|分钟|小时)|哪|怎么|([\u4e00-\u9fff])不\1|\b(?:what|which|where|when|how)\b"
+    r"什么(?!都)|啥|多少|多[大重长久高厚]|几(?:[个年月寸升斤集页天米瓦杯层座口码]|点|分钟|小时)|哪|怎么|是[^,，。]{1,6}还是|([\u4e00-\u9fff])不\1|\b(?:what|which|where|when|how)\b"
 )
 _EXISTS = re.compile(r"有|没|\b(?:any|anything|got|have|is there|are there|ones? (?:who|that|which|with))\b")
 _OTHER = re.compile(r"换|其他|其它|别的|另|除了|\b(?:another|other|different|any|all)\b")
@@ -33,6 +33,7 @@ _ANOTHER = (
     r"|\b(?:another|a different|other|different) (?:{label})s?\b"
 )
 _PARTS = re.compile(r"[^,，。;；和跟与]+?(?=$|[,，。;；和跟与]|\bvs\b|\band\b)")
+_IT_AND = re.compile(r"它[跟和与]|[跟和与]它")
 _WHY = re.compile(r"凭[啥什]|为什么|为啥|怎么会|\bwhy\b")
 _COLOUR = ("颜色", "色", "colour", "color")
 _COMMON = {"brand": ("牌子", "品牌", "brand", "maker", "make"), "color": _COLOUR, "colour": _COLOUR}
@@ -77,6 +78,8 @@ class Pointer:
                 else self._with_best(text, shown, placed)
             )
             placed = self._with_evident(text, shown, placed)
+        if not placed and pointing.pair(text):
+            placed = pointing.others(text, len(shown), focus)
         placed += [(r, (0, 0)) for r in pointing.everything(text, len(shown))] if not placed and len(shown) else []
         if shown and not placed:
             placed = self._carrier(text, shown) if _WHY.search(text) else self._meant(text, shown)
@@ -98,6 +101,8 @@ class Pointer:
         if not focus or focus in ranks or len(ranks) > 1:
             return []
         if ranks:
+            if at and _IT_AND.search(text):  # 它跟暗夜那篇都不要
+                return [(focus, at)]
             return [(focus, at or (0, 0))] if pointing.compared(text) and (at or pointing.against_it(text)) else []
         if at is None or not (comparison.relative(text[: at[0]]) or self._of_it(text, at[0])):
             return []

@@ -14,7 +14,9 @@ SLIP = re.compile(
 )
 
 _SWAPPED = re.compile(r"的?(?:换成|换为|改成|改为|变成)(?=[^,，。]{0,8}[\u4e00-\u9fff])")
-_INSTEAD = re.compile(r"\b(?:instead of|in place of|(?:replace|swap(?: out)?)(?=[^,.;!?]* (?:with|for|by)\b)|ditch)(?: the| that| an?)? ")
+_INSTEAD = re.compile(
+    r"\b(?:instead of|in place of|(?:replace|swap(?: out)?)(?=[^,.;!?]* (?:with|for|by)\b)|ditch)(?: the| that| an?)? "
+)
 _CLAUSE = re.compile(r"[,.;!?，。；！？]| (?:with|for|to|and|but)\b")
 _LEFT = re.compile(
     r"[,，。]\s?(?:那?就|还是)(?:要|选|买|来)?(?=[\u4e00-\u9fff]{1,3}(?:色|的)?[吧了]?$)|[,，。]\s?(?:还是|那就?|就|要不)?[换改](?=(?:成|到|去|送|买|看|要|吃|租|住|用)?[\u4e00-\u9fff]{2,4}[吧的]?$)|[,;]\s?(?:let's )?(?:switch|swap|change) to\b"

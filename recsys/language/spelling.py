@@ -245,7 +245,9 @@ class Speller:
                 least = (
                     2 if _HEADS & {f for c in window if c != apart[0] for f, _ in self.schema.lexicon.get(c, ())} else 6
                 )
-                if len(window) == 2 and self._items(phrase) < min(least, (0.01 if is_word(phrase) else 0.05) * self._total()):
+                if len(window) == 2 and self._items(phrase) < min(
+                    least, (0.01 if is_word(phrase) else 0.05) * self._total()
+                ):
                     continue
                 if not any(
                     window[i : i + 2] in self.schema.lexicon and apart[0] in window[i : i + 2]
@@ -273,7 +275,9 @@ def _edges(text: str) -> dict[int, int]:
             at = start + len(word)
             out[start] = at
             out.setdefault(at, at)
-            if not is_word(word):  # 要静|因的, 吃云楠|菜: what nobody knows may be cut after a verb and before a particle
+            if not is_word(
+                word
+            ):  # 要静|因的, 吃云楠|菜: what nobody knows may be cut after a verb and before a particle
                 begin = len(word) - len(word.lstrip("要想买求找吃喝看来去整搞"))
                 out.update({start + n: at for n in range(1, begin + 1)})
                 out.setdefault(start + len(word.rstrip("就行好嘛呗吧啊呀哈馆店")), at)

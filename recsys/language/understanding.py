@@ -93,7 +93,12 @@ class Understanding:
         read = self._reader.read(blank(heard.text, [*taken, *heard.named, *heard.strange]), state, asked)
         but = self._hearer.pointer.others(heard.text, shown, heard.pointed.ranks)
         intent = self._intent(heard, read, bool(wishes) or (bool(but) and excepts(heard.text)), state)
-        if asked and intent in ("feedback", "explain") and not heard.pointed.ranks and any(c.field == asked for c in read.constraints):
+        if (
+            asked
+            and intent in ("feedback", "explain")
+            and not heard.pointed.ranks
+            and any(c.field == asked for c in read.constraints)
+        ):
             intent = "refine"  # R3 is fine, where the risk was asked
         again = intent != "reset" or heard.text.startswith(("再", "还"))  # 再看看别的
         if state is not None and again and more(heard.text):

@@ -13,7 +13,7 @@ PEOPLE = frozenset({"director", "cast", "author", "artist"})
 _ASSENT = frozenset(
     {"要", "需要", "要有", "最好有", "对", "嗯", "必须", "yes please", "yeah", "sure", "yep"}
 )  # to "with a private room?"
-_MEASURES = frozenset("本条件部张把双台只篇位瓶套支份家辆款个车")  # 推荐本书
+_MEASURES = frozenset("块顶副盏口本条件部张把双台只篇位瓶套支份家辆款个车")  # 推荐本书
 _BOUGHT = frozenset({*"买找挑选别要讲聊拍推", "推荐"})  # 买包, 别红的, 讲猫的
 _DONE_TO = re.compile(
     r"[倒卡撸打擦掉脱吸抹搓磨切炒煮烧吹]|不(?![要想是用喜需带含])[\u3400-\u9fff]"
