@@ -9,6 +9,7 @@ _PIECE = re.compile(
 )  # 一块表 is a watch
 _AGED = re.compile(r"\bfor (?:ages? |kids |children )?$")
 _NAME_OF = re.compile(r"\b(?:spf|ipx?|pa|rtx|gtx|usb|hdmi|wi-?fi|bluetooth|mk|gen|version|type) ?-?$")  # SPF 50
+_SPAN_OF = re.compile(r"an? (?:day|hour|week|month|year)s? of (?!battery|life|use|charge|playback|juice|range)")
 _EVERY = re.compile(r"\bevery $")  # cash in every three months
 _CLOCK = re.compile(r"\s?(?:[ap]\.?m\b|o'?clock\b)")
 _SCHOOL = re.compile(r"(?<![最更])[高初大研]$")  # 高三: a year at school
@@ -50,7 +51,7 @@ def no_amount(text: str, at: int, ends: tuple[int, int], unit: str | None, value
         return True
     if not unit and value <= 4 and text[at] in "一二三四" and kind == "exact" and _SCHOOL.search(text[:at]):
         return True
-    if kind == "exact" and text[at : at + 2] == "半天":  # 挑了半天
+    if kind == "exact" and (text[at : at + 2] == "半天" or _SPAN_OF.match(text, at)):  # 挑了半天, a day of meetings
         return True
     piece = unit == "块" and value < 10 and kind == "exact" and _PIECE.match(text, end)
     together = unit == "块" and value == 1 and kind == "exact" and "一块" in text[max(0, at - 1) : end]  # 能拼一块

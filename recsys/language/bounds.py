@@ -31,7 +31,7 @@ _MODEL = re.compile(r"\s?(?:年?款|年份|年产|年的|年(?=[\u4e00-\u9fff])|
 _PUT = re.compile(r"\s?(?:存|投资| to (?:invest|save|put))")
 _PRICED = re.compile(r"的(?=[\u4e00-\u9fff]|$)|\s+for (?!\d|two|three|four)")
 _JOIN = re.compile(
-    r"\s?(?:到|至|-|~|～|–|—|and|to|through|thru|until|till|[跟和与](?=[\d一二两三四五六七八九十百千万]+(?:元|块钱?|米|寸|升)?之?间))\s?(?:about )?"
+    r"\s?(?:到|至|-|~|～|–|—|and|up to|to|through|thru|until|till|[跟和与](?=[\d一二两三四五六七八九十百千万]+(?:元|块钱?|米|寸|升)?之?间))\s?(?:about )?"
 )
 _PER_HEAD = re.compile(
     r"(?:块钱?|元)?\s?(?:per person|per head|a head|apiece|each|/人|(?<=[元块\d])一位|每人|一个人|一位)"

@@ -14,13 +14,13 @@ from recsys.schema import NO, YES, Schema
 
 _OR = re.compile(r"或|还是|要么|就(?:得|要|该)?是|/|\bor\b|\beither\b")
 _ANY = re.compile(
-    r"\s?[的,，]?(?:(?:都|也|均|全)(?:行|可以|可|好|想|能|成|中|ok|追|看|爱|喜欢|吃|听|感兴趣|接受|考虑)|[两三四二]?选一|随便|哪[个种]|谁|任[选意]|有一[样个种家]就?(?:成|行|可以|好|够))"
+    r"\s?[的,，]?(?:(?:都|也|均|全)(?:行|可以|可|好|想|能|成|中|要得|ok|追|看|爱|喜欢|吃|听|感兴趣|接受|考虑)|[两三四二]?选一|随便|哪[个种]|谁|任[选意]|有一[样个种家]就?(?:成|行|可以|好|够))"
 )
 _HAS = re.compile(r"\bwith (?:an? |the )?(?:[a-z]+ )?$|(?:能|可以?|会|带)[打做]?$")
 _BOTH = re.compile(r"\bas well as\b|\balong with\b|\bcombined with\b|同时(?:有|含|带)|兼(?:有|具|顾)|又(?:有|含|带)")
 _EACH = re.compile(r"各(?:来|要|推|选|看|挑|找)|\b(?:one|some|a few) of each\b")
 _ALL = re.compile(
-    r"\s?(?:这些|全|通通|统统|[两三]样|[两三]个|俩)?(?:都|全)(?:要|得|需要|必须|带|含|具备|齐|有)|缺一不可|一个都?不能少|[两三]样都?得?占|样样|齐全"
+    r"\s?(?:这些|全|通通|统统|[两三]样|[两三]个|俩)?(?:都|全)(?:要(?!得)|得|需要|必须|带|含|具备|齐|有)|缺一不可|一个都?不能少|[两三]样都?得?占|样样|齐全"
 )
 _EVERY = re.compile(
     r"[两三]样(?:都|全)(?:有|要|得)|两[头边](?:都|全)|\bboth of them\b|缺一不可|\bhas? both\b|\bhave both\b"
@@ -146,7 +146,10 @@ def _clear(schema: Schema, text: str, spans: Sequence[Span], wanted: Wanted, ask
         out |= {name: own} if own else {}
     whole = {(s.start, s.end) for s in asked if s.fields() & set(HEADS)}
     for name in [n for n in out if schema.fields[n].kind == "categorical" and n not in HEADS]:
-        said = [f for f in out[name] if (f[0].start, f[0].end) not in whole or f[0].fields() & set(HEADS)]
+        said = [
+            f for f in out[name]
+            if (f[0].start, f[0].end) not in whole or f[0].fields() & set(HEADS) or text[f[0].start : f[0].end] in f[1]
+        ]  # fmt: skip
         out[name] = said or out[name]  # clip-on earbuds: what is said goes before what a word implies
     return out
 
@@ -236,6 +239,12 @@ def _joined(
     """Several values of a field: any of them, or, for fields that hold lists and unless "or" is said, all of them."""
     found = _by_name(schema, text, found) if name in TYPES else found
     groups = [tuple(v for v in values if v not in banned) for _, values in found]
+    if name in TYPES:  # 擦玻璃的机器人 is none that sweeps
+        said = [text[s.start : s.end] for s, _ in found]
+        groups = [
+            g for g, p in zip(groups, said, strict=True)
+            if not any(o and o != g and len(p) > 1 and all(p in v for v in o) and p not in g for o in groups)
+        ]  # fmt: skip
     groups = [g for g in groups if g and not (name in TYPES and any(set(o) < set(g) for o in groups if o))]
     if not groups:
         return []

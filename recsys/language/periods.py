@@ -24,6 +24,7 @@ _CENTURY = re.compile(
     r"(?P<now>本世纪|这个世纪|21世纪|二十一世纪|this century|(?:the )?(?:21st|twenty-first) century)|上个?世纪(?![一二三四五六七八九\d])|20世纪(?!\d)|(?:the )?last century|(?:the )?20th century"
 )
 _SHORT = r"\d\d|[零〇一二][零〇一二三四五六七八九]"
+_FIRST_TEN = re.compile(r"的?(?:头|前|最初)的?(?:十|10)年")
 _YEARS = re.compile(rf"(?<!\d)({_SHORT})年?(?:到|至|-|~)({_SHORT})年(?!以内|之内|内|以来)")  # 16到22年的
 _YEAR_OF = re.compile(  # 一九年的车, 零五年款; but not 一两年的, 一二年
     r"(?<![\d零〇一二两三四五六七八九十百千万])(?P<year>[零〇][零〇一二三四五六七八九]|一[零〇三四五六七八九]|二[零〇一二四五]|[012]\d(?=年(?:的?[车片剧]|年?款|产|出厂|上牌|上映)))年(?=的(?!理财|存款|债|定期)|款|产|出厂|上牌|上映|拍)"
@@ -79,6 +80,8 @@ def century(text: str, at: int, known: dict[str, int], schema: Schema) -> Bound 
     match = _CENTURY.match(text, at)
     if match is None or not (year := year_field(known, schema)):
         return None
+    if match["now"] and (first := _FIRST_TEN.match(text, match.end())):  # 本世纪头十年
+        return Bound(at, first.end(), between(year, 2000.0, 2009.0))
     years = (2000.0, INF) if match["now"] else (-INF, 1999.0)
     return Bound(at, match.end(), between(year, *years))
 

@@ -21,7 +21,7 @@ _UNIT = "|".join(
     for u in sorted(UNITS, key=len, reverse=True)
 )
 QUANTITY = re.compile(
-    rf"(?:us|hk|nt)?({money_sign}|(?:usd|rmb|cny)(?=\s?\d))?\s?({NUMBER})(?:(?:\s?-?|([来多]))({_UNIT})(?:美金|美元|港币|人民币)?)?"
+    rf"(?:us|hk|nt)?({money_sign}|(?:usd|rmb|cny)(?=\s?\d))?\s?({NUMBER})(?:(?:\s?-?|个(?=[a-z%])|([来多]))({_UNIT})(?:美金|美元|港币|人民币)?)?"
 )
 _THAT_ONE = re.compile(r"\b(?:which|this|that|the|any|every|each|another|other|last|no|[a-z]+est)$")  # no number
 _ONE_THAT = re.compile(r"\s*one (?:has|is|that|which|who|with|episode|of (?:them|these|those))\b")
