@@ -1,5 +1,6 @@
 """A message before it is read: corrected, without what it lets go and what it only tells, and the items that it means."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from recsys.language.titles import Titles, against
 from recsys.language.values import PEOPLE, Lexicon
 from recsys.schema import Schema
 
+_PASSED = re.compile(r"的pass[吧了]?[!！。]*$")  # 紫瓶的pass: that one
 Place = tuple[int, int, Item]  # where a title stands, and whose it is
 
 
@@ -82,7 +84,7 @@ class Hearer:
 
     def _but_values(self, text: str, pointed: Pointed, state: Query | None, asked: str) -> Pointed:
         """What is pointed at, but not by what a message merely refuses: 不要粉色了 is a condition, though something pink is shown."""
-        if not pointed.ranks or pointing.points(text):
+        if not pointed.ranks or pointing.points(text) or _PASSED.search(text):
             return pointed
         read = self._reader.read(text, state, asked)
         at = [(a, b) for _, (a, b) in pointed.placed if a < b]

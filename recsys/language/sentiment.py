@@ -29,6 +29,8 @@ VERSION = 1
 _BUCKETS = 16384  # n-grams are hashed, so that no vocabulary needs to be shipped
 _DECAY = 0.25  # L2 on the weights, in units of one sentence's loss
 _SURE = 0.6  # how far from 0 a score must be to be taken for an event
+_LIKELY = 0.5  # the same where a message is a remark by all other signs
+_REMARKS = ("recommend", "refine", "feedback")
 _OTHER = ("similar", "compare", "explain", "undo", "reset", "chat")
 Array = npt.NDArray[np.float64]
 
