@@ -24,7 +24,7 @@ _LEAST_EN = "quickest|fastest|lowest|least|shortest|smallest|fewest|slimmest"
 _SIZED, _SIZE = re.compile(r"bigger|larger|smaller|roomier"), re.compile(r"size|area|space")
 _RATE, _FASTEST = re.compile(r"rate|refresh|speed|charging"), re.compile(r"fastest|quickest")
 _CANONICAL = ("price", "rating", "popularity")
-_AGAINST = re.compile(r"(?:比|像|和|跟|与|不如|\bthan|\blike|\bvs\.?)\s?(?:the )?$")
+_AGAINST = re.compile(r"(?:比|像|照着|和|跟|与|不如|\bthan|\blike|\bvs\.?)\s?(?:the )?$")
 _RELATIVE = re.compile(r"比(?!较)|than|过第|\bas the\b|不如")
 _ALSO = re.compile(
     r"就[贵远大长重慢小旧](?:一?[点些])?|的?也(?:行|可以|好)|的?[也都]?(?:没关系|无所谓|能接受|没事|不要紧|没问题)|\s+(?:is|would be) (?:fine|ok|okay|no problem|acceptable)"

@@ -39,7 +39,7 @@ _NEAR_AFTER = re.compile(
 
 # what lies beyond a bound is refused: 不想花超过250, not a penny over 300, 超过三百就不考虑了
 _REFUSED_BEFORE = re.compile(
-    r"(?:不想|不愿|不打算|不准备|不要|不能|不可以|不会|没法|别|never|nowt|nowhere|can'?t|cannot|won'?t|wouldn'?t|shouldn'?t|mustn'?t|should not|must not|(?:don'?t|do not) (?:want|wanna|like|plan|intend|need|wish|care)|not (?:a|one) (?:penny|cent|dime|dollar|yuan|gram|minute|day)|rather not|\bnothing|\bnone|\bno\b)"
+    r"(?:不想|不愿|不打算|不准备|不要|不能|不可以|不会|没法|别|never|nowt|nowhere|can'?t|cannot|won'?t|wouldn'?t|shouldn'?t|mustn'?t|should not|must not|(?:don'?t|do not) (?:want|wanna|like|plan|intend|need|wish|care)|not (?:a|one) (?:penny|cent|dime|dollar|yuan|gram|minute|day)|rather not|\b(?:drop(?!-)|exclude|skip|lose|ditch|rule out|leave out)\b|\bnothing|\bnone|\bno\b)"
     r"(?:[^,，。.;；!！?？\d]{0,6}|[a-z' ]{0,24})$"
 )
 _REFUSED_AFTER = re.compile(

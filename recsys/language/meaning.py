@@ -17,6 +17,9 @@ _ANY = re.compile(
     r"\s?[的,，]?(?:(?:都|也|均|全)(?:行|可以|可|好|想|能|成|中|要得|ok|追|看|爱|喜欢|吃|听|感兴趣|接受|考虑)|[两三四二]?选一|随便|哪[个种]|谁|任[选意]|有一[样个种家]就?(?:成|行|可以|好|够))"
 )
 _HAS = re.compile(r"\bwith (?:an? |the )?(?:[a-z]+ )?$|(?:能|可以?|会|带)[打做]?$")
+_TAKEN = re.compile(
+    r"(?:时|的时候|路上)?(?:能|可以?)?(?:用|带|穿|背|使|戴|拿)(?:着|得?上|到)?的?(?:东西|物件|玩意儿?)?(?:[吗么呢吧])?(?:$|[,，。?？])"
+)
 _BOTH = re.compile(r"\bas well as\b|\balong with\b|\bcombined with\b|同时(?:有|含|带)|兼(?:有|具|顾)|又(?:有|含|带)")
 _EACH = re.compile(r"各(?:来|要|推|选|看|挑|找)|\b(?:one|some|a few) of each\b")
 _ALL = re.compile(
@@ -172,6 +175,9 @@ def _agreed(
     out: list[tuple[Span, list[tuple[str, tuple[str, ...]]]]] = []
     for span in spans:
         pairs = _by_role(text, span)
+        last = next((s.end for s in spans if s.start == span.end), span.end)  # 出门|旅游
+        if not categories and _TAKEN.match(text, last) and "occasion" in span.fields():
+            pairs = tuple(p for p in pairs if p[0] == "occasion")  # 适合旅行用的, whatever it is
         if _HAS.search(text[: span.start]):  # 能无线充的充电宝: what it can do, not what does that
             can = tuple(p for p in pairs if p[0] not in (*HEADS, *TYPES) and _carried(schema, p, categories))
             pairs = can if categories and can else pairs

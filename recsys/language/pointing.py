@@ -72,6 +72,8 @@ def elliptic(text: str) -> bool:
 def others(text: str, count: int, focus: Sequence[int]) -> list[Placed]:
     """The two spoken of last (它俩, those two), or what is left beside the one spoken of last: the other one, 另外两个."""
     pair = [r for r in focus if r][-2:]
+    if len(pair) == 2 and (one := _FORMER.search(text)):
+        return [(pair[one.lastindex == 2], one.span())]
     if len(pair) == 2 and (both := _THE_PAIR.search(text)):
         return [(r, both.span()) for r in pair]
     match = _THE_OTHERS.search(text) if focus and focus[-1] else None
@@ -147,6 +149,7 @@ _ELLIPTIC = re.compile(
 _THE_PAIR = re.compile(
     rf"[它他她]们?俩|^它们(?=都|哪|谁|各|俩|两|的|能|要)|[这那]俩|[这那]两(?:{MEASURE})(?=[,，。]|哪|谁|都|我|比|里|中|之间|差|有|$)|\b(?:those|these|the) two\b(?= *(?:[,.?!]|$|which|is|are|differ|compare|equally|have|look|cost))|\bof (?:those|these|the) two\b|\bof (?:that|the) pair\b|\bbetween (?:them|the two|those two)\b"
 )
+_FORMER = re.compile(r"(前者|前[一面]那?个|\bthe former\b)|(后者|后[一面]那?个|\bthe latter\b)")
 _THE_OTHERS = re.compile(
     rf"另外?(?:那|的)?([一两俩二三四五六])(?:{MEASURE})|剩下?的?([一两俩二三四])(?:{MEASURE})|另外?那(?:{MEASURE})|\bthe other (two|three|four|five|(?=ones?\b))"
 )
