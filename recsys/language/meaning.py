@@ -50,6 +50,7 @@ def constraints(
     """
     taken = {(s.start, s.end) for s in against}
     spans = [s for s in spans if s in against or (s.start, s.end) not in taken]  # 不要恐怖片 says nothing of 片
+    spans = spans if categories else [s if s in against else _taken_along(text, s, spans) for s in spans]
     asked = [s for s in spans if s not in against]
     if not categories and len(schema.items) > _ENOUGH:
         asked = in_need(schema, text, asked)
@@ -77,6 +78,13 @@ def constraints(
     out = needed(schema, implied(schema, out, named))
     about = categories or tuple(v for c in out if c.field == "category" and c.op in ("eq", "in") for v in c.values)
     return [_for_all(schema, _denied(schema, c), about) for c in out]
+
+
+def _taken_along(text: str, span: Span, spans: Sequence[Span]) -> Span:
+    """适合旅行用的, whatever it is: what it is for, and no book about that."""
+    last = next((s.end for s in spans if s.start == span.end), span.end)  # 出门|旅游
+    own = tuple(p for p in span.pairs if p[0] == "occasion") if _TAKEN.match(text, last) else ()
+    return Span(span.start, span.end, own or span.pairs)
 
 
 def _listed(text: str, spans: Sequence[Span]) -> bool:
@@ -175,9 +183,6 @@ def _agreed(
     out: list[tuple[Span, list[tuple[str, tuple[str, ...]]]]] = []
     for span in spans:
         pairs = _by_role(text, span)
-        last = next((s.end for s in spans if s.start == span.end), span.end)  # 出门|旅游
-        if not categories and _TAKEN.match(text, last) and "occasion" in span.fields():
-            pairs = tuple(p for p in pairs if p[0] == "occasion")  # 适合旅行用的, whatever it is
         if _HAS.search(text[: span.start]):  # 能无线充的充电宝: what it can do, not what does that
             can = tuple(p for p in pairs if p[0] not in (*HEADS, *TYPES) and _carried(schema, p, categories))
             pairs = can if categories and can else pairs

@@ -61,6 +61,12 @@ def readings(phrase: str) -> Iterable[str]:
     return dict.fromkeys("".join(p) for p, _ in zip(product(*options), range(27), strict=False))
 
 
+def rhymes(one: str, other: str) -> bool:
+    """True where two characters differ in no more than the consonant that they begin with: 窝 (wo) and 锅 (guo)."""
+    ends = [{re.sub(r"^(?:[zcs]h|[b-df-hj-np-tx-z])", "", s.replace("wo", "uo")) for s in _sounds(c)} for c in (one, other)]
+    return not ends[0].isdisjoint(ends[1])
+
+
 def typed(text: str) -> bool:
     """True where a message is Chinese typed in pinyin: nothing but syllables, and several of them."""
     tokens = re.findall(r"[a-z]+", text)

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from functools import cache
 from string import ascii_lowercase
 
-from recsys.language.pinyin import SYLLABLES, readings, typed
+from recsys.language.pinyin import SYLLABLES, readings, rhymes, typed
 from recsys.language.text import CJK, STOP_EN, is_word, words
 from recsys.schema import Schema
 
@@ -210,7 +210,12 @@ class Speller:
                 for at in range(run.start(), run.end() - length + 1):
                     if at in edges and at + length in edges and at not in inside:
                         window = text[at : at + length]
-                        right = self._looks_like(window) or self._sounds_like(window)
+                        alone = length == 2 and _ALONE.match(f" {text} ", at)
+                        right = (
+                            self._looks_like(window)
+                            or self._sounds_like(window)
+                            or (self._rhymes_with(window) if alone else "")
+                        )
                         text = text[:at] + (right or text[at : at + length]) + text[at + length :]
         return text
 
@@ -225,6 +230,16 @@ class Speller:
             return ""
         tries = (window[:n] + _LOOKS[c] + window[n + 1 :] for n, c in enumerate(window) if c in _LOOKS)
         return next((t for t in tries if t in self.schema.lexicon), "")
+
+    def _rhymes_with(self, window: str) -> str:
+        """火窝 -> 火锅: two characters of which one is right and the other rhymes, where many things are called so."""
+        if window in self.schema.lexicon or is_word(window) or "category" in self.schema.fields:
+            return ""  # of many kinds of thing, too much rhymes
+        for phrase in (p for found in self._sounds().values() for p in found if len(p) == 2):
+            wrong = [(a, b) for a, b in zip(window, phrase, strict=True) if a != b]
+            if len(wrong) == 1 and rhymes(*wrong[0]) and self._items(phrase) >= max(3, 0.05 * self._total()):
+                return phrase
+        return ""
 
     def _sounds_like(self, window: str) -> str:
         """The phrase that sounds like the window and differs by one character, where the window is no word itself."""
@@ -257,6 +272,7 @@ class Speller:
         return ""
 
 
+_ALONE = re.compile(r"[\s,，。吃]..[\s,，。的馆店]")  # a word by itself
 _LOOKS = {a: b for x, y in ("囗口", "怀杯", "绣锈", "敝敞", "莱菜", "末未", "己已", "土士", "千干", "夭天", "太大", "拆折", "拔拨", "侯候", "洒酒", "渴喝", "园圆", "贷货", "兔免", "睛晴", "荼茶", "载戴", "粟栗", "棉绵", "眼跟", "裤库") for a, b in ((x, y), (y, x))}  # fmt: skip
 _HEADS = frozenset({"category", "domain"})
 _PLACE = re.compile(r"..[区市县镇]$")  # 潮阳区 is a place as well, but elsewhere
