@@ -51,7 +51,7 @@ def no_amount(text: str, at: int, ends: tuple[int, int], unit: str | None, value
         return True
     if not unit and value <= 4 and text[at] in "一二三四" and kind == "exact" and _SCHOOL.search(text[:at]):
         return True
-    if kind == "exact" and (text[at : at + 2] == "半天" or _SPAN_OF.match(text, at)):  # 挑了半天, a day of meetings
+    if _SPAN_OF.match(text, at) or (kind == "exact" and text[at : at + 2] == "半天"):  # 挑了半天, a day of meetings
         return True
     piece = unit == "块" and value < 10 and kind == "exact" and _PIECE.match(text, end)
     together = unit == "块" and value == 1 and kind == "exact" and "一块" in text[max(0, at - 1) : end]  # 能拼一块

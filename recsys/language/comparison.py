@@ -114,7 +114,7 @@ def _bound(text: str, end: int, label: str) -> bool:
     """True where a number follows: a lowest price of 500 to 600 is no superlative."""
     return bool(
         re.match(
-            rf"的?(?:{re.escape(label)})?(?:是|为|在|要|得|能|到|可以|会|达到|大概|大约|约|\bof\b|\bis\b|\s)*(?:[\d¥￥$]|(?![一两二三四五六七八九十]+(?:{MEASURE}))[一二两三四五六七八九十百千万半几])",
+            rf"的?(?:{re.escape(label)})?(?:是|为|在|要|得|能|到|可以|会|达到|大概|大约|约|\bof\b|\bis\b|\s)*(?:[\d¥￥$]|(?!one\b){NUMBER}\b|(?![一两二三四五六七八九十]+(?:{MEASURE}))[一二两三四五六七八九十百千万半几])",
             text[end:],
         )
     )

@@ -36,7 +36,7 @@ _MEASURED = (
 _ENGLISH = (
     rf"(?<![a-z])(?:(?:half an?|a couple(?: of)?|a few|a|{_WORD})[ -](?:{_SCALE})|{_WORD})(?:(?:[ -]|(?:(?<=hundred)|(?<=thousand)|(?<=million)) and )(?:{_WORD}|{_SCALE}))*(?: and a half)?(?![a-z])"
     rf"|(?<![a-z])(?:an? quarter|three quarters) of an? {_MEASURED}"
-    rf"|(?<![a-z])(?:half an?|half(?=-)|an?|a couple(?: of)?|a dozen)[ -]{_MEASURED}"
+    rf"|(?<![a-z])(?:half an?|half(?=[ -])|an?|a couple(?: of)?|a dozen)[ -]{_MEASURED}"
 )
 _DIGITS = r"(?:\d+[万千]\d(?![\d.])|(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?(?:万(?![元块])|千(?![米克瓦])|百|亿|[wk](?![a-z']))| (?:thousand|grand|million)\b)?)"
 _CHINESE = r"(?:(?!(?<=[百千][二三四五六七八九])一[位人晚]|(?<=[百千万])一[位人晚])[零一二三四五六七八九十百千万亿]|两(?=[百千万亿])|(?<![零一二三四五六七八九十百千万几半\d])两)+(?:点[零一二三四五六七八九]+)?"  # 四两 is a weight

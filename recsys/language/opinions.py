@@ -11,7 +11,7 @@ _PURCHASE = re.compile(
     r"买了|已买|买过|刚(?:刚)?[买入]|(?:上周|上个?月|去年|前几天|昨天)才?刚?买|下单了|(?:已经?|刚)(?:经)?(?:下单|买好)|入手了|已经有了|已有|我有了|家里有了|有同款|[订租]了|\b(?:booked|reserved|rented)\b|\bbought\b|\bbuying (?:the|that|this|it)\b|\border ?了|[,，]买[了吧]?[!！。]*$|钱付了|付了钱|[个款家]我?(?:存|订|投)了|\bended up buying\b|\bpaid for\b|\bordered\b|\bpurchased\b|already (?:own|have|got)|\bi (?:actually |already |do )?(?:own|have) (?:this|that|it|the)\b"
 )
 _FAVOURITE = re.compile(
-    r"收藏|存一下|(?:帮我|先)(?:存|留|收)(?!款)|存着|存起来|收着|留着|先留|加入心愿|加心愿单|记下来|\bsave(?![a-z])|\bbookmark|\bmark(?= |一下)|\bfavou?rite\b|wish ?list|\bkeep (?:the|that|this|it|number)\b(?! (?:under|below|within|at|to|around|between|over|above|less|cheap|short|simple|light|small))|\bshortlist"
+    r"收藏|存一下|(?:帮我|先)(?:存|留|收)(?!款)|存着|存起来|收着|留着|先留|加入心愿|加心愿单|记下来|\bsave(?![a-z])|\bbookmark|\bmark(?= |一下)|\bfavou?rite\b|wish ?list|\bkeep (?:the|that|this|it|number)\b(?! (?:[a-z]+ )?(?:under|below|within|at|to|around|between|over|above|less|cheap|short|simple|light|small))|\bshortlist"
 )
 _POSITIVE = re.compile(
     rf"喜欢|不错|很好|挺好|超好|真好|好吃|太(?:{_LOVELY})|可以|满意|爱了|漂亮|好看|真帅|很帅|帅|好美|很美|真美|棒|赞|就它|就是它|就?买它|(?:就|那就)[买选拿订入](?=第|这|那|它)|(?:好吧|行吧)(?=第)|拿下|下单|就这个|就要|种草|心动|中意|正点|可爱(?!的)|精致|大气|洋气|很酷|挺酷|有范|真香|绝了|好评|对味|合适|感兴趣|有意思"

@@ -33,7 +33,7 @@ _REFERENCE = re.compile(
     rf"|(?P<mid>中间)(?:[那这]|的[那这]?)?(?:{MEASURE})|the (?P<middle>middle) one"
     rf"|(?:number|no\.|#|nr\.?|option)\s?(?P<hash>\d{{1,2}}\b|{_W})|\b(?:the )?(?:first|top) (?P<top>{_W}|\d)\b(?!-)|\b(?:the )?last (?P<lasts>two|three|2|3)\b"
     rf"|\bthe (?P<word>{_O}|(?P<nth>\d{{1,2}})(?:st|nd|rd|th))\b(?! (?:row|time|floor|hand|day|season|edition|class|flat|thing|generation))"
-    rf"|\b(?P<bare>{_O})(?: ones?\b|(?= (?:is|was|looks|vs|versus|or|against)\b))|\b(?P<both>{_O})(?= (?:and|&|n) (?:the )?(?:{_O})\b)|(?<=and )(?P<also>{_O})\b(?= *(?:[,.!?]|$))|(?<=^)(?P<lone>{_O})\b(?=[,.!?]|$)|(?<=vs )(?P<versus>{_O})\b"
+    rf"|\b(?P<bare>{_O})(?: ones?\b|(?= (?:is|was|looks|vs|versus|or|against)\b))|\b(?P<both>{_O})(?= (?:and|&|n) (?:the )?(?:{_O})\b)|(?<=and )(?P<also>{_O})\b(?= *(?:[,.!?]|$)| (?:look|are|have|seem|cost|feel|both)\b)|(?<=^)(?P<lone>{_O})\b(?=[,.!?]|$)|(?<=vs )(?P<versus>{_O})\b"
     r"|(?:(?<=^)|(?<=[,.;] ))(?P<final>last one)\b|(?P<last>最后(?:一|那|这)?(?:个|件|条|款|部|双|只|篇|位|本|张|台|家|辆|块|瓶|套|支|项)|(?:the|this|that) last(?: one)?\b(?! (?:time|year|month|week|few|decade|[a-z]+ (?:years|months|weeks|days))\b))"
 )
 
@@ -128,7 +128,7 @@ _POINTS = re.compile(
     r"[这那]|的[两俩三](?:个|件|条|款|部|双|只|台|家|辆|本|张)|\bboth\b|\b(?:the|this|that|these|those|one|(?<!make )(?<!change )(?<!keep )it)\b|刚才|上面"
 )
 _ALL = re.compile(
-    r"[两三四五]个(?:都|(?:拉|放|摆|搁)?(?:在)?一(?:起|块儿?))(?=比|对比|看)|(?<![点丝丁毫儿])都不?(?:喜欢|不错|很好|想要|不行|不要|一般|不好|可以$)|(?:这几|这些|全部)(?:个|款|件|部|家|辆)?(?:我)?(?:都|全)|\ball (?:of )?(?:them|these|those|(?:the )?(?:two|three|four|five))\b"
+    r"[两三四五]个(?:都(?:(?:拉|放|摆|搁)?(?:在)?一(?:起|块儿?))?|(?:拉|放|摆|搁)?(?:在)?一(?:起|块儿?))(?=比|对比|看)|(?<![点丝丁毫儿])都不?(?:喜欢|不错|很好|想要|不行|不要|一般|不好|可以$)|(?:这几|这些|全部)(?:个|款|件|部|家|辆)?(?:我)?(?:都|全)|\ball (?:of )?(?:them|these|those|(?:the )?(?:two|three|four|five))\b"
     r"|(?:hate|love|like|dislike) (?:them|these)(?: all)?\b|\bnone of (?:them|these)\b"
 )
 _BOTH = re.compile(
@@ -136,7 +136,7 @@ _BOTH = re.compile(
 )
 _IT = re.compile(r"(?<!make )(?<!change )\b(?:it|this|that)\b|它|这(?:个|部|款|家|件)")
 _SPOKEN_OF = re.compile(
-    rf"它(?!们)|(?<=[跟像和比])[她他](?![们的家])|^[她他](?=[讲拍写更说画教做发剪])|这(?:店|书|片子|剧|车|鞋|灯)(?=我|[真太挺好也])|(?<![^把跟和与比像就那要是对,，。;；!！?？\s])[这那](?:{MEASURE})(?!的?[\u4e00-\u9fff]?色)|(?<!make )(?<!change )(?<!keep )(?<!put )\bit\b|\bit next to\b|\b(?:this|that) one\b|\b(?:this|that)(?='s|$|[,.!?]| or\b)"
+    rf"它(?!们)|(?<=[跟像和比])[她他](?![们的家])|^[她他](?=[讲拍写更说画教做发剪])|这(?:店|书|片子|剧|车|鞋|灯)(?=我|[真太挺好也])|(?<![^把跟和与比像就那要是对,，。;；!！?？\s])[这那](?:{MEASURE})(?!的?[\u4e00-\u9fff]?色)|(?<!make )(?<!change )(?<!keep )(?<!put )\bit\b|\bit (?:next to|side[- ]by[- ]side|up against|beside)\b|\b(?:this|that) one\b|\b(?:this|that)(?='s|$|[,.!?]| or\b)"
 )
 _OF_IT = re.compile(r"(?:那|所以|不过)?它(?!们)|(?:so |and |but )?(?:is|does|can|has|will|would|did) it\b")
 _AGAINST_IT = re.compile(

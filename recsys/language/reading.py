@@ -97,6 +97,8 @@ class Reader:
         idle = negation.needless(plain, spans)
         spans = [s for s in spans if s not in idle]
         found = meaning.constraints(self.schema, plain, spans, against, carried, named)
+        if any(self.schema.fields[c.field].unit == "个月" for b in numeric for c in b.constraints):
+            found = [c for c in found if c.field != "age"]  # the months say for whom
         gone = [(a, max((s.end for s in against if a <= s.start < b), default=a)) for a, b in unwanted] + counted
         heads = [h for h in heads if not any(a <= h.start and h.end <= b for a, b in unwanted)]
         bounded = as_before([c for b in numeric for c in b.constraints], numeric, state)
@@ -149,7 +151,7 @@ class Reader:
         """The stretches that ask for nothing; why something is wanted only where something else is said: 最近失眠，有啥推荐."""
         heads = self._lexicon.find(text, heads=True)
         types = [s for s in self._lexicon.find(text) if s.fields() <= set(TYPES)] if heads else []  # a lunch box
-        aside = [*asides.mentioned(text, sorted([*types, *heads], key=lambda s: s.start)), *asides.broken(text, heads)]
+        aside = [*asides.mentioned(text, sorted([*types, *heads], key=lambda s: s.start)), *asides.broken(text, heads or self._lexicon.find(text))]
         aside += [*asides.passing(text), *self._heads.uses(text)]
         mood = asides.mood(text)
         return [*aside, *(mood if self._lexicon.find(blank(text, mood)) else [])]

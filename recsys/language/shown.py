@@ -110,10 +110,11 @@ class Pointer:
 
     def _of_it(self, text: str, at: int) -> bool:
         """True where a message does something with an item, and the clause that says "it" asks for nothing."""
+        if intents.intent(text, True, True) in ("compare", "explain", "similar"):
+            return True
         if intents.needs(next((text[a:b] for a, b in opinions.clauses(text) if a <= at < b), text)):
             return False
-        about_one = intents.intent(text, True, True) in ("compare", "explain", "similar")
-        return about_one or pointing.of_it(text) or opinions.kind(text) is not None or intents.asks(text)
+        return pointing.of_it(text) or opinions.kind(text) is not None or intents.asks(text)
 
     def _of_one(self, clause: str) -> bool:
         """True where a clause keeps something, asks what, which or how of it, or compares "it" with it."""

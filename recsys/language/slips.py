@@ -17,6 +17,7 @@ _SWAPPED = re.compile(r"的?(?:换成|换为|改成|改为|变成)(?=[^,，。]{
 _INSTEAD = re.compile(
     r"\b(?:instead of|in place of|(?:replace|swap(?: out)?)(?=[^,.;!?]* (?:with|for|by)\b)|ditch)(?: the| that| an?)? "
 )
+_FROM_TO = re.compile(r"\b(?:switch|change|move|swap)(?: over)? from ([^,.;!?]{2,40}?) to\b")
 _CLAUSE = re.compile(r"[,.;!?，。；！？]| (?:with|for|to|and|but)\b")
 _LEFT = re.compile(
     r"[,，。]\s?(?:那?就|还是)(?:要|选|买|来)?(?=[\u4e00-\u9fff]{1,3}(?:色|的)?[吧了]?$)|[,，。]\s?(?:还是|那就?|就|要不)?[换改](?=(?:成|到|去|送|买|看|要|吃|租|住|用)?[\u4e00-\u9fff]{2,4}[吧的]?$)|[,;]\s?(?:let's )?(?:switch|swap|change) to\b"
@@ -45,6 +46,8 @@ def _replaced(text: str, lexicon: Lexicon) -> str:
     begins = {s.start: s.fields() for s in spans}
     swaps += [s.end for s in spans if text[s.end : s.end + 1] == "换" and s.fields() & begins.get(s.end + 1, set())]
     gone = [(s.start, s.end) for s in spans if any(0 <= at - s.end < 2 for at in swaps)]
+    if away := _FROM_TO.search(text):  # from electric cars to used ones
+        gone += [(s.start, s.end) for s in spans if away.start(1) <= s.start < away.end(1)]
     for match in _INSTEAD.finditer(text):
         end = next((m.start() for m in _CLAUSE.finditer(text, match.end())), len(text))
         gone += [(s.start, s.end) for s in spans if match.end() <= s.start < end]

@@ -15,7 +15,7 @@ UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("个季度", "季度", "quarters", "quarter"), ("个月", 3.0)),
     **dict.fromkeys(("年期", "年", "years", "year", "yrs"), ("年", 1.0)), **dict.fromkeys(("decades", "decade"), ("年", 10.0)),
     **dict.fromkeys(("英寸", "英吋", "寸", "吋", "inches", "inch", "\""), ("英寸", 1.0)), **dict.fromkeys(("feet", "foot", "ft", "英尺", "呎"), ("cm", 30.48)), **dict.fromkeys(("尺", "市尺"), ("cm", 100 / 3)), **dict.fromkeys(("yards", "yard"), ("cm", 91.44)),
-    **dict.fromkeys(("克", "g", "grams", "gram"), ("g", 1.0)), **dict.fromkeys(("公斤", "千克", "kg", "kgs", "kilos", "kilo", "kilograms", "kilogram"), ("kg", 1.0)),
+    **dict.fromkeys(("公克", "克", "g", "grams", "gram"), ("g", 1.0)), **dict.fromkeys(("公斤", "千克", "kg", "kgs", "kilos", "kilo", "kilograms", "kilogram"), ("kg", 1.0)),
     **dict.fromkeys(("斤", "市斤"), ("g", 500.0)), **dict.fromkeys(("两重", "两"), ("g", 50.0)), **dict.fromkeys(("lb", "lbs", "pounds", "pound", "磅"), ("g", 453.6)), **dict.fromkeys(("stone", "stones"), ("kg", 6.35)), **dict.fromkeys(("吨", "tonnes", "tonne"), ("kg", 1000.0)), **dict.fromkeys(("毫克", "mg"), ("g", 0.001)), **dict.fromkeys(("oz", "ounces", "ounce", "盎司"), ("g", 28.35)),
     **dict.fromkeys(("gb", "g内存", "个g", "gigs", "gig", "gigabytes", "gigabyte"), ("GB", 1.0)), **dict.fromkeys(("tb", "t", "t硬盘", "t存储", "terabytes", "terabyte", "个t"), ("GB", 1000.0)),
     **dict.fromkeys(("mah", "毫安时", "毫安培", "毫安"), ("mAh", 1.0)), **dict.fromkeys(("瓦", "w", "watts", "watt"), ("W", 1.0)), **dict.fromkeys(("千瓦", "kw", "kilowatts", "kilowatt"), ("W", 1000.0)), **dict.fromkeys(("ah", "安时"), ("mAh", 1000.0)),
