@@ -43,6 +43,7 @@ _AS_RATED = re.compile(r"的?(?=[\u4e00-\u9fff]{2})")  # 一家5分的酒店
 _FEW = re.compile(
     r"(?<![\d.])([1-9一二两三四五六七八])(、)?([2-9二两三四五六七八九])\s?(?=个?(?:小时|钟头|集|部|季|天|周|星期|月|年|晚|分钟|升|两|斤|公斤|千克|克|寸|英寸|厘米|公分|平|米|公里|页|岁|人(?!均|民)|瓦|tb|gb|kg))"
 )
+_EITHER = re.compile(r"\bor\b|或|、|和|跟|\band\b|/")
 _AND_ALSO = re.compile(r" ?[a-z -]{0,14}\b(?:and|&) ?")
 _AT_LEAST = re.compile(r"at (?:the )?(?:least|most)|(?:no|not) (?:more|less) than|(?:a )?min(?:imum)? of\b")
 _STATED = re.compile(r" (?:max|tops|at most|ceiling|limit|budget|or (?:less|under|cheaper))\b")
@@ -84,7 +85,43 @@ def read(text: str, schema: Schema, categories: Collection[str], asked: str = ""
             at = bound.end
     out = shared(text, _alike(text, out), schema)
     firm = {c.field for b in out if not b.loose for c in b.constraints}
-    return slips.corrected(text, [b for b in out if not b.loose or not firm & {c.field for c in b.constraints}])
+    out = [b for b in out if not b.loose or not firm & {c.field for c in b.constraints}]
+    return _united(text, slips.corrected(text, out))
+
+
+def _united(text: str, found: list[Bound]) -> list[Bound]:
+    """Two ranges of one field joined by "or" are one from the lower to the upper: the 80s or 90s; of two ends the closer one counts."""
+    out: list[Bound] = []
+    for bound in found:
+        before = next((b for b in out if _alike_fields(b, bound)), None)
+        if before is None:
+            out.append(bound)
+            continue
+        ranges = all(len(b.constraints) == 2 for b in (before, bound))
+        wide = ranges and bool(_EITHER.search(text[before.end : bound.start])) and _adjoin(before, bound)
+        if ranges and not wide:
+            out.append(bound)
+            continue
+        pick = {"gte": min, "lte": max} if wide else {"gte": max, "lte": min}
+        ends = tuple(
+            replace(c, value=pick[c.op](c.number, o.number))
+            for c in before.constraints
+            for o in bound.constraints
+            if c.op == o.op
+        )
+        out = [replace(bound, constraints=ends) if b is before else b for b in out]
+    return out
+
+
+def _adjoin(one: Bound, other: Bound) -> bool:
+    """True where nothing lies between two ranges: 1980-1989 and 1990-1999."""
+    (low, high), (lower, higher) = (sorted(c.number for c in b.constraints) for b in (one, other))
+    return max(low, lower) <= min(high, higher) + 1
+
+
+def _alike_fields(one: Bound, other: Bound) -> bool:
+    """True where two bounds have the same ends of the same field."""
+    return bool(one.constraints) and [(c.field, c.op) for c in one.constraints] == [(c.field, c.op) for c in other.constraints]
 
 
 def _alike(text: str, found: list[Bound]) -> list[Bound]:
@@ -177,7 +214,8 @@ def _bounded(
     past = _past_label(text, number_end, known, schema)
     turned = end > number_end and kind == "near" and past == number_end  # 三百左右的
     said_after = "" if turned else text[number_end : number_end + 16]
-    clause = clause if unit else _named_before(text, clause, at, value, known, schema)
+    named_before = _share_of if unit == "%" else _named_before
+    clause = clause if unit not in (None, "%") else named_before(text, clause, at, value, known, schema)
     said = Said(text[clause:at], said_after, unit, kind, value, _WRITTEN.match(text, at) is not None)
     persons = None if unit else for_many(text, at, number_end, value, known, schema)
     found = persons or measure(said, known, schema, asked)
@@ -233,6 +271,14 @@ def _named_before(text: str, clause: int, at: int, value: float, known: dict[str
         return clause
     own = [f for n in known if n != "price" and (f := schema.fields[n]).low <= value <= f.high]
     return start if any(w in before for f in own for w in labels(f) if len(w) > 1) else clause
+
+
+def _share_of(text: str, clause: int, at: int, value: float, known: dict[str, int], schema: Schema) -> int:
+    """Where the clause of a share begins; an earlier one, where only that says what is shared: 手续费1.5%太贵，千分之五以内."""
+    words = {w for n in known if schema.fields[n].unit == "%" for w in labels(schema.fields[n]) if len(w) > 1}
+    if any(w in text[clause : at + 24] for w in words):
+        return clause
+    return max((text.rfind(w, 0, clause) for w in words), default=-1) if any(w in text[:clause] for w in words) else clause
 
 
 def _unsaid(text: str, at: int, said: Quantity) -> bool:
