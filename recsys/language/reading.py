@@ -36,6 +36,7 @@ _SPENT = re.compile(
     r"(?:一个?)(?=(?:季度?|月)能?赎)|(?:一个?)?人头(?=[^,，。]{0,5}[\d一二三四五六七八九十百两几])|(?P<each>一个?人)(?=[^,，。]{0,4}(?:[\d一二三四五六七八九十百两]+[块元]|\d{2,}|[一二两三四五六七八九]百|[二三四五六七八九]十(?:[,，。\s以左]|$)))|花(?=(?:不?到|超过|个|上)?\s?[\d一二三四五六七八九十百千两几])"
     r"|(?<=%) ?(?:a|per|each|every|/) ?(?:year|annum)|(?<=percent) (?:a|per|each|every) (?:year|annum)|(?:每年|(?<![存放期])一年(?=[能有可赚拿得收]))(?=[^\d,，。期内]{0,4}(?:\d[\d.]*%|百分之))"
 )  # to spend, not a flower; what a rate is by the year is no term
+_GIVEN = re.compile(r"[送买]点?[什啥]么?|礼物|\bgifts?\b|\bpresents?\b")  # 考研的朋友送点什么 asks for no news
 _ABOUT = re.compile(
     r"关于|有关|讲|聊|话题|主题|说的是|消息|教|文章|报道|\b(?:who|about|on|regarding|covering|stories|articles?)\b"
 )
@@ -170,7 +171,10 @@ class Reader:
         """True for a topic that goods are called by as well, where nothing says that it is spoken of: coffee."""
         meant = resolve(self.schema, span.pairs, ())
         return bool(
-            meant and meant[0] == "topic" and not _ABOUT.search(text) and self._called(text[span.start : span.end])
+            meant
+            and meant[0] == "topic"
+            and not _ABOUT.search(text)
+            and (_GIVEN.search(text) or self._called(text[span.start : span.end]))
         )
 
     def _titled(self, phrase: str) -> bool:

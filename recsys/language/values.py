@@ -87,9 +87,15 @@ class Lexicon:
             if found and found[0].end > at + 1 and at not in tokens and at + 1 in tokens and CJK.match(text[at]):
                 later = self._at(text, at + 1, tokens, wanted, heads)
                 found = [] if later and later[0].end > found[0].end else found  # 大檐草帽: no brand 檐草
+            found = [] if found and self._ends_in_place(text, at, found[0].end) else found
             spans += found
             at = found[0].end if found else at + 1
         return tuple(spans)
+
+    def _ends_in_place(self, text: str, start: int, end: int) -> bool:
+        """True where a phrase that begins with a verb ends with the first character of a place: 看法 in 想看法国电影."""
+        place = self.schema.lexicon.get(text[end - 1 : end + 1], ()) if text[start] in "看想听去" else ()
+        return end - start == 2 and any(f in ("country", "region", "city") for f, _ in place)
 
     def _shared(self, text: str, at: int, heads: bool) -> list[Span]:
         """A word that shares its noun with the one after "or": light, of light or medium roast."""
