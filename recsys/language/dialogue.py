@@ -18,7 +18,7 @@ _TOO = re.compile(
     r"\b(?:has to|have to|must|should|also) (?:also )?be\b[^,.;]*(?:as well|too)|还(?:得|要)是|同时(?:得|要)?是|又得"
 )
 _SWAP = re.compile(
-    r"换成|换个|(?<=[\u4e00-\u9fff])换(?=[\u4e00-\u9fff]{2,})|变成|变为|换作|改成|改为|改|还是|不如|而是|instead|rather|wait|just anything|change|switch|make it|actually|on reflection|看腻|不对|不是|其实"
+    r"换成|换个|(?<=[\u4e00-\u9fff])换(?=[\u4e00-\u9fff]{2,})|变成|变为|换作|改成|改为|改|还是|不如|而是|instead|rather|wait|just anything|change|switch|make it|actually|on reflection|看腻|不对|不是|其实|再看看(?=[\u4e00-\u9fff])"
 )
 _REPLACED = re.compile(r"换成|改成|换为|\b(?:switch|swap|change)(?: (?:it|that|them))? (?:to|for)\b|\binstead\b")
 _GIFT = re.compile(

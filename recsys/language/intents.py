@@ -49,6 +49,7 @@ _WHICH = re.compile(r"\bwhich\b|哪(?:个|款|家|部|辆|件|双|一|本|台|�
 _ASKS = re.compile(
     r"\bhow (?:big|much|long|heavy|many|old|far|tall|good|fast)\b|\b(?:is|does) it\b|什么(?!都)|啥|谁|哪[一年国]|\bwh(?:o|en|at|ere)(?:'s)?\b|多少|多[大重长久高厚远宽深快]|在?哪(?:儿|里|站)|是[^,，。]{1,8}还是|几(?:[个年月寸升斤集页天米瓦杯层座口码岁]|点(?![点儿的个]|(?:建议|意见))|分钟|小时)|怎么|([\u4e00-\u9fff])不\1|(?:能|可以|会|有)[^,，。]{1,8}[不没]\s?[?？]?$|是不是|能不能|可不可以|防不防|(?:吗|么)(?=[,，])|(?:吗|么|怎么样|如何|多少钱?|几(?:个|块|点)|有多\w)\s?[?？呀啊]*$|[?？]$|^(?:and |so |but )?(?:is|are|does|do|can|has(?! to)|how)\b"
 )
+_LET_IN = re.compile(r"也(?:给我)?(?:放|算|加)进来")
 _THAN = re.compile(r"比(?!较)|\bthan\b")
 _CHOSEN = re.compile(r"[个部件款家本双条台只]我?[也倒]?想[看要买试]")  # 第二部想看
 _ANYTHING = re.compile(
@@ -120,6 +121,8 @@ def _about(text: str, has_values: bool, in_dialogue: bool, points: bool, wishes:
     """What a message wants that no cue settles: a need, an opinion, or a question about what is shown."""
     if points and _WHICH.search(text):
         return "compare"
+    if in_dialogue and has_values and _LET_IN.search(text):
+        return "refine"
     opinion = None if not points and _no_opinion(text) else opinions.kind(text)
     need = bool(_NEED.search(text)) and not (points and _CHOSEN.search(text))
     if wishes and opinion not in ("purchase", "favourite"):

@@ -31,7 +31,7 @@ SYLLABLES |= {
     for power, sign in (("bai", "百"), ("qian", "千"), ("wan", "万"))
 }
 
-_BOOKISH = {"格": "luo", "白": "bo", "红": "gong", "大": "tai"}  # read so in a few old words: Bose is no 白色
+_BOOKISH = {"格": "luo", "宅": "che", "拆": "che", "白": "bo", "红": "gong", "大": "tai"}  # read so in a few old words: Bose is no 白色
 
 
 @cache

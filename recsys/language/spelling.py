@@ -107,7 +107,9 @@ class Speller:
         while n < len(tokens):
             end, right = self._pinyin(tokens, n, text, spelled)
             token = tokens[n][0]
-            if not right and len(token) >= 4 and not self._is_word(token):
+            if not right and text.startswith(("'t", "’t"), tokens[n].end()):
+                pass  # shouldn't
+            elif not right and len(token) >= 4 and not self._is_word(token):
                 right = self._one_slip(token)
             elif (
                 not right

@@ -240,6 +240,8 @@ def _conditions(
         for w in wishes
         if (w.constraint.field, w.constraint.op) not in outright and not _contradicts(w.constraint, read)
     ]
+    said = {c.field for c in read.constraints}
+    wished = [c for c in wished if c.op in ("lte", "gte") or c.field not in said]
     wished = [c for c in wished if not any(alike(c.field, o.field) for o in read.constraints if c.op == o.op)]
     others = [c for c in but if (c.field, "eq") not in outright]
     return tuple(dict.fromkeys((*read.constraints, *left, *wished, *others)))

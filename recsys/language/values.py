@@ -124,6 +124,12 @@ class Lexicon:
             if len(parts) > 1 and any(
                 p == ("category", part) for part, own in zip(parts, pairs, strict=True) for p in own
             ):
+                first = next(p for p, own in zip(parts, pairs, strict=True) if ("category", p) in own)
+                sort = {v for f, v in self.schema.support if f in TYPES and first in self.schema.support[f, v]}
+                pairs = [  # 猫玩具: of things for pets, no toys of children
+                    tuple(p for p in own if p[0] not in HEADS) if part != first and part in sort else own
+                    for part, own in zip(parts, pairs, strict=True)
+                ]
                 pairs = [  # 羽绒被: of quilts, not the jacket that 羽绒 alone may mean
                     own if ("category", part) in own else tuple(p for p in own if p[0] not in HEADS)
                     for part, own in zip(parts, pairs, strict=True)
@@ -241,7 +247,7 @@ class Lexicon:
                 rest = token.replace(phrase, "", 1).removesuffix("的").removesuffix("色").strip("也都行可以吧是呢太有")
                 edge = at in (start, start + len(token) - 1)
                 return token == phrase or (
-                    edge and (not rest or rest in self.schema.lexicon or rest in _MEASURES or rest in _BOUGHT)
+                    edge and (not rest or rest in self.schema.lexicon or rest in _BOUGHT or set(rest) <= _MEASURES | _BOUGHT)
                 )
         return False
 

@@ -39,7 +39,7 @@ _ANYWHERE = "哪儿|哪里|地点|地段|位置|地方"
 _ANYWHERE_OPEN = re.compile(
     rf"(?:{_ANYWHERE}){_PART}的?(?:就|都|也)*{_OPEN}|\banywhere(?: (?:is|will|works?|goes)(?: (?:fine|ok|okay|do))?)?(?= *(?:$|[,.;!?]))"
 )
-_MONEY = ("钱", "money")
+_MONEY = ("钱", "预算", "money", "budget")
 _NO_MONEY = re.compile(r"不差钱|多贵[都也](?:行|可以|要)")
 _BEFORE_VALUE = re.compile(
     r"(?:不一定(?:非)?(?:要|得)?|不用(?:非)?|不需要|不必|没必要|不?非得|不?是?非要|不要求|去掉|取消|拿掉)(?:是|要|有|带|买|穿|那种)?(?:那个)?$"
@@ -49,7 +49,7 @@ _BEFORE_VALUE = re.compile(
 _AFTER_VALUE = re.compile(
     rf"(?:的|色的?|那个|[这那]一?条)?(?:条件|要求|限制)?(?:可以|也|就)?(?:不用了(?=$|[,，。!！])|不限了?|不是必须|不是必要|不必须|无所谓|不重要|去掉|取消|拿掉|不要求|可有可无|不强求)|(?:(?:'s| is| are)(?:n'?t| not| no longer)|n'?t)(?: really| so)* {_IDLE}|(?: is| are|'s) optional| does(?:n'?t| not) (?:really )?matter"
 )
-_ONE = re.compile(r" ones?\b")
+_ONE = re.compile(r" one\b")
 _LEAD = re.compile(
     r"(?:\b(?:i|it|we|you|they|can|could|please|just|let'?s|do|does|actually|ok|okay|so|then) )+$|(?:那|就|其实|算了|嗯)+$|\b(?:i|it) do(?:es)?$"
 )
