@@ -18,6 +18,7 @@ from recsys.recommender import Recommender
 Turn = Mapping[str, Any]
 Conditions = Sequence[Mapping[str, Any]]
 _NEEDS = ("recommend", "refine", "similar")
+_NAMES = ("similar", "chat", "feedback")  # what somebody has seen, or likens things to, is not what they look for
 _CHECKS = ("fitting", "superlatives", "dead_ends", "questions")
 
 
@@ -69,14 +70,16 @@ def _as_understood(conditions: Conditions, reply: Reply) -> Conditions:
 
 
 def exact(reply: Reply, turns: Sequence[Turn], items: Sequence[Item]) -> bool | None:
-    """Whether the items are the extremes of the catalogue in their order, with or without those that were disliked; None where no item has the
-    number.
+    """Whether the items are the extremes of the catalogue in their order, with or without those that were disliked, or that the person
+    named as known or as examples; None where no item has the number.
     """
     turn, (name, descending) = turns[-1], turns[-1]["sort"]
     gone = {e["item"] for t in turns for e in t.get("events", ()) if e["kind"] == "dislike"}
+    known = gone | {i for t in turns[:-1] if t["intent"] in _NAMES for i in t.get("resolved", ())}
     shown = [r.item.get(name) for r in reply.items if not r.nearest]
     asked = False
-    for conditions, left in product(readings(turn), (items, [i for i in items if i.id not in gone])):
+    lists = (items, *([i for i in items if i.id not in ids] for ids in (gone, known)))
+    for conditions, left in product(readings(turn), lists):
         values = [v for i in fitting(left, _as_understood(conditions, reply)) if (v := i.get(name)) is not None]
         best = sorted(values, reverse=descending)[: max(len(shown), 1)]
         asked |= bool(best)

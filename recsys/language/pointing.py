@@ -119,7 +119,7 @@ _SINGLED = re.compile(
 _THE_MOST = re.compile(  # the lightest one; which one has the most episodes: of all there are
     r"(?:(?:i see|ok(?:ay)?|right|hmm+|got it|fine|cool|thanks)[.,!]+ )?(?:and|ok|now|so|what about|how about|which (?:one )?is|what'?s|what is|show me|give me)?[ ,]*the (?:most |least )?[a-z-]+(?: one)?(?: of them)?\s*\??"
     r"|(?:and|ok|now|so)?[ ,]*the (?:most|least|fewest|[a-z]+est) (?:[a-z-]+ ){1,3}(?:of|among|out of) (?:them|these|those)(?: all)?\s*\??"
-    r"|(?:(?:i see|ok(?:ay)?|right|hmm+|got it|fine|cool|thanks)[.,!]+ )?(?:and|ok|now|so)?[ ,]*(?:which (?:one |of (?:them|these|those) )?(?:has|have|is|comes with|'?s got)|which one'?s(?: got)?|(?:and )?the one (?:with|that has)) the (?:most|least|fewest|[a-z]+est)(?: [a-z-]+){0,4}\s*\??"
+    r"|(?:(?:i see|ok(?:ay)?|right|hmm+|got it|fine|cool|thanks)[.,!]+ )?(?:and|ok|now|so)?[ ,]*(?:which (?:one |of (?:them|these|those) )?(?:has|have|is|comes with|'?s got)|which one'?s(?: got| done| driven)?|(?:and )?the one (?:with|that has)) the (?:most|least|fewest|[a-z]+est)(?: [a-z-]+){0,4}\s*\??"
 )
 _OF_A_FIELD = re.compile(
     r"[这那](?:个|种)?\s?(?:牌子?|品牌|brand|颜色|风格|款式|材质|类型|档次|价位)|[这那](?:边|里|儿|一带|附近)"
