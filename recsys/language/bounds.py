@@ -3,10 +3,10 @@
 import re
 from collections.abc import Collection
 from dataclasses import replace
-from itertools import pairwise
 
 from recsys.datamodels import Constraint
-from recsys.language import amounts, pairs, slips
+from recsys.language import amounts, pairs, slips, united
+from recsys.language.clauses import CLAUSE, named_before, share_of
 from recsys.language.direction import denied, direction, refused
 from recsys.language.measures import COUNTS, Measured, Said, is_year, label_after, labels, measure, numeric, year_field
 from recsys.language.numbers import NUMBER, number, scale
@@ -36,16 +36,11 @@ _JOIN = re.compile(
 _PER_HEAD = re.compile(
     r"(?:块钱?|元)?\s?(?:per person|per head|a head|apiece|each|/人|(?<=[元块\d])一位|每人|一个人|一位)"
 )
-_CLAUSE = re.compile(r"[,，。;；、！!？?]|(?<!\d)\.(?!\d)| and (?!up|above|under|below|a half)| but |但|而且|并且")
-_MUCH = re.compile(r"[大小长短高低多少重轻久快](?:一?[点些]|$)")
 _STARTS = re.compile(r"[块元钱]*起")
 _AS_RATED = re.compile(r"的?(?=[\u4e00-\u9fff]{2})")  # 一家5分的酒店
 _FEW = re.compile(
     r"(?<![\d.])([1-9一二两三四五六七八])(、)?([2-9二两三四五六七八九])\s?(?=个?(?:小时|钟头|集|部|季|天|周|星期|月|年|晚|分钟|升|两|斤|公斤|千克|克|寸|英寸|厘米|公分|平|米|公里|页|岁|人(?!均|民)|瓦|tb|gb|kg))"
 )
-_EITHER = re.compile(r"\bor\b|或|、|和|跟|\band\b|/")
-_AND_ALSO = re.compile(r" ?[a-z -]{0,14}\b(?:and|&) ?")
-_AT_LEAST = re.compile(r"at (?:the )?(?:least|most)|(?:no|not) (?:more|less) than|(?:a )?min(?:imum)? of\b")
 _STATED = re.compile(r" (?:max|tops|at most|ceiling|limit|budget|or (?:less|under|cheaper))\b")
 _REACH = ("适用面积", "防水")  # what a thing reaches: for 25 m², down to 50 m
 _THINGS = re.compile(r"个(?!小时|钟|点|月|半|w|达|钱|价|人|以|左|上)[\u4e00-\u9fff]")
@@ -83,58 +78,10 @@ def read(text: str, schema: Schema, categories: Collection[str], asked: str = ""
         else:
             out += [bound] if bound.constraints or bound.unmet else []
             at = bound.end
-    out = shared(text, _alike(text, out), schema)
+    out = shared(text, united.alike(text, out), schema)
     firm = {c.field for b in out if not b.loose for c in b.constraints}
     out = [b for b in out if not b.loose or not firm & {c.field for c in b.constraints}]
-    return _united(text, slips.corrected(text, out))
-
-
-def _united(text: str, found: list[Bound]) -> list[Bound]:
-    """Two ranges of one field joined by "or" are one from the lower to the upper: the 80s or 90s; of two ends the closer one counts."""
-    out: list[Bound] = []
-    for bound in found:
-        before = next((b for b in out if _alike_fields(b, bound)), None)
-        if before is None:
-            out.append(bound)
-            continue
-        ranges = all(len(b.constraints) == 2 for b in (before, bound))
-        wide = ranges and bool(_EITHER.search(text[before.end : bound.start])) and _adjoin(before, bound)
-        if ranges and not wide:
-            out.append(bound)
-            continue
-        pick = {"gte": min, "lte": max} if wide else {"gte": max, "lte": min}
-        ends = tuple(
-            replace(c, value=pick[c.op](c.number, o.number))
-            for c in before.constraints
-            for o in bound.constraints
-            if c.op == o.op
-        )
-        out = [replace(bound, constraints=ends) if b is before else b for b in out]
-    return out
-
-
-def _adjoin(one: Bound, other: Bound) -> bool:
-    """True where nothing lies between two ranges: 1980-1989 and 1990-1999."""
-    (low, high), (lower, higher) = (sorted(c.number for c in b.constraints) for b in (one, other))
-    return max(low, lower) <= min(high, higher) + 1
-
-
-def _alike_fields(one: Bound, other: Bound) -> bool:
-    """True where two bounds have the same ends of the same field."""
-    return bool(one.constraints) and [(c.field, c.op) for c in one.constraints] == [(c.field, c.op) for c in other.constraints]
-
-
-def _alike(text: str, found: list[Bound]) -> list[Bound]:
-    """ "At least 5 seats and 800 km of range": what is said of the first number holds for a second without words of its own."""
-    out = found[:1]
-    for before, this in pairwise(found):
-        same = _AND_ALSO.fullmatch(text[before.end : this.start]) and _AT_LEAST.match(text, before.start)
-        ops = {c.op for c in before.constraints if c.field != "price"}
-        own = tuple(c for c in this.constraints if c.op in ops)
-        out.append(
-            replace(this, constraints=own, loose=False) if same and this.loose and len(ops) == 1 and own else this
-        )
-    return out
+    return united.united(text, slips.corrected(text, out))
 
 
 def bare(text: str) -> float | None:
@@ -210,12 +157,12 @@ def _bounded(
         return Bound(at, max(past, number_end), ())
     unit = "元" if head else unit
     kind = "lte" if kind == "exact" and unit is not None and amounts.at_hand(text[:at], unit) else kind  # 手上五万块
-    clause = max((m.end() for m in _CLAUSE.finditer(text, 0, start)), default=0)
+    clause = max((m.end() for m in CLAUSE.finditer(text, 0, start)), default=0)
     past = _past_label(text, number_end, known, schema)
     turned = end > number_end and kind == "near" and past == number_end  # 三百左右的
     said_after = "" if turned else text[number_end : number_end + 16]
-    named_before = _share_of if unit == "%" else _named_before
-    clause = clause if unit not in (None, "%") else named_before(text, clause, at, value, known, schema)
+    begins = share_of if unit == "%" else named_before
+    clause = clause if unit not in (None, "%") else begins(text, clause, at, value, known, schema)
     said = Said(text[clause:at], said_after, unit, kind, value, _WRITTEN.match(text, at) is not None)
     persons = None if unit else for_many(text, at, number_end, value, known, schema)
     found = persons or measure(said, known, schema, asked)
@@ -261,24 +208,6 @@ def _constraints(
     starts = of.name == "min_amount" and kind == "gte" and _STARTS.match(text, end)  # 十块钱起
     low, high = _ends("lte" if starts else kind, of, said[0], said[1])
     return between(of.name, low * found.factor, high * found.factor)
-
-
-def _named_before(text: str, clause: int, at: int, value: float, known: dict[str, int], schema: Schema) -> int:
-    """Where the clause of a number begins; the one before it, where that names what the number is of: 电池大点，五千以上."""
-    start = max((m.end() for m in _CLAUSE.finditer(text, 0, max(clause - 1, 0))), default=0)
-    before = text[start : max(clause - 1, 0)]
-    if text[clause:at].strip() or not _MUCH.search(before) or re.search(NUMBER, before):
-        return clause
-    own = [f for n in known if n != "price" and (f := schema.fields[n]).low <= value <= f.high]
-    return start if any(w in before for f in own for w in labels(f) if len(w) > 1) else clause
-
-
-def _share_of(text: str, clause: int, at: int, value: float, known: dict[str, int], schema: Schema) -> int:
-    """Where the clause of a share begins; an earlier one, where only that says what is shared: 手续费1.5%太贵，千分之五以内."""
-    words = {w for n in known if schema.fields[n].unit == "%" for w in labels(schema.fields[n]) if len(w) > 1}
-    if any(w in text[clause : at + 24] for w in words):
-        return clause
-    return max((text.rfind(w, 0, clause) for w in words), default=-1) if any(w in text[:clause] for w in words) else clause
 
 
 def _unsaid(text: str, at: int, said: Quantity) -> bool:

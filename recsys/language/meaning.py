@@ -5,36 +5,22 @@ from collections.abc import Sequence, Set
 from itertools import pairwise
 
 from recsys.datamodels import Constraint
-from recsys.language import negation, scales
+from recsys.language import listed, negation, scales
 from recsys.language.categories import implied, in_need, joint, narrowed, needed, together
-from recsys.language.resolving import one_of, resolve
+from recsys.language.resolving import resolve
 from recsys.language.shortened import HEADS, TYPES, WIDER
 from recsys.language.values import PEOPLE, Lexicon, Span
 from recsys.schema import NO, YES, Schema
 
-_OR = re.compile(r"或|还是|要么|就(?:得|要|该)?是|/|\bor\b|\beither\b")
-_ANY = re.compile(
-    r"\s?[的,，]?(?:(?:都|也|均|全)(?:行|可以|可|好|想|能|成|中|要得|ok|追|看|爱|喜欢|吃|听|感兴趣|接受|考虑)|[两三四二]?选一|随便|哪[个种]|谁|任[选意]|有一[样个种家]就?(?:成|行|可以|好|够))"
-)
 _HAS = re.compile(r"\bwith (?:an? |the )?(?:[a-z]+ )?$|(?:能|可以?|会|带)[打做]?$")
 _TAKEN = re.compile(
     r"(?:时|的时候|路上)?(?:能|可以?)?(?:用|带|穿|背|使|戴|拿)(?:着|得?上|到)?的?(?:东西|物件|玩意儿?)?(?:[吗么呢吧])?(?:$|[,，。?？])"
 )
-_BOTH = re.compile(r"\bas well as\b|\balong with\b|\bcombined with\b|同时(?:有|含|带)|兼(?:有|具|顾)|又(?:有|含|带)")
-_EACH = re.compile(r"各(?:来|要|推|选|看|挑|找)|\b(?:one|some|a few) of each\b")
-_ALL = re.compile(
-    r"\s?(?:这些|全|通通|统统|[两三]样|[两三]个|俩)?(?:都|全)(?:要(?!得)|得|需要|必须|带|含|具备|齐|有)|缺一不可|一个都?不能少|[两三]样都?得?占|样样|齐全"
-)
-_EVERY = re.compile(
-    r"[两三]样(?:都|全)(?:有|要|得)|两[头边](?:都|全)|\bboth of them\b|缺一不可|\bhas? both\b|\bhave both\b"
-)  # 哪家两样都有
 _AND = re.compile(r"\s?(?:又|也|且|而且|和|与|跟|、|或者?|还是|and|or|&|\+|/)\s?(?:又)?\s?")
-_TOGETHER = re.compile(r"合作|联手|搭档|一起|一块|同框|对手戏|\b(?:together|both|co-?star\w*)\b")
 _ROLES = (
     ("director", re.compile(r"^[^,，。]{0,6}导|执导|拍的|directed by|film by|films by|movies? by")),
     ("cast", re.compile(r"^[^,，。]{0,6}演|主演|出演|starring|with")),
 )
-_TO = re.compile(r"\s?(?:到|至|-|~|–|to|through)\s?")
 
 _ENOUGH = 200  # items from which what no kind of thing has together says something
 
@@ -63,7 +49,7 @@ def constraints(
     for name, found in wanted.items():
         last = max((s.start for s in against), default=-1)
         banned = [] if name in HEADS and found[-1][0].start > last else unwanted.get(name, [])
-        out += _joined(schema, text, name, found, banned)
+        out += listed.joined(schema, text, name, found, banned)
     for c in out:
         if schema.fields[c.field].kind == "categorical":
             unwanted.pop(c.field, None)  # one value is wanted, so no other is
@@ -242,50 +228,6 @@ def _within(schema: Schema, category: str, phrase: str) -> list[tuple[str, str]]
     own = [p for p, kinds in schema.support.items() if p[0] in TYPES and category in kinds and len(p[1]) > 1]
     found = [p for p in own if p[1] in phrase and p[1] != phrase]
     return [max(found, key=lambda p: len(p[1]))] if found else []
-
-
-def _joined(
-    schema: Schema, text: str, name: str, found: list[tuple[Span, tuple[str, ...]]], banned: list[str]
-) -> list[Constraint]:
-    """Several values of a field: any of them, or, for fields that hold lists and unless "or" is said, all of them."""
-    found = _by_name(schema, text, found) if name in TYPES else found
-    groups = [tuple(v for v in values if v not in banned) for _, values in found]
-    if name in TYPES:  # 擦玻璃的机器人 is none that sweeps
-        said = [text[s.start : s.end] for s, _ in found]
-        groups = [
-            g for g, p in zip(groups, said, strict=True)
-            if not any(o and o != g and len(p) > 1 and all(p in v for v in o) and p not in g for o in groups)
-        ]  # fmt: skip
-    groups = [g for g in groups if g and not (name in TYPES and any(set(o) < set(g) for o in groups if o))]
-    if not groups:
-        return []
-    between = text[found[0][0].end : found[-1][0].start] if len(found) > 1 else ""
-    if len(groups) == 2 and _TO.fullmatch(between):
-        first, last = groups[0][0], groups[1][-1]  # R1 to R3
-        groups = [scales.between(schema, name, first, last) or (*groups[0], *groups[1])]
-    tail = text[found[-1][0].end : found[-1][0].end + 8]
-    anyone = _ANY.match(tail) or _ANY.search(re.split("[,，。;；]", tail)[0])  # 防盗，黑的灰的都行 speaks of colours
-    several = (schema.fields[name].kind == "list" and name != "color") or bool(_BOTH.search(between))
-    every = bool(_EVERY.search(text))
-    either = (_OR.search(between) or _EACH.search(text)) and not _ALL.match(tail)
-    if name in (*PEOPLE, "country") and len(groups) > 1 and not _TOGETHER.search(text):
-        either = either or not any(all(set(g) & set(i.values(name)) for g in groups) for i in schema.items)
-    if several and len(groups) > 1 and not either and (every or not anyone):
-        return [one_of(name, g) for g in dict.fromkeys(groups)]
-    return [one_of(name, tuple(dict.fromkeys(v for g in groups for v in g)))]
-
-
-def _by_name(
-    schema: Schema, text: str, found: list[tuple[Span, tuple[str, ...]]]
-) -> list[tuple[Span, tuple[str, ...]]]:
-    """The sorts that are called by their names, where others are told by what they do: of 砂锅，炖排骨, no stewing pot besides."""
-    called = [
-        (s, values) for s, values in found
-        if any(text[s.start : s.end] in (v.lower(), schema.labels.get(v, "").lower()) for v in values)
-    ]  # fmt: skip
-    between = text[found[0][0].end : found[-1][0].start]
-    listed = _OR.search(between) or "、" in between or _ANY.match(text, found[-1][0].end)
-    return called if called and not listed else found
 
 
 def _by_role(text: str, span: Span) -> tuple[tuple[str, str], ...]:

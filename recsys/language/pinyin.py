@@ -31,7 +31,14 @@ SYLLABLES |= {
     for power, sign in (("bai", "百"), ("qian", "千"), ("wan", "万"))
 }
 
-_BOOKISH = {"格": "luo", "宅": "che", "拆": "che", "白": "bo", "红": "gong", "大": "tai"}  # read so in a few old words: Bose is no 白色
+_BOOKISH = {
+    "格": "luo",
+    "宅": "che",
+    "拆": "che",
+    "白": "bo",
+    "红": "gong",
+    "大": "tai",
+}  # read so in a few old words: Bose is no 白色
 
 
 @cache
@@ -63,7 +70,9 @@ def readings(phrase: str) -> Iterable[str]:
 
 def rhymes(one: str, other: str) -> bool:
     """True where two characters differ in no more than the consonant that they begin with: 窝 (wo) and 锅 (guo)."""
-    ends = [{re.sub(r"^(?:[zcs]h|[b-df-hj-np-tx-z])", "", s.replace("wo", "uo")) for s in _sounds(c)} for c in (one, other)]
+    ends = [
+        {re.sub(r"^(?:[zcs]h|[b-df-hj-np-tx-z])", "", s.replace("wo", "uo")) for s in _sounds(c)} for c in (one, other)
+    ]
     return not ends[0].isdisjoint(ends[1])
 
 

@@ -152,7 +152,10 @@ class Reader:
         """The stretches that ask for nothing; why something is wanted only where something else is said: 最近失眠，有啥推荐."""
         heads = self._lexicon.find(text, heads=True)
         types = [s for s in self._lexicon.find(text) if s.fields() <= set(TYPES)] if heads else []  # a lunch box
-        aside = [*asides.mentioned(text, sorted([*types, *heads], key=lambda s: s.start)), *asides.broken(text, heads or self._lexicon.find(text))]
+        aside = [
+            *asides.mentioned(text, sorted([*types, *heads], key=lambda s: s.start)),
+            *asides.broken(text, heads or self._lexicon.find(text)),
+        ]
         aside += [*asides.passing(text), *self._heads.uses(text)]
         mood = asides.mood(text)
         return [*aside, *(mood if self._lexicon.find(blank(text, mood)) else [])]

@@ -247,7 +247,8 @@ class Lexicon:
                 rest = token.replace(phrase, "", 1).removesuffix("的").removesuffix("色").strip("也都行可以吧是呢太有")
                 edge = at in (start, start + len(token) - 1)
                 return token == phrase or (
-                    edge and (not rest or rest in self.schema.lexicon or rest in _BOUGHT or set(rest) <= _MEASURES | _BOUGHT)
+                    edge
+                    and (not rest or rest in self.schema.lexicon or rest in _BOUGHT or set(rest) <= _MEASURES | _BOUGHT)
                 )
         return False
 
