@@ -174,3 +174,39 @@ def test_ranks_said_in_other_ways(catalog: Catalog, understanding: Understanding
 )  # fmt: skip
 def test_what_is_wanted(understanding: Understanding, text: str, intent: str) -> None:
     assert understanding.parse(text).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("I want a hair dryer, nothing louder than 65 dB", {("noise_db", "lte", 65.0)}),
+        ("deposits, the minimum amount shouldn't be more than 1000 yuan", {("min_amount", "lte", 1000.0)}),
+        ("真丝围巾，唔好贵过三百蚊", {("price", "lte", 300.0)}), ("电饭煲，超过六百就算了", {("price", "lte", 600.0)}),
+        ("零零年代的日韩剧", {("year", "gte", 2000.0), ("year", "lte", 2009.0), ("country", "in", ("日本", "韩国"))}),
+        ("a comedy film from the 80s or 90s", {("year", "gte", 1980.0), ("year", "lte", 1999.0)}),
+        ("手续费1%往上的基金就算了，千分之五以内的", {("fee", "lte", 0.5)}), ("锁三五年的理财我可等不起，半年以内的", {("term_days", "lte", 180.0)}),
+        ("手工博主，一个礼拜更一趟", {("category", "eq", "手工博主"), ("rhythm", "eq", "周更")}), ("财经跟房产新闻都看看", {("category", "in", ("财经新闻", "房产新闻"))}),
+        ("index funds and balanced funds", {("category", "in", ("指数基金", "混合基金"))}), ("有没有适合旅行带着的东西", {("occasion", "eq", "旅行")}),
+        ("想看法国电影，爱情片", {("country", "eq", "法国"), ("category", "eq", "电影")}), ("能无线充的充电宝", {("feature", "eq", "无线充电"), ("kind", "eq", "充电宝")}),
+        ("红茶，乌龙也行", {("type", "in", ("红茶", "乌龙茶"))}), ("眠溪和平实家的四件套", {("brand", "in", ("眠溪", "平实家"))}),
+        ("给自己挑块表", {("category", "eq", "手表")}), ("蚕丝的睡衣", {("material", "eq", "真丝")}),
+    ],
+)  # fmt: skip
+def test_what_plain_people_say(understanding: Understanding, text: str, there: Asked) -> None:
+    assert there <= asked(understanding.parse(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("a show to watch after a day of meetings", "battery_day"), ("我女儿高三压力大得很，想看个剧", "pressure_bar"), ("下半年要上大学，买个电脑", "battery_h"),
+        ("a watch or a book, it took me four months to decide", "term_days"), ("I'd love a mystery novel", "mood"), ("考研的朋友送点什么", "topic"),
+    ],
+)  # fmt: skip
+def test_what_asks_for_nothing(understanding: Understanding, text: str, field: str) -> None:
+    assert field not in {name for name, _, _ in asked(understanding.parse(text))}
+
+
+def test_an_exact_number_is_widened_to_another(understanding: Understanding) -> None:
+    seats = {(op, v) for f, op, v in asked(talk(understanding, "三个人坐的沙发", "四个人坐的也行")) if f == "seats"}
+    assert seats == {("gte", 3.0), ("lte", 4.0)}

@@ -34,7 +34,7 @@ def understanding() -> Understanding:
         ("它多重", "explain", (2,)), ("bought it", "feedback", (2,)), ("save that one", "feedback", (2,)), ("这个不错", "feedback", (2,)),
         ("红的跟它比呢", "compare", (3, 2)), ("跟红的那个比一比呢", "compare", (3, 2)), ("compare it with the red one", "compare", (3, 2)),
         ("再来几个像它的", "similar", (2,)), ("lighter than that one", "refine", (2,)), ("第一个多重", "explain", (1,)),
-        ("make it cheaper", "refine", ()), ("便宜一点的", "refine", ()), ("有红色的吗", "refine", ()), ("it's for my mum", "refine", ()),
+        ("make it cheaper", "refine", ()), ("为什么给我推荐它", "explain", (2,)), ("put it side by side with the red one", "compare", (3, 2)), ("便宜一点的", "refine", ()), ("有红色的吗", "refine", ()), ("it's for my mum", "refine", ()),
     ],
 )  # fmt: skip
 def test_it_is_what_was_spoken_of_last(
