@@ -132,7 +132,7 @@ class Pointer:
 
     def _with_evident(self, text: str, shown: Sequence[Item], placed: list[pointing.Placed]) -> list[pointing.Placed]:
         """What is compared with the one item that is placed: wooden tripod versus the paper one."""
-        if len({r for r, _ in placed}) != 1:
+        if len({r for r, _ in placed}) != 1 or _WHY.search(text):
             return placed
         free = [p for p in self._evident(text, shown) if not any(a < p[1][1] and p[1][0] < b for _, (a, b) in placed)]
         return [*placed, *free] if len({r for r, _ in free} - {r for r, _ in placed}) == 1 else placed
