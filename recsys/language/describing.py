@@ -40,7 +40,7 @@ _CUED = re.compile(
 
 
 _MANY = re.compile(
-    r"\b(?:pieces|things|items|articles|stories|films|movies|books|shows|places|cars|options|bags|dresses|reads)$"
+    r"\b(?:pieces|things|items|articles|briefs|profiles|reviews|reports|guides|stories|films|movies|books|shows|places|cars|options|bags|dresses|reads)$"
 )
 _FEW_ONES = re.compile(r"(two|three) ([a-z][a-z -]+)")
 _PLURAL = re.compile(r"ones\b|[俩些]")
@@ -94,7 +94,7 @@ def described(text: str, shown: Sequence[Item], by: Matchers) -> list[Placed]:
     for match in _CUED.finditer(text):
         found, noun = _meant(match, shown, by), match["noun"]
         alone = 0 < len(found) < len(shown) or len(found) == len(shown) == 1
-        if alone and not (noun and _MANY.search(noun)) and (noun is None or len(found) in (1, _counted(noun))):
+        if alone and not (noun and _MANY.search(noun.removesuffix(" too"))) and (noun is None or len(found) in (1, _counted(noun))):
             out += [(shown.index(i) + 1, match.span()) for i in found]
     cued = [] if compared(text) else [c for c in opinions.clauses(text) if any(c[0] <= at[0] < c[1] for _, at in out)]
     named_ = [(i, at) for i, at in _by_name(text, shown, by) if not any(a <= at[0] < b for a, b in cued)]

@@ -32,6 +32,7 @@ _MORE_AFTER = re.compile(
     r")|(?:on (?:one|a)(?: single)? (?:tank|charge) )?(?:(?:drive|disk|ssd|reads?|films?|books?|episodes?|screen|display|battery|tank|bag|pot) )?or (?:more|above|bigger|larger|longer|newer|higher|better|over|up|since|later|heavier|taller|wider|deeper|thicker|faster|brighter|stronger|roomier|greater|beyond)\b"
     rf"|and (?:up|above|over)(?=\s*(?:[,.;!?]|$))|and up\b|(?:to|till|until) (?:now|today|date)\b|and (?:later|after|newer)\b|out of (?:it|one charge|a charge|the battery)\b|onwards?\b|on(?=\s*(?:[,.;]|$))|\+(?!\d)|plus\b|{_GAP}(?:at (?:the )?(?:very )?least|min(?:imum)?)(?![a-z])(?! of)(?!\s*\d))"
 )
+_ABLE = re.compile(r"能|可以|够|last|play|hold")
 _ABOUT = re.compile(r"(?:预算|budget).*(?:about|大概|around)\s*$")
 _NEAR_AFTER = re.compile(
     r"\s?个?(?:把(?=[块元个])|左右|上下|出头|前后|差不多|差勿多|来块|来|(?:的)?样子|光景|,? ?give or take(?: a (?:bit|little|few))?|,? ?(?:or )?thereabouts|more or less|or so\b|ish\b|-ish\b)"
@@ -92,6 +93,8 @@ def _stated(before: str, after: str, start: int, end: int) -> tuple[str, int, in
         return behind[1], start, end + behind[0]  # a minimum of 500 or less
     if behind is not None and (best[1] in ("exact", "near") or (behind[0] <= 6 and behind[1] != "near")):
         return behind[1], best[2] if best[1] != "exact" else start, end + behind[0]
+    if behind is not None and behind[1] == "near" and _ABLE.match(before[best[2] - start :]):  # 能用两天左右
+        return "near", best[2], end + behind[0]
     if behind is not None and behind[1] == "near" and before.rstrip().endswith(("预算", "budget")):
         return "near", start, end + behind[0]
     return best[1], best[2], end
