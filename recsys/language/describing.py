@@ -94,7 +94,11 @@ def described(text: str, shown: Sequence[Item], by: Matchers) -> list[Placed]:
     for match in _CUED.finditer(text):
         found, noun = _meant(match, shown, by), match["noun"]
         alone = 0 < len(found) < len(shown) or len(found) == len(shown) == 1
-        if alone and not (noun and _MANY.search(noun.removesuffix(" too"))) and (noun is None or len(found) in (1, _counted(noun))):
+        if (
+            alone
+            and not (noun and _MANY.search(noun.removesuffix(" too")))
+            and (noun is None or len(found) in (1, _counted(noun)))
+        ):
             out += [(shown.index(i) + 1, match.span()) for i in found]
     cued = [] if compared(text) else [c for c in opinions.clauses(text) if any(c[0] <= at[0] < c[1] for _, at in out)]
     named_ = [(i, at) for i, at in _by_name(text, shown, by) if not any(a <= at[0] < b for a, b in cued)]
@@ -121,7 +125,10 @@ def _meant(match: re.Match[str], shown: Sequence[Item], by: Matchers) -> list[It
     if match["zh"] and any(start == 0 for start, _ in spans(phrase)):  # 第一个跟双胞胎那款
         phrase = re.split("[跟和与比]", phrase)[-1]
     if (
-        match["zh"] and not spans(phrase) and len(both := re.split("跟" if "跟" in phrase else "[和与]", phrase)) == 2 and all(both)
+        match["zh"]
+        and not spans(phrase)
+        and len(both := re.split("跟" if "跟" in phrase else "[和与]", phrase)) == 2
+        and all(both)
     ):  # 居酒屋跟和牛烧肉那家
         pair = [_single(p, shown, by) for p in both]
         if all(pair) and pair[0] != pair[1]:

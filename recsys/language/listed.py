@@ -22,6 +22,7 @@ _EVERY = re.compile(
     r"[两三]样(?:都|全)(?:有|要|得)|两[头边](?:都|全)|\bboth of them\b|缺一不可|\bhas? both\b|\bhave both\b"
 )  # 哪家两样都有
 _TOGETHER = re.compile(r"合作|联手|搭档|一起|一块|同框|对手戏|\b(?:together|both|co-?star\w*)\b")
+_WISHED = re.compile(r"一?[点些][,，]")
 _TO = re.compile(r"\s?(?:到|至|-|~|–|to|through)\s?")
 
 
@@ -29,7 +30,7 @@ def joined(
     schema: Schema, text: str, name: str, found: list[tuple[Span, tuple[str, ...]]], banned: list[str]
 ) -> list[Constraint]:
     """Several values of a field: any of them, or, for fields that hold lists and unless "or" is said, all of them."""
-    found = _by_name(schema, text, found) if name in TYPES else found
+    found = _by_name(schema, text, found) if name in TYPES else _instead(schema, text, found)
     groups = [tuple(v for v in values if v not in banned) for _, values in found]
     if name in TYPES:  # 擦玻璃的机器人 is none that sweeps
         said = [text[s.start : s.end] for s, _ in found]
@@ -54,6 +55,20 @@ def joined(
     if several and len(groups) > 1 and not either and (every or not anyone):
         return [one_of(name, g) for g in dict.fromkeys(groups)]
     return [one_of(name, tuple(dict.fromkeys(v for g in groups for v in g)))]
+
+
+def _instead(
+    schema: Schema, text: str, found: list[tuple[Span, tuple[str, ...]]]
+) -> list[tuple[Span, tuple[str, ...]]]:
+    """Where what is wished for is then named, the names alone: 更新勤一点，日更或者周更都行."""
+    first = found[0][0]
+    named = [
+        f
+        for f in found[1:]
+        if any(text[f[0].start : f[0].end] in (v.lower(), schema.labels.get(v, "").lower()) for v in f[1])
+    ]
+    told = text[first.start : first.end] not in {v.lower() for v in found[0][1]} and _WISHED.match(text, first.end)
+    return named if told and len(named) > 1 and len(named) == len(found) - 1 else found
 
 
 def _by_name(
