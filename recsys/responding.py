@@ -55,6 +55,7 @@ class Responder:
             return self._explain(session_id, turn, state)
         if state is None:
             return lambda lang: answers.empty(turn, lang)
+        self._note(session_id, turn, spoken)  # 不要它，来点轻的 says both
         found = self.recommend(session_id, state)
         if turn.intent == "undo":
             return lambda lang: _back(found(lang), lang)
@@ -99,18 +100,12 @@ class Responder:
                 key = "more_price" if level > 0 else "less_price"
                 return self._updated(session_id, turn, state, lambda lang: say("noted", lang, notes=say(key, lang)))
         shown, noted = self.store.impressions(session_id), [(kind, item) for item, kind in spoken]
-        there = [
-            (shown[rank - 1 if rank > 0 else rank], kind) for rank, kind in turn.opinions if 0 < abs(rank) <= len(shown)
-        ]
-        if state is not None and not there and not noted and (picked or not shown):  # it says nothing of what was shown
+        said = any(0 < abs(rank) <= len(shown) for rank, _ in turn.opinions)
+        if state is not None and not said and not noted and (picked or not shown):  # it says nothing of what was shown
             return self._updated(session_id, turn, state, lambda lang: say("no_reference", lang))
-        if state is None or not (there or noted):
+        if state is None or not (said or noted):
             return lambda lang: Reply(say("no_reference", lang), (), turn)
-        for one, kind in there:
-            for item in self.dialogue.items([one]):
-                if all(item.id != known.id for known, _ in spoken):
-                    self.store.record(session_id, item.id, kind, None, label=NAMED if kind == "click" else "")
-                    noted.append((kind, item))
+        noted += self._note(session_id, turn, spoken)
 
         def notes(lang: Lang) -> str:
             of: dict[str, list[str]] = {}
@@ -120,6 +115,18 @@ class Responder:
             return and_.join(f"{say(kind, lang)} {and_.join(names)}" for kind, names in of.items())
 
         return self._updated(session_id, turn, state, lambda lang: say("noted", lang, notes=notes(lang)))
+
+    def _note(self, session_id: str, turn: Query, spoken: Spoken) -> list[tuple[EventKind, Item]]:
+        """Keep what the message says of shown items, and return it; what it says of them by their titles is kept already."""
+        shown, noted = self.store.impressions(session_id), list[tuple[EventKind, Item]]()
+        for rank, kind in turn.opinions:
+            if not 0 < abs(rank) <= len(shown):
+                continue
+            for item in self.dialogue.items([shown[rank - 1 if rank > 0 else rank]]):
+                if all(item.id != known.id for known, _ in spoken):
+                    self.store.record(session_id, item.id, kind, None, label=NAMED if kind == "click" else "")
+                    noted.append((kind, item))
+        return noted
 
     def _explain(self, session_id: str, turn: Query, state: Query | None) -> Words:
         """The reasons, or the facts asked for, of the items that the message points at, else of the first."""

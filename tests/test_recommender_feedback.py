@@ -198,3 +198,10 @@ def test_why_and_compare_in_words(recommender: Recommender, session: str) -> Non
     assert {r.item.category for r in recommender.reply(session, "红色的").items} == {
         "连衣裙"
     }  # and the need still stands
+
+
+def test_a_remark_beside_a_wish_is_kept(recommender: Recommender, session: str) -> None:
+    second = ids(recommender.reply(session, NEED))[1]
+    reply = recommender.reply(session, "第二个太丑，别的颜色的，预算五千以内")
+    assert reply.query.intent == "refine" and reply.query.opinions == ((2, "dislike"),)
+    assert second not in ids(reply)
