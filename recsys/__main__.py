@@ -47,14 +47,17 @@ def understand(text: str, catalog: CatalogName = None, as_json: AsJson = False) 
     with _progress() as progress:
         from recsys.catalog import Catalog
         from recsys.language.encoder import SentenceEncoder
-        from recsys.language.sentiment import praise, remarked
+        from recsys.language.sentiment import praise, remarked, wants
         from recsys.language.understanding import Understanding
         from recsys.loading import catalog_folder, sentiment_head
 
         settings = _settings(catalog)
         turn = Understanding(Catalog.load(catalog_folder(settings)).schema).parse(text)
-        encoder = SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress)
-        query = remarked(turn, praise(sentiment_head(encoder.name), encoder)).to_json()
+        heard = None
+        if turn.said.strip() and not wants(turn):  # else the head has nothing to say, and loading it would take seconds
+            encoder = SentenceEncoder.load(settings.encoder, settings.cache, settings.threads, progress)
+            heard = praise(sentiment_head(encoder.name), encoder)
+        query = remarked(turn, heard).to_json()
     names = ("intent", "text", "constraints", "references", "sort", "sentiment", "topics", "entities", "lang")
     _print({n: query[n] for n in names}, as_json)
 

@@ -118,7 +118,8 @@ class Responder:
 
     def _note(self, session_id: str, turn: Query, spoken: Spoken) -> list[tuple[EventKind, Item]]:
         """Keep what the message says of shown items, and return it; what it says of them by their titles is kept already."""
-        shown, noted = self.store.impressions(session_id), list[tuple[EventKind, Item]]()
+        noted = list[tuple[EventKind, Item]]()
+        shown = self.store.impressions(session_id) if turn.opinions else []  # most turns say nothing of them
         for rank, kind in turn.opinions:
             if not 0 < abs(rank) <= len(shown):
                 continue

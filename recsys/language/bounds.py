@@ -158,8 +158,9 @@ def _bounded(
     unit = "元" if head else unit
     kind = "lte" if kind == "exact" and unit is not None and amounts.at_hand(text[:at], unit) else kind  # 手上五万块
     clause = max((m.end() for m in CLAUSE.finditer(text, 0, start)), default=0)
-    past = _past_label(text, number_end, known, schema)
-    turned = end > number_end and kind == "near" and past == number_end  # 三百左右的
+    turned = (
+        end > number_end and kind == "near" and _past_label(text, number_end, known, schema) == number_end
+    )  # 三百左右的
     said_after = "" if turned else text[number_end : number_end + 16]
     begins = share_of if unit == "%" else named_before
     clause = clause if unit not in (None, "%") else begins(text, clause, at, value, known, schema)

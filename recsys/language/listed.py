@@ -62,11 +62,7 @@ def _instead(
 ) -> list[tuple[Span, tuple[str, ...]]]:
     """Where what is wished for is then named, the names alone: 更新勤一点，日更或者周更都行."""
     first = found[0][0]
-    named = [
-        f
-        for f in found[1:]
-        if any(text[f[0].start : f[0].end] in (v.lower(), schema.labels.get(v, "").lower()) for v in f[1])
-    ]
+    named = [f for f in found[1:] if _called(schema, text, f)]
     told = text[first.start : first.end] not in {v.lower() for v in found[0][1]} and _WISHED.match(text, first.end)
     return named if told and len(named) > 1 and len(named) == len(found) - 1 else found
 
@@ -75,10 +71,13 @@ def _by_name(
     schema: Schema, text: str, found: list[tuple[Span, tuple[str, ...]]]
 ) -> list[tuple[Span, tuple[str, ...]]]:
     """The sorts that are called by their names, where others are told by what they do: of 砂锅，炖排骨, no stewing pot besides."""
-    called = [
-        (s, values) for s, values in found
-        if any(text[s.start : s.end] in (v.lower(), schema.labels.get(v, "").lower()) for v in values)
-    ]  # fmt: skip
+    called = [f for f in found if _called(schema, text, f)]
     between = text[found[0][0].end : found[-1][0].start]
     listed = _OR.search(between) or "、" in between or _ANY.match(text, found[-1][0].end)
     return called if called and not listed else found
+
+
+def _called(schema: Schema, text: str, found: tuple[Span, tuple[str, ...]]) -> bool:
+    """True where a value is called by its name in either language."""
+    span, values = found
+    return any(text[span.start : span.end] in (v.lower(), schema.labels.get(v, "").lower()) for v in values)

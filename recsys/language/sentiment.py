@@ -29,7 +29,6 @@ VERSION = 1
 _BUCKETS = 16384  # n-grams are hashed, so that no vocabulary needs to be shipped
 _DECAY = 0.25  # L2 on the weights, in units of one sentence's loss
 _SURE = 0.6  # how far from 0 a score must be to be taken for an event
-_LIKELY = 0.5  # the same where a message is a remark by all other signs
 _REMARKS = ("recommend", "refine", "feedback")
 _OTHER = ("similar", "compare", "explain", "undo", "reset", "chat")
 Array = npt.NDArray[np.float64]
@@ -71,12 +70,7 @@ def remarked(turn: Query, score: Callable[[str], float] | None) -> Query:
 
 def felt(turn: Query, score: float) -> Query:
     """A turn with the head's reading of it: a remark about shown items that holds no word of opinion is feedback all the same."""
-    if (
-        turn.references
-        and not turn.opinions
-        and abs(score) > _SURE
-        and turn.intent in ("recommend", "refine", "feedback")
-    ):
+    if turn.references and not turn.opinions and abs(score) > _SURE and turn.intent in _REMARKS:
         kind: EventKind = "like" if score > 0 else "dislike"
         turn = replace(turn, intent="feedback", opinions=tuple((rank, kind) for rank in turn.references))
     plain = turn.intent != "feedback" and abs(score) <= _SURE

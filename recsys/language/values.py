@@ -125,9 +125,8 @@ class Lexicon:
                 p == ("category", part) for part, own in zip(parts, pairs, strict=True) for p in own
             ):
                 first = next(p for p, own in zip(parts, pairs, strict=True) if ("category", p) in own)
-                sort = {v for f, v in self.schema.support if f in TYPES and first in self.schema.support[f, v]}
                 pairs = [  # 猫玩具: of things for pets, no toys of children
-                    tuple(p for p in own if p[0] not in HEADS) if part != first and part in sort else own
+                    tuple(p for p in own if p[0] not in HEADS) if part != first and self._sort(part, first) else own
                     for part, own in zip(parts, pairs, strict=True)
                 ]
                 pairs = [  # 羽绒被: of quilts, not the jacket that 羽绒 alone may mean
@@ -145,6 +144,10 @@ class Lexicon:
             if spans:
                 return spans
         return []
+
+    def _sort(self, value: str, category: str) -> bool:
+        """True where things of a category come in a type of this name."""
+        return any(category in self.schema.support.get((f, value), ()) for f in TYPES)
 
     def of_field(self, text: str, name: str) -> list[Span]:
         """A short answer to a question about a field: a value that is too plain to be found elsewhere (低, for the risk)."""
