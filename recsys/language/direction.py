@@ -5,12 +5,12 @@ import re
 _LESS_BEFORE = re.compile(
     r"(?:\b(?:tops|stretch(?:ing)? to|push (?:it|that) (?:up )?to|go (?:up|as high) (?:to|as)|run to|raise (?:it|that) to|up it to)|(?<=[均价额费算格重量度a-z])不过|不(?:高过|多过|大过|超过|超出|超|高于|多于|大于|重于|长于)|(?:低于|少于|小于)(?:等于|或等于)?|不大于|短于|轻于|(?:轻|低|小|短|少|便宜|薄|窄|近)过|(?:最多|至多|顶多|撑死)(?:只能|只|能)?[存放锁投等花付掏拿出看玩住用走坐喝吃]?|最高|最贵|顶天|不到|没到|没过|不上|花不了|用不了|不足|(?:[别莫甭勿]|不要|不能|不可以|不想|不可|不许)(?:过|超过|超出|超|高于|多于)|控制在|压到|降到|卡死?在|卡到|锁死?在|限在"
     r"|(?:no|not) (?:more|longer|higher|bigger|larger|heavier|greater|older|later|dearer|pricier|costlier|over|above|exceeding)(?: than)?"
-    r"|nothing (?:above|over|past|beyond|(?:more|(?:[a-z]+ )?(?:dear|pric|costl|heav|long|bigg|larg|high|lat|loud|tall|wid|deep|thick|fast|bright|strong|room)i?er) than)|(?:手里|手头|身上|兜里|卡里)?[就只还]?剩(?:下|了)?(?!余)|(?:less|fewer|cheaper|lower|shorter|lighter|smaller|younger|quieter|earlier|thinner|slimmer|narrower|quicker) than|at most|up to|under|below|beneath"
+    r"|(?:not|never|n't)(?: go| run| be)? past|nothing (?:above|over|past|beyond|(?:more|(?:[a-z]+ )?(?:dear|pric|costl|heav|long|bigg|larg|high|lat|loud|tall|wid|deep|thick|fast|bright|strong|room)i?er) than)|(?:手里|手头|身上|兜里|卡里)?[就只还]?剩(?:下|了)?(?!余)|(?:less|fewer|cheaper|lower|shorter|lighter|smaller|younger|quieter|earlier|thinner|slimmer|narrower|quicker) than|at most|up to|under|below|beneath"
     r"|within|inside|(?:exit|out|back|done|through|read|finish(?:ed)?|ready|over) in|spend up to|(?:max|maximum)(?: (?!of)[a-z]+){0,2}(?: of)?|before|pre-?|\bsub[- ]?|<=?|≤|south of|not exceeding|(?:tops?|max(?:es)?|caps?) out at|capped at|a cap of|(?:cap|limit|ceiling|max(?:imum)?)(?: is|'s)|limited to|不多于|不出|(?:上限|封顶)(?:是|为|在)?|(?:预算|budget)(?:'s| is| of)?(?:可以|能|最多|最高)?(?:提高到|提到|加到|涨到|放宽到|放到|抬到|拉到|上到|上调到|调到|改到|改成|调整到|增加到|只有|就|是|为|在|大概|:|just)?|don't (?:want to )?(?:exceed|go over))\s*(?:about |the |just |an? )*$"
 )
 _MORE_BEFORE = re.compile(
     r"(?:别低于|不要低于|不能低于|不(?:低过|少过|小过|低于|少于|小于|短于|轻于)|(?:至少|最少|起码)(?:要|得|需要?|能|有|到|达到|够)?(?:管得住|管得了|管)?[存放锁投用看玩住装坐睡盛容撑跑听飞拍潜]?|最低|超过|(?:高于|大于|多于)(?:等于|或等于)?|长于|(?:大|高|多|长|重|厚|宽|贵)过|(?<=[丝粉量程航价分数])[过破]|(?:坐|装|放|住|容|睡)得下|能(?:坐|装|放|住|容)下|(?:能|可以?|够)(?:撑|跑|用|吸|待机|续航|放|装|坐|存|下水|潜水?|承重|承受|扛|播放?|听|打|飞|拍)(?:得?下|到|够|满)?|(?:能|要能|得)(?:上|达到?)|\b(?:lasts|lasting|(?:that|to|must|should|can|will) last|goes|holds?|holding|seats|seating|sleeps|plays?|playing)(?: for)?|\bgood for|\bdown to|容纳|\b(?:has|needs|have|need|must|should|got) to (?:do|go|cover|manage)|\bmust (?:do|go|manage)|(?<![足能])够|(?:得|要|最好)过|够坐|room for|big enough for|at (?:the )?least|(?:no|not) (?:less|fewer|under|below|cheaper|smaller|shorter|lower)(?: than)?"
-    r"|(?:more|greater|longer|larger|bigger|higher|newer|later|heavier|better|taller|wider|deeper|thicker|faster|brighter|stronger|roomier|louder|dearer|pricier|costlier) than|over|above|from|starting at|(?:min|minimum)(?: (?!of)[a-z]+){0,2}(?: of)?|since|after|post-?"
+    r"|(?:最差|再差|怎么|少说)也?(?:要|得|该)?有?|(?:more|greater|longer|larger|bigger|higher|newer|later|heavier|better|taller|wider|deeper|thicker|faster|brighter|stronger|roomier|louder|dearer|pricier|costlier) than|over|above|from|starting at|(?:min|minimum)(?: (?!of)[a-z]+){0,2}(?: of)?|since|after|post-?"
     r"|north of|beyond|(?:go(?:es)? |run(?:s)? |last(?:s)? )?past|upward of|(?:not|no) (?:less|fewer|worse) than|不差于|下限(?:是|为|在)?|(?:no|nothing|nowt) older than|(?:no|nothing) earlier than|not older than|>=?|≥|upwards of|exceeding)\s*(?:about |the |an? )*$"
 )
 _NEAR_BEFORE = re.compile(
@@ -25,17 +25,17 @@ _LESS_AFTER = re.compile(
     rf"|\s?(?:below|under)(?=\s*(?:$|[,，。]))|(?: (?:per|a) (?:person|head)| an? [a-z]+)? is (?:the|my|our) (?:absolute |very |upper )?(?:max(?:imum)?|limit|lot|budget|most|ceiling|cap)\b|and (?:under|below|less)(?=\s*(?:[,.;!?]|$))|{_GAP}(?:,\s?)?(?:at (?:the )?(?:very )?most|tops|max(?:imum)?)(?![a-z])(?! of)(?!\s*\d))"
 )
 _MORE_AFTER = re.compile(
-    r"\s?个?(?:座位?|位|人|口|装|一[位人晚]|每[位人晚]|一个人)?的?(?:[及或和](?:其)?)?(?:以上|之上|[往朝][上后]|开外|有余|或者?更(?:大|多|高|长|新|久|好)|(?:以|之)后(?!"
+    r"\s?个?(?:座位?|位|人|口|装|一[位人晚]|每[位人晚]|一个人)?的?(?:[及或和](?:其)?)?(?:[,，]?\s?[得要都能也可以]*(?:坐|住|睡|装|放)得下|以上|之上|[往朝][上后]|开外|有余|或者?更(?:大|多|高|长|新|久|好)|(?:以|之)后(?!"
     rf"{_NEEDED}"
     r")|到现在|至今|到今天|起步|打底|起(?!来|投|购|送|码)|后(?![面排座备]|"
     rf"{_NEEDED}"
-    r")|(?:on (?:one|a)(?: single)? (?:tank|charge) )?(?:(?:drive|disk|ssd|reads?|films?|books?|episodes?|screen|display|battery|tank|bag|pot) )?or (?:more|above|bigger|larger|longer|newer|higher|better|over|up|since|later|heavier|taller|wider|deeper|thicker|faster|brighter|stronger|roomier|greater|beyond)\b"
+    r")|(?:on (?:one|a)(?: single)? (?:tank|charge) )?(?:(?:drive|disk|ssd|reads?|films?|books?|episodes?|articles?|stories|pieces?|screen|display|battery|tank|bag|pot) )?or (?:more|above|bigger|larger|longer|newer|higher|better|over|up|since|later|heavier|taller|wider|deeper|thicker|faster|brighter|stronger|roomier|greater|beyond)\b"
     rf"|and (?:up|above|over)(?=\s*(?:[,.;!?]|$))|and up\b|(?:to|till|until) (?:now|today|date)\b|and (?:later|after|newer)\b|out of (?:it|one charge|a charge|the battery)\b|onwards?\b|on(?=\s*(?:[,.;]|$))|\+(?!\d)|plus\b|{_GAP}(?:at (?:the )?(?:very )?least|min(?:imum)?)(?![a-z])(?! of)(?!\s*\d))"
 )
 _ABLE = re.compile(r"能|可以|够|last|play|hold")
 _ABOUT = re.compile(r"(?:预算|budget).*(?:about|大概|around)\s*$")
 _NEAR_AFTER = re.compile(
-    r"\s?个?(?:把(?=[块元个])|左右|上下|出头|前后|差不多|差勿多|来块|来|(?:的)?样子|光景|,? ?give or take(?: a (?:bit|little|few))?|,? ?(?:or )?thereabouts|more or less|or so\b|ish\b|-ish\b)"
+    r"\s?个?(?:座位?|位|人|口)?(?:把(?=[块元个])|左右|上下|出头|前后|差不多|差勿多|来块|来|(?:的)?样子|光景|,? ?give or take(?: a (?:bit|little|few))?|,? ?(?:or )?thereabouts|more or less|or so\b|ish\b|-ish\b)"
 )
 
 # what lies beyond a bound is refused: 不想花超过250, not a penny over 300, 超过三百就不考虑了

@@ -12,6 +12,7 @@ from recsys.schema import Field, Schema
 
 MONEY = ("price", "min_amount")
 _SCORE = re.compile(r"score|rating|评分|得分|打分|口碑", re.I)
+_PIXELS = frozenset({"MP", "万像素"})
 _OUNCES, _FLUID = frozenset({"oz", "ounce", "ounces", "盎司"}), 29.57 / 28.35  # those of a perfume are fluid
 COUNTS = re.compile(r"people|persons|seats|players|ports|cups|doors|rooms|episodes|pages|人数|座位|座|门|集数|页数")
 _BETWEEN = re.compile(r"between|预算|budget|价|钱|spend|pay")
@@ -125,8 +126,8 @@ def _roomier(name: str, value: float, known: Collection[str], schema: Schema) ->
 
 def _factor(said: Said, wanted: str, field: Field) -> float | None:
     """From the unit said into the field's; None where the field does not take this unit."""
-    if not wanted:
-        return 1.0
+    if not wanted:  # 像素不低于两千万, of megapixels
+        return convert("像素", field.unit) if field.unit in _PIXELS and said.value > 3 * field.high else 1.0
     if is_year(field):
         return 1.0 if wanted == "年" and said.value > 1900 else None
     if wanted == "rating":

@@ -23,11 +23,11 @@ _ONES = (
     "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
 )  # fmt: skip
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_SCALES = {"hundred": 100, "thousand": 1000, "grand": 1000, "million": 1_000_000}
+_SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000, "grand": 1000, "million": 1_000_000}
 _SMALL = (
     {w: float(i) for i, w in enumerate(_ONES)}
     | {w: 10.0 * (i + 2) for i, w in enumerate(_TENS)}
-    | {"a": 1.0, "an": 1.0, "half": 0.5, "couple": 2.0, "dozen": 12.0, "few": 3.0}
+    | {"a": 1.0, "an": 1.0, "half": 0.5, "couple": 2.0, "few": 3.0}
 )
 _WORD, _SCALE = "|".join(sorted((*_ONES, *_TENS), key=len, reverse=True)), "|".join(_SCALES)
 _MEASURED = (
@@ -103,8 +103,8 @@ def _english(text: str) -> float | None:
         if token in _SMALL:
             part = part * 100 if 0 < part < 10 <= _SMALL[token] else part  # two-fifty
             part += _SMALL[token]
-        elif _SCALES[token] == 100:
-            part = (part or 1) * 100
+        elif _SCALES[token] <= 100:
+            part = (part or 1) * _SCALES[token]
         else:
             total, part = total + (part or 1) * _SCALES[token], 0.0
     return total + part + half

@@ -17,7 +17,7 @@ FOR = re.compile(
 )
 _PERSONS = re.compile(r"people|persons|seats|players|sleeps|人数|座位")
 _PEOPLE = re.compile(
-    r"\s?(?:个|口|位)?人(?![均民像头物造工])(?=[以用住坐睡吃喝玩的帐位座沙好能一,，。 ]|$)|\s?(?:people|persons)\b"
+    r"\s?(?:个|口|位)?人(?![均民像头物造工])(?=[以用住坐睡吃喝玩的帐位座沙好能一就足,，。 ]|$)|\s?(?:people|persons)\b"
 )
 _PARTY = re.compile(rf"({NUMBER})\s?(?:个|口|位)?人(?![均民像头物造工])|\b({NUMBER}) (?:of us|people|persons|adults)\b")
 _PARTY_OF = re.compile(r"([单双三四五六])人(?!床|间|房|餐|组|份|行)")

@@ -68,6 +68,11 @@ def readings(phrase: str) -> Iterable[str]:
     return dict.fromkeys("".join(p) for p, _ in zip(product(*options), range(27), strict=False))
 
 
+def slurred(key: str) -> str:
+    """Pinyin as many southern speakers hear it: s for sh, z for zh, c for ch."""
+    return re.sub(r"([zcs])h", r"\1", key)
+
+
 def rhymes(one: str, other: str) -> bool:
     """True where two characters differ in no more than the consonant that they begin with: 窝 (wo) and 锅 (guo)."""
     ends = [

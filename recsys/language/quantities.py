@@ -25,7 +25,7 @@ QUANTITY = re.compile(
 )
 _THAT_ONE = re.compile(r"\b(?:which|this|that|the|any|every|each|another|other|last|no|[a-z]+est)$")  # no number
 _ONE_THAT = re.compile(r"\s*one (?:has|is|that|which|who|with|episode|of (?:them|these|those))\b")
-_MINUTES = re.compile(rf"\s?(?:and )?({NUMBER})\s?(?:分钟|分|minutes|mins?|m(?![a-z]))|(?<=\dh)(\d\d)(?![\d.])")
+_MINUTES = re.compile(rf"\s?(?:and )?({NUMBER})\s?(?:分钟|分|minutes|mins?|m(?![a-z]))|(?<=\dh)(\d\d)(?![\d.])|(?<=hour) (ten|fifteen|twenty|thirty|forty|fifty)(?![a-z-])|(?<=hours) (ten|fifteen|twenty|thirty|forty|fifty)(?![a-z-])|(?<=[时头])([一二三四五]十)(?![\d分秒百千万一二三四五六七八九元块岁])")
 _SMALLER = re.compile(rf"\s?(?:零|又|and )?\s?({NUMBER})\s?-?({_UNIT})")
 _SHARES = {"半": 0.5, " and a half": 0.5, " and a quarter": 0.25, " and three quarters": 0.75}
 _TENTHS = re.compile(r"[一二三四五六七八九](?=以[内下上]|[的,，。]|左右|$)")  # 一公斤三
@@ -79,7 +79,7 @@ def quantity(text: str, at: int) -> Quantity | None:
         end = tenth.end()
     rest = _MINUTES.match(text, end) if unit and UNITS[unit][0] == "h" else None
     smaller = _SMALLER.match(text, end) if unit and not rest and UNITS[unit][0] != "GB" else None  # 2 TB and 32 GB
-    if rest and (minutes := number(rest[1] or rest[2])) is not None:
+    if rest and (minutes := number(next(filter(None, rest.groups())))) is not None:
         return Quantity(at, rest.end(), sign, digits, unit, value + minutes / 60)
     if smaller and unit and (more := number(smaller[1])) is not None:  # 一年零三个月, 5 feet 6 inches
         share = same_unit(more, _known(smaller[2]), unit)

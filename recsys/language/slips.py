@@ -10,7 +10,7 @@ from recsys.language.text import blank
 from recsys.language.values import Lexicon
 
 SLIP = re.compile(
-    r"actually,? no\b|(?<=[…。.，,])\s?不[，,]|(?<=[.,]) no,|哦不|啊不|不对|(?<=[…。.，,])\s?不是[，, ]|说错|写错|打错|算了[,，]?\s?(?:就|还是)|no,? wait|wait,? no|\bno,? let'?s\b|i mean|sorry|手滑了?[,，]|scratch that|make that|\bbut (?:nope|nah|no,)"
+    r"actually,? no\b|(?<=[…。.，,])\s?不[，,]|(?<=[.,]) no,|哦不|啊不|不对|(?<=[…。.，,])\s?不是[，, ]|口误|说错|写错|打错|算了[,，]?\s?(?:就|还是)|no,? wait|wait,? no|\bno,? let'?s\b|i mean|sorry|手滑了?[,，]|scratch that|make that|\bbut (?:nope|nah|no,)"
 )
 
 _SWAPPED = re.compile(r"的?(?:换成|换为|改成|改为|变成)(?=[^,，。]{0,8}[\u4e00-\u9fff])")

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from functools import cache
 
 from recsys.language.misspelt import SLIPS, edits, one_apart
-from recsys.language.pinyin import SYLLABLES, readings, rhymes, typed
+from recsys.language.pinyin import SYLLABLES, readings, rhymes, slurred, typed
 from recsys.language.text import CJK, STOP_EN, is_word, words
 from recsys.schema import Schema
 
@@ -49,6 +49,7 @@ class Speller:
         self.schema = schema
         self._right: frozenset[str] = frozenset()
         self._sound: dict[str, list[str]] | None = None
+        self._slurred: dict[str, list[str]] | None = None
         self._known: frozenset[str] = frozenset()
         self._values: frozenset[str] = frozenset()
         self._letters: dict[str, list[str]] | None = None
@@ -193,6 +194,14 @@ class Speller:
                         self._sound.setdefault(key, []).append(phrase)
         return self._sound
 
+    def _near(self) -> dict[str, list[str]]:
+        """As `_sounds`, by what southern speakers make of the pinyin: s of sh."""
+        if self._slurred is None:
+            self._slurred = {}
+            for key, phrases in self._sounds().items():
+                self._slurred.setdefault(slurred(key), []).extend(phrases)
+        return self._slurred
+
     def _homophones(self, text: str) -> str:
         """行礼箱 -> 行李箱: one character of a phrase is another of the same sound, and what stands there is no word."""
         edges, inside = _edges(text), self._inside(text)
@@ -212,8 +221,10 @@ class Speller:
 
     def _inside(self, text: str) -> set[int]:
         """Where a message goes on with a longer phrase of the catalogue: 糖纸铺家 is no 朴家."""
-        spans = ((a, a + n) for a in range(len(text)) for n in (3, 4, 5) if text[a : a + n] in self.schema.lexicon)
-        return {at for a, b in spans for at in range(a + 1, b)}
+        known = self.schema.lexicon
+        spans = [(a, a + n) for a in range(len(text)) for n in (2, 3, 4, 5) if text[a : a + n] in known]
+        named = [s for s in spans if s[1] - s[0] > 2 or {f for f, _ in known[text[slice(*s)]]} <= _NAMES]
+        return {at for a, b in named for at in range(a + 1, b)}
 
     def _looks_like(self, window: str) -> str:
         """The phrase of which one character is another of nearly the same shape, where the window is no word: 湘莱."""
@@ -238,8 +249,9 @@ class Speller:
             return ""
         if len(window) > 2 and self._items(window[1:]):  # 吃蜗牛 eats snails
             return ""
-        for key in readings(window):
-            for phrase in self._sounds().get(key, ()):
+        near = {p: None for key in readings(window) for p in self._near().get(slurred(key), ())}
+        for key in (*readings(window), ""):
+            for phrase in self._sounds().get(key, ()) if key else near:
                 apart = [a for a, b in zip(window, phrase, strict=False) if a != b]
                 if (
                     len(phrase) != len(window)
@@ -251,9 +263,8 @@ class Speller:
                 least = (
                     2 if _HEADS & {f for c in window if c != apart[0] for f, _ in self.schema.lexicon.get(c, ())} else 6
                 )
-                if len(window) == 2 and self._items(phrase) < min(
-                    least, (0.01 if is_word(phrase) else 0.05) * self._total()
-                ):
+                least = min(least, (0.01 if is_word(phrase) else 0.05) * self._total())
+                if len(window) == 2 and self._items(phrase) < (least if key else 3 * least):
                     continue
                 if not any(
                     window[i : i + 2] in self.schema.lexicon and apart[0] in window[i : i + 2]
@@ -266,6 +277,7 @@ class Speller:
 _ALONE = re.compile(r"[\s,，。吃]..[\s,，。的馆店]")  # a word by itself
 _LOOKS = {a: b for x, y in ("囗口", "怀杯", "绣锈", "敝敞", "莱菜", "末未", "己已", "土士", "千干", "夭天", "太大", "拆折", "拔拨", "侯候", "洒酒", "渴喝", "园圆", "贷货", "兔免", "睛晴", "荼茶", "载戴", "粟栗", "棉绵", "眼跟", "裤库") for a, b in ((x, y), (y, x))}  # fmt: skip
 _HEADS = frozenset({"category", "domain"})
+_NAMES = frozenset({"brand", "issuer", "director", "cast", "author"})
 _PLACE = re.compile(r"..[区市县镇]$")  # 潮阳区 is a place as well, but elsewhere
 _PARTICLES = frozenset("的地得了着吗呢吧啊不没都也")
 _FUNCTION = frozenset(
@@ -282,8 +294,8 @@ def _edges(text: str) -> dict[int, int]:
             at = start + len(word)
             out[start] = at
             out.setdefault(at, at)
-            if not is_word(word):  # 要静|因的, 吃云楠|菜: it may be cut after a verb and before a particle
-                begin = len(word) - len(word.lstrip("要想买求找吃喝食看来去整搞"))
+            if not is_word(word):  # 要静|因的, 吃云楠|菜: it may be cut after a verb and before a particle; 沈滕|演, 画|素苗
+                begin = len(word) - len(word.lstrip("要想买求找吃喝食看来去整搞画听玩"))
                 out.update({start + n: at for n in range(1, begin + 1)})
-                out.setdefault(start + len(word.rstrip("就行好嘛呗吧啊呀哈馆店")), at)
+                out.setdefault(start + len(word.rstrip("就行好嘛呗吧啊呀哈馆店演导类型唱写")), at)
     return out
