@@ -13,7 +13,7 @@ Range = tuple[int, int]
 _CUE = re.compile(
     r"(?<!想)(?:不要(?!紧(?![身凑绷]))|不能(?=是|有|带|含|要)|没(?:空|时间|心情)(?=看|追|读|听)|没(?!什么|啥|得|事|用|人|钱|见|关系|问题|想|有|意思|必要|时间|空)(?=[\u4e00-\u9fff]{1,3}的)|不想要|不想看|不想|不喜欢|不需要|不那么|没那么|不太|不怎么|不算|不是很|不用(?!时|的时候)|不含|不带|不是(?![^,，。]{1,8}就(?:得|要|该)?是)|不碰|不插|不[讲说](?=[^,，。]{1,4}[话语])|不买|不吃|不看|不[喝穿逛订开追戴](?=[^,，]{1,8}了)|不关注|不考虑|不选|不敢[看吃]|不爱[看吃]|[看吃喝碰沾戴穿用骑坐]不[了得]|一[吃喝碰闻穿用](?=[^,，。]{1,5}就[^,，。]{0,3}(?:疼|痛|吐|拉|痒|过敏|上火|难受|睡不着|长痘|喷嚏|起疹|红肿))|受不了|拒绝|谢绝|不让|不许|禁止|不接受|不住|不租|不去|不坐|不玩|不听|莫要|别要|别给我|别推荐|别(?!推(?=[,，。!！ ]|$)|的|人|针|致|样|墅|称|国|处|家|种|款|号|名|提)"
     r"|除了|除去|除开|排除|非(?!常|洲|农|凡|得|要|买)|[甭莫勿](?=给|要|来|推|有|是|用|带)|(?<![有我还们家都])没有|讨厌|对(?=.{1,8}过敏)"
-    r"|leave out|leave off|keep(?=(?: [a-z]+){1,4} away)|(?:seen|watched) (?:all the|every)|(?:nobody|no one|none) (?:who|that|from|in|[a-z]+ing)|nothing (?:that(?:'s| is)|which is|with|in|from|by|like|on|about|to do with)|nothing(?= [a-z-]{3,}(?: |,|$))(?! (?:over|above|under|below|more|less|else|older|newer|later|earlier|special|specific|particular|wrong|like|fits?|matters?|booked|planned|arranged|sorted|ready))|forget(?: about)?(?! everything)|(?:had )?enough(?= (?:of |with )?[a-z]+(?: for| now|,|$))|enough (?:of|with|about)|done with|no more|anywhere but(?: the)?|any(?:thing|where|one|body| [a-z]+) bar(?= )|barring|(?:any(?:thing|where|one)?|everything|everywhere|all)(?: [a-z]+){0,2} (?:but|except)(?! the)|other than|except(?: for)?|without|(?:ha(?:s|ve)n'?t|with(?:out)?) (?:got )?(?:any|no)(?= )|ha(?:s|ve)n'?t got|don'?t want|do not want|don'?t like|do not like|don'?t show(?: me)?|don'?t(?= (?:go|sit) in)|(?<!who )does(?:n'?t| not)(?! (?:matter|have to|need|mind|cost|look|feel))|hate|avoid|skip|exclud(?:e|ing)|rul(?:e|ing) out|steer clear of|refus(?:e|es|ing) to|stay away from|not into|can(?:'?t|not) (?:stand|drive|eat|drink|wear|use|handle|follow|understand|speak)|leave(?=(?: [a-z]+){1,3} out\b)|must(?:n'?t| not)(?= be| have| contain)|(?:can'?t|cannot|can not|shouldn'?t|should not) (?:be|have|contain)|apart from|aside from|free of|rather than|而不是|而非"
+    r"|drop(?= (?:anything|everything|all|any)\b)|leave out|leave off|keep(?=(?: [a-z]+){1,4} away)|(?:seen|watched) (?:all the|every)|(?:nobody|no one|none) (?:who|that|from|in|[a-z]+ing)|nothing (?:that(?:'s| is)|which is|with|in|from|by|like|on|about|to do with)|nothing(?= [a-z-]{3,}(?: |,|$))(?! (?:over|above|under|below|more|less|else|older|newer|later|earlier|special|specific|particular|wrong|like|fits?|matters?|booked|planned|arranged|sorted|ready))|forget(?: about)?(?! everything)|(?:had )?enough(?= (?:of |with )?[a-z]+(?: for| now|,|$))|enough (?:of|with|about)|done with|no more|anywhere but(?: the)?|any(?:thing|where|one|body| [a-z]+) bar(?= )|barring|(?:any(?:thing|where|one)?|everything|everywhere|all)(?: [a-z]+){0,2} (?:but|except)(?! the)|other than|except(?: for)?|without|(?:ha(?:s|ve)n'?t|with(?:out)?) (?:got )?(?:any|no)(?= )|ha(?:s|ve)n'?t got|don'?t want|do not want|don'?t like|do not like|don'?t show(?: me)?|don'?t(?= (?:go|sit) in)|(?<!who )does(?:n'?t| not)(?! (?:matter|have to|need|mind|cost|look|feel))|hate|avoid|skip|exclud(?:e|ing)|rul(?:e|ing) out|steer clear of|refus(?:e|es|ing) to|stay away from|not into|can(?:'?t|not) (?:stand|drive|eat|drink|wear|use|handle|follow|understand|speak)|leave(?=(?: [a-z]+){1,3} out\b)|must(?:n'?t| not)(?= be| have| contain)|(?:can'?t|cannot|can not|shouldn'?t|should not) (?:be|have|contain)|apart from|aside from|free of|rather than|而不是|而非"
     r"|(?:seen|watched|read|had|eaten) (?:plenty|enough|lots|loads|a lot|too much|all|most) (?:of|from)|minus(?: the)?|had enough of|outgrown|sick of|tired of|allergic to|neither|outside(?: of)?(?= [a-z]+(?:$|[,.!?]| and))|isn'?t|aren'?t|(?:not|nothing) too|\bless(?= [a-z]+(?:$|[,.!?]| and| please))|\bnot(?! only)\b|\bno\b|\bnon-)"
 )
 _WITHOUT = re.compile(r"(?:不要|别要|不想要|不能有|不带|不含|不加|别加|没有|别有)(?:带|有|含|加)?")
@@ -25,7 +25,7 @@ _HELD = re.compile(
     r"[含带有]([\u4e00-\u9fff]{2,3})的(?:都|也|就|统统|一律)*(?:不要|别要|不行|免谈|不考虑)"
 )  # 含酒精的不要
 _NONE = re.compile(  # 一点辣都碰不得, 吃不了一点辣
-    r"一(?:点|丁点|丝)儿?([\u4e00-\u9fff]{1,2})都(?:不(?:能|要|想|可以)?[吃喝碰沾要放加]?|没有?|[吃喝碰沾]不[了得])"
+    r"[一半](?:点|丁点|丝)儿?([\u4e00-\u9fff]{1,2})都(?:不(?:能|要|想|可以)?[吃喝碰沾要放加]?|没有?|[吃喝碰沾]不[了得])"
     r"|(?:[吃喝碰沾]不[了得]|不[吃喝碰沾要]|没有?)一(?:点|丁点)儿?([\u4e00-\u9fff]{1,2})(?=$|[,，。的])"
 )
 _WONT = re.compile(r"(?:不会|不怕|不容易|不太会|不老|别老|别总|(?<!特)别|怕)(?:被|给我)?")
@@ -33,12 +33,16 @@ _END = re.compile(
     r"[,，。.;；!！?？]| (?:but|though|instead)\b| and (?=no |not |nothing )|\b(?:as|so) (?:long|    ) as\b|\bprovided\b|但是|但|而是|而要|都行|都可以|以外|之外|除外|只要|(?<![不别需主重])要(?![求不])|(?<!不)想要|(?<!不)想看|\bi (?:want|need|like)\b|\bplease\b"
 )
 _AFTER = re.compile(
-    r"除外|以外|之外|(?:的(?:那种|这种|那些)?)?(?:就|都|给我|也|全|统统|通通|一律|请|可以)*(?:算了|[别甭莫]推|跳过|略过|免谈|打住|不要|不想要|不用|免了|不考虑|排除掉?|剔除掉?|[划拿筛去]掉|淘汰掉?|pass掉?|[别甭莫]再?(?:给我|来了?|出了?|出现|放|上|列|算|拿|加|带|选|要|整)(?:看|推|推荐|来|进来|上来|出来)?(?=[了吧啊,，。!！ ]|$))|的?(?:实在|其实|有点|还是|真|都|也)*不(?:方便|合适|实用|好打理|耐脏|经[穿用脏]|好[搭洗穿走拿])(?=[,，。!！ ]|$)|(?:我|我们|他|她|实在|真的?|都|也|是)*(?:不会[开用玩骑弹](?=[,，。!！ ]|$)|[开穿吃喝看玩用学住睡坐驾碰沾]不(?:来|惯|了|起|下去|懂|得)(?=[,，。!！ ]|$))|太[^,，。]{1,4}了?[,，。\s]*(?:去掉|拿掉|排除|pass(?=$|[,，。吧])|算了)|也太[^,，。]{1,3}了?(?=$|[,，。!！])|太[^,，。]{1,4}了?[,，](?=只要|只看|就看|只考虑)|(?<=[的色款])太[^,，。]{1,4}了?[,，](?=(?:还是|那?就)?(?:要|换|来|改)(?![的是]))|不行[,，。\s]*(?=(?:换|改|要|来|给我))|(?<![?？,，.!])\s(?:also no|no thanks|no thank you|is a no|nope)\b|太[^,，。]{1,4}了?[,，。\s]*除了[那这](?:边|里|儿|个|家|种)|太[^,，。]{1,4}了?[,，。\s]*(?:别的|其[他它])[^,，。]{0,3}[都也](?:行|可以|ok|好|成)|的(?:我|我们)?不[戴穿吃喝看用开买住养](?=[,，。!！ ]|$)|(?:也|真|太|挺|有点|实在)*没(?:劲|意思|兴趣|感觉)(?=[,，。!！ ]|$)|(?:的)?都(?:长)?一个样|大同小异|(?:都)?(?:看过|看腻|吃腻)|我?(?:实在|真)?[看追读听吃]不过来|我?(?:实在|真)?吃不消|我?听着?吃力|我?(?:实在|总)?[开用弄玩学]不(?:好|转|明白)(?=[,，。!！ ]|$)|(?:都|也|真|早)?(?:腻|烦)了|(?:都|已经)?(?:看|刷|追|读|听)(?:完|遍)了|(?:最近|都|已经)?(?:[看吃喝玩穿用听]|住)(?:得)?(?:太多|够|怕|烦|伤)了?|(?:也|都)(?:不行|不可以|不能[吃喝碰要])|(?:家里|我|已经|早就)*都?有了[,，]?(?:就|请|麻烦)?别再?(?:推荐?|给我|来)了?|过敏|-free\b|(?:(?:的事|就|先)+放一放|(?:的事)?(?:就|先)*(?:放放(?=[吧,，。再了]|$)|放一下|放一边|放着|搁一边|缓一缓|缓缓(?=[吧,，。再]|$)|到此为止|不急))|\b(?:is|are)(?:n'?t| not) (?:what i|for me|an option)\b|\b(?:is|are) (?:out|off the table|a no)\b(?! of)"
+    r"除外|以外|之外|(?:的(?:那种|这种|那些)?)?(?:就|都|给我|也|全|统统|通通|一律|请|可以)*(?:算了|[别甭莫]推|跳过|略过|免谈|打住|不要|不想要|不用|免了|不考虑|排除掉?|剔除掉?|[划拿筛去]掉|淘汰掉?|pass掉?|[别甭莫]再?(?:给我|来了?|出了?|出现|放|上|列|算|拿|加|带|选|要|整)(?:看|推|推荐|来|进来|上来|出来)?(?=[了吧啊,，。!！ ]|$))|的?(?:实在|其实|有点|还是|真|都|也)*不(?:方便|合适|实用|好打理|耐脏|经[穿用脏]|好[搭洗穿走拿])(?=[,，。!！ ]|$)|(?:我|我们|他|她|实在|真的?|都|也|是)*(?:不会[开用玩骑弹](?=[,，。!！ ]|$)|[开穿吃喝看玩用学住睡坐驾碰沾]不(?:来|惯|了|起|下去|懂|得)(?=[,，。!！ ]|$))|太[^,，。]{1,4}了?[,，。\s]*(?:去掉|拿掉|排除|pass(?=$|[,，。吧])|算了)|也太[^,，。]{1,3}了?(?=$|[,，。!！])|太[^,，。]{1,4}了?[,，](?=只要|只看|就看|只考虑)|(?<=[的色款])太[^,，。]{1,4}了?[,，](?=(?:还是|那?就)?(?:要|换|来|改)(?![的是]))|不行[,，。\s]*(?=(?:换|改|要|来|给我))|(?<![?？,，.!])\s(?:also no|no thanks|no thank you|is a no|nope)\b|太[^,，。]{1,4}了?[,，。\s]*除了[那这](?:边|里|儿|个|家|种)|[,，。\s]*除了[那这][种类](?=[^,，。]{0,4}都)|太[^,，。]{1,4}了?[,，。\s]*(?:别的|其[他它])[^,，。]{0,3}[都也](?:行|可以|ok|好|成)|的(?:我|我们)?不[戴穿吃喝看用开买住养](?=[,，。!！ ]|$)|(?:也|真|太|挺|有点|实在)*没(?:劲|意思|兴趣|感觉)(?=[,，。!！ ]|$)|(?:的)?都(?:长)?一个样|大同小异|(?:都)?(?:看过|看腻|吃腻)|我?(?:实在|真)?[看追读听吃]不过来|我?(?:实在|真)?吃不消|我?听着?吃力|我?(?:实在|总)?[开用弄玩学]不(?:好|转|明白)(?=[,，。!！ ]|$)|(?:都|也|真|早)?(?:腻|烦)了|(?:都|已经)?(?:看|刷|追|读|听)(?:完|遍)了|(?:最近|都|已经)?(?:[看吃喝玩穿用听]|住)(?:得)?(?:太多|够|怕|烦|伤)了?|(?:也|都)(?:不行|不可以|不能[吃喝碰要])|(?:家里|我|已经|早就)*都?有了[,，]?(?:就|请|麻烦)?别再?(?:推荐?|给我|来)了?|过敏|-free\b|(?:(?:的事|就|先)+放一放|(?:的事)?(?:就|先)*(?:放放(?=[吧,，。再了]|$)|放一下|放一边|放着|搁一边|缓一缓|缓缓(?=[吧,，。再]|$)|到此为止|不急))|\b(?:is|are)(?:n'?t| not) (?:what i|for me|an option)\b|\b(?:is|are) (?:out|off the table|a no)\b(?! of)"
     r"|\b(?:is|are) (?:a bit|way|far|just)? ?(?:too )?much\b|\b(?:is|are) overkill\b|\b(?:is|are|looks?|seems?|sounds?) (?:just |way |far |a bit |all )*too \w+(?=\W+(?:what|anything|something|anywhere|someone|who|got anything|any) else)|(?:太|有点|有些)[^,，。]{1,5}[,，。\s]*(?=(?:还?有|换|来|看)[^,，。]{0,3}(?:别的|其[他它]))"
 )
 _IDLE_FOR = re.compile(
     r"(?:年|月|周|天|星期|礼拜|阵子|暂时|时间|  )内?(?:都|也)?$"
 )  # 半年不用, its number read: idle money
+_NOT_WITHOUT = re.compile(
+    r"(?:不能|不可以?|离不开|少不了)$|\b(?:can'?t|cannot|can not|couldn'?t|won'?t) (?:do|live|go|be|manage|survive) $"
+)
+_NEAR = re.compile(r" (?:near|close to|next to|not far from|around) ")  # no spice at all near Wangjing
 _LISTED = re.compile(r"色?(?:的|也|都|就|统统)")  # 白的黑的也不要, but of 不要皮的休闲鞋 no more than 皮
 _THESE = re.compile(r"[这那以上][俩两几些上三]")  # 这俩都不要: those of the clauses before
 _TOO = re.compile(r"(?:别|不要|不想要|不|没)?(?:太|那么|怎么)[^,，。的得]{1,3}的(?=[\u4e00-\u9fff])")
@@ -117,10 +121,16 @@ def _before(text: str, at: int, spans: Sequence[Span]) -> int:
 
 
 def _refuses_nothing(text: str, cue: re.Match[str], spans: Sequence[Span]) -> bool:
-    """True for money that lies idle (半年不用), and for a cue inside a longer phrase of the catalogue."""
+    """True for money that lies idle (半年不用), what one cannot do without, and a cue inside a longer phrase of the catalogue."""
     start, end = cue.span()
+    if _NOT_WITHOUT.search(text[:start]):
+        return True
     idle = cue[0].endswith("不用") and _IDLE_FOR.search(text[: end - 2])
-    return bool(idle) or any(s.start <= start and end <= s.end and s.end - s.start > end - start for s in spans)
+    return bool(idle) or any(
+        (s.start <= start and end <= s.end and s.end - s.start > end - start)
+        or (start < s.start < end < s.end and text.startswith("no ", s.start))  # with no spice
+        for s in spans
+    )
 
 
 def _end(text: str, cue: re.Match[str]) -> int:
@@ -130,7 +140,8 @@ def _end(text: str, cue: re.Match[str]) -> int:
     end = re.search(r"\s", text[cue.end() :]) if cue[0] == "non-" else None
     if end:
         return cue.end() + end.start()
-    ends = [m.start() for m in (_END.search(text, cue.end()), _AGAIN.search(text, cue.end() + 1)) if m]
+    found = (_END.search(text, cue.end()), _NEAR.search(text, cue.end() + 1), _AGAIN.search(text, cue.end() + 1))
+    ends = [m.start() for m in found if m]
     return min(ends, default=len(text))
 
 

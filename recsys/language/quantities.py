@@ -25,7 +25,9 @@ QUANTITY = re.compile(
 )
 _THAT_ONE = re.compile(r"\b(?:which|this|that|the|any|every|each|another|other|last|no|[a-z]+est)$")  # no number
 _ONE_THAT = re.compile(r"\s*one (?:has|is|that|which|who|with|episode|of (?:them|these|those))\b")
-_MINUTES = re.compile(rf"\s?(?:and )?({NUMBER})\s?(?:分钟|分|minutes|mins?|m(?![a-z]))|(?<=\dh)(\d\d)(?![\d.])|(?<=hour) (ten|fifteen|twenty|thirty|forty|fifty)(?![a-z-])|(?<=hours) (ten|fifteen|twenty|thirty|forty|fifty)(?![a-z-])|(?<=[时头])([一二三四五]十)(?![\d分秒百千万一二三四五六七八九元块岁])")
+_MINUTES = re.compile(
+    rf"\s?(?:and )?({NUMBER})\s?(?:分钟|分|minutes|mins?|m(?![a-z]))|(?<=\dh)(\d\d)(?![\d.])|(?<=hour) (ten|fifteen|twenty|thirty|forty|fifty)(?![a-z-])|(?<=hours) (ten|fifteen|twenty|thirty|forty|fifty)(?![a-z-])|(?<=[时头])([一二三四五]十)(?![\d分秒百千万一二三四五六七八九元块岁])"
+)
 _SMALLER = re.compile(rf"\s?(?:零|又|and )?\s?({NUMBER})\s?-?({_UNIT})")
 _SHARES = {"半": 0.5, " and a half": 0.5, " and a quarter": 0.25, " and three quarters": 0.75}
 _TENTHS = re.compile(r"[一二三四五六七八九](?=以[内下上]|[的,，。]|左右|$)")  # 一公斤三
