@@ -68,7 +68,7 @@ def together(schema: Schema, found: list[Constraint]) -> list[Constraint]:
     that only one kind of thing has says which it is, where something else fits that kind, too.
     """
     kinds = _kinds(schema, found)
-    if not kinds or set.intersection(*kinds):
+    if not kinds or set.intersection(*kinds) or _of_one_domain(schema, found):
         return found
     typed = [k for c in found if c.field in TYPES and c.op == "eq" for k in _kinds(schema, [c])]
     if typed and len(only := set.intersection(*typed)) == 1:
@@ -81,6 +81,12 @@ def together(schema: Schema, found: list[Constraint]) -> list[Constraint]:
         if sum(c.op in ("eq", "in") for c in fitting) > len(names):
             return fitting  # of Mexico, a story of a family: a film
     return [c for c in found if c.op == "not_in" or c.field in PRIORITY]
+
+
+def _of_one_domain(schema: Schema, found: Sequence[Constraint]) -> bool:
+    """True for properties that all things of one domain have, and no others: 亏得起，每季度能赎, though nothing in finance is both."""
+    fields = [set(schema.kinds.get(c.field, ())) for c in found if c.op in ("eq", "in")]
+    return any(all(own == set(kinds) for own in fields) for (f, _), kinds in schema.support.items() if f == "domain")
 
 
 def _kinds(schema: Schema, found: Sequence[Constraint]) -> list[set[str]]:

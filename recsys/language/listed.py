@@ -11,7 +11,7 @@ from recsys.schema import Schema
 
 _OR = re.compile(r"或|还是|要么|就(?:得|要|该)?是|/|\bor\b|\beither\b")
 _ANY = re.compile(
-    r"\s?[的,，]?(?:(?:都|也|均|全)(?:行|可以|可|好|想|能|成|中|要得|ok|追|看|爱|喜欢|吃|听|感兴趣|接受|考虑)|[两三四二]?选一|随便|哪[个种]|谁|任[选意]|有一[样个种家]就?(?:成|行|可以|好|够))"
+    r"\s?[的,，]?(?:(?:都|也|均|全)(?:行|可以|可|好|想|能(?![用穿戴吃喝去聚坐住装放开走])|成|中|要得|ok|追|看|爱|喜欢|吃|听|感兴趣|接受|考虑)|[两三四二]?选一|随便|哪[个种]|谁|任[选意]|有一[样个种家]就?(?:成|行|可以|好|够))"
 )
 _BOTH = re.compile(r"\bas well as\b|\balong with\b|\bcombined with\b|同时(?:有|含|带)|兼(?:有|具|顾)|又(?:有|含|带)")
 _EACH = re.compile(r"各(?:来|要|推|选|看|挑|找)|\b(?:one|some|a few) of each\b")
@@ -38,7 +38,8 @@ def joined(
             g for g, p in zip(groups, said, strict=True)
             if not any(o and o != g and len(p) > 1 and all(p in v for v in o) and p not in g for o in groups)
         ]  # fmt: skip
-    groups = [g for g in groups if g and not (name in TYPES and any(set(o) < set(g) for o in groups if o))]
+    plain = name in TYPES or not _OR.search(text)  # leather必须是牛皮
+    groups = [g for g in groups if g and not (plain and any(set(o) < set(g) for o in groups if o))]
     if not groups:
         return []
     between = text[found[0][0].end : found[-1][0].start] if len(found) > 1 else ""
@@ -52,6 +53,7 @@ def joined(
     either = (_OR.search(between) or _EACH.search(text)) and not _ALL.match(tail)
     if name in (*PEOPLE, "country") and len(groups) > 1 and not _TOGETHER.search(text):
         either = either or not any(all(set(g) & set(i.values(name)) for g in groups) for i in schema.items)
+    either = either or (name == "country" and len({(s.start, s.end) for s, _ in found}) == 1)  # 英美剧
     if several and len(groups) > 1 and not either and (every or not anyone):
         return [one_of(name, g) for g in dict.fromkeys(groups)]
     return [one_of(name, tuple(dict.fromkeys(v for g in groups for v in g)))]

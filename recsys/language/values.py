@@ -20,7 +20,7 @@ _DONE_TO = re.compile(
 )  # 倒灰, 不卡粉: no colours
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _VERB = re.compile(r"\b(?:to|can|could|i|we|you|just|let'?s) (?=(?:watch|book|plant|suit|dress|date|film|fan|cap)\b)")
-_SHARED = re.compile(r"([a-z-]+)(?: or| and|,)(?: or)? [a-z-]+ ([a-z]+)\b")
+_SHARED = re.compile(r"([a-z-]+)(?: or| and|,)(?: or)? ([a-z-]+) ([a-z]+)\b")
 _SHARED_ZH = re.compile(
     r"([\u4e00-\u9fff]{2,3})(?:或者?|和|、|跟|与)([\u4e00-\u9fff]{2,3})(新闻|博主|基金|存款|色|片|剧)"
 )
@@ -100,7 +100,7 @@ class Lexicon:
     def _shared(self, text: str, at: int, heads: bool) -> list[Span]:
         """A word that shares its noun with the one after "or": light, of light or medium roast."""
         match = _SHARED.match(text, at)
-        pairs = self.schema.lexicon.get(f"{match[1]} {match[2]}", ()) if match else ()
+        pairs = self.schema.lexicon.get(f"{match[1]} {match[3]}", ()) if match else ()
         if match is None and (match := _SHARED_ZH.match(text, at)) and match[2] + match[3] in self.schema.lexicon:
             pairs = self.schema.lexicon.get(match[1] + match[3], ())
         if pairs and match and match[2] == match[1]:  # sofa or sofa bed
