@@ -20,7 +20,7 @@ _DONE = re.compile(
     r"(?:[选找订定住逛玩吃看买]|安排|游玩|预订|入住|搞定|参观)(?:好|完|到|过)了?(?:了|这个|这家|那家)?$|^(?:到|去|回|进)了$|[,，。;；](?:到|去|回|进)了$"
 )
 _DONE_AFTER = re.compile(
-    r"\s?(?:(?:以|之)后|后(?=[,，我再想])|已?经?(?:定|订|选|找|安排|预订|看|挑|买)(?:得?差不多|好|完|够|定)了|(?:就|先)*(?:到这(?:儿|里)?|搞定|解决|这样|这么(?:着|定)|敲定|定下来?)了?(?=[,，。])|回来|出来|\s?(?:(?:is|are|'s) )?(?:done|sorted)(?=[,，.。])|(?:都|就|已经|算)?(?:有了|有着落了?|齐了|搞掂了?)(?=[,，。]))"
+    r"\s?(?:(?:以|之)后|后(?=[,，我再想])|已?经?(?:定|订|选|找|安排|预订|看|挑|买)(?:得?差不多|好|完|够|定)了|定了(?=[,，。!！])|(?:就|先)*(?:到这(?:儿|里)?|搞定|解决|这样|这么(?:着|定)|敲定|定下来?)了?(?=[,，。])|回来|出来|\s?(?:(?:is|are|'s) )?(?:done|sorted)(?=[,，.。])|(?:都|就|已经|算)?(?:有了|有着落了?|齐了|搞掂了?)(?=[,，。]))"
 )
 _USED = re.compile(r"(?:时候?|的时候)?(?:专门?|要)?[用穿戴背吃喝]的|的时候")  # 看电影用的显示器: what it is for
 _SERVED = re.compile(
@@ -29,6 +29,7 @@ _SERVED = re.compile(
 _SPOILT = re.compile(  # won't leak all over my bag
     r"\b(?:leak|spill|drip|scratch|stain|rub off|come off|dirty)\w*(?: all)?(?: over| in| into| inside| on| onto)? (?:my|the|our|his|her) (?:\w+ )?$"
 )
+_FOR_THE = re.compile(r"\bfor (?:my|our|the|his|her) $")
 _FOR_IT, _DOES = (
     re.compile(r"(?:给|帮|替)(?:我的|我|咱)?$"),
     re.compile(r"[^,，。;；]{1,4}的(?:$|[,，。;；])"),
@@ -84,6 +85,11 @@ def mentioned(text: str, heads: Sequence[Span]) -> list[tuple[int, int]]:
     wanted = [
         h for h in wanted if not (_FOR_IT.search(_before(text, h)) and any(_same(text, h, o) for o in heads))
     ] or wanted
+    wanted = [
+        h
+        for h in wanted
+        if not _FOR_THE.search(_before(text, h)) or h.fields() & (_WHOM | _PET) or h.start - wanted[0].end < 4
+    ]  # a throw for the sofa
     first = min((h.start for h in wanted if not _NEARBY.search(_before(text, h))), default=-1)
     if first >= 0:  # "… and tell me the hotels near it": not what this message is about
         wanted = [h for h in wanted if h.start <= first or not _NEARBY.search(_before(text, h))]

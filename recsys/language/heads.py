@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence, Set
 
 from recsys.datamodels import Constraint, Query
-from recsys.language import leaning, meaning, negation
+from recsys.language import intents, leaning, meaning, negation, opinions
 from recsys.language.measures import label_words
 from recsys.language.resolving import one_of, scope
 from recsys.language.shortened import HEADS, TYPES, WIDER
@@ -31,6 +31,12 @@ _SCENTED = re.compile(r" (?:scented|flavou?red|based|shaped|themed|inspired|infu
 _OF = re.compile(r"[^,，。.;；!！?？、和或跟与及\s]{1,8}的")
 _ALSO = re.compile(r"\b(?:also|now i|next,? i) need\b|还(?:想|要)买|再买")  # another thing besides
 _MINE = re.compile(r"(?:\b(?:my|our|his|her|their)|我的|我家的?)\s?(?:old |new |own )?$")
+
+
+_APART, _ALSO_ZH = (
+    re.compile(r"[,，。;；!！]"),
+    re.compile(r"(?:再|还|另外|也|或者?|和|跟)[^,，。]{0,4}$|\b(?:or|and|also|another)(?: an?| the)? $"),
+)
 
 
 class Heads:
@@ -72,8 +78,8 @@ class Heads:
         if mine and (about or len(mine) < len(heads)):
             heads = [h for h in heads if h not in mine]
         if len(heads) < 2:
-            return heads
-        heads = self._of_domain(heads)
+            return [h for h in heads if not self._made_of(h, spans)]
+        heads = self._of_domain(self._asked_for(text, heads))
         named = next((h for h in heads if _ABOUT.match(text[h.end :])), None)
         heads = [h for h in heads if named is None or h.start <= named.start]  # films about cars
         heads = _modifiers(self.schema, heads) if len(heads) > 1 else heads
@@ -99,6 +105,30 @@ class Heads:
         whole = [s for s in spans if s.start <= head.start and s.end == head.end and s.start < head.start]
         kinds = set(scope(self.schema, [head]))
         return not whole or any(kinds & set(self.schema.support.get(p, ())) for s in whole for p in s.pairs)
+
+    def _made_of(self, head: Span, spans: Sequence[Span]) -> bool:
+        """True for a property of the kind whose sort is named: the gold of a bracelet, no investment."""
+        types = [s for s in spans if s.fields() <= set(TYPES)]
+        kinds = {c for s in types for p in s.pairs for c in self.schema.support.get(p, ())}
+        return (
+            bool(kinds) and kinds.isdisjoint(scope(self.schema, [head])) and meaning.describes(self.schema, head, kinds)
+        )
+
+    def _asked_for(self, text: str, heads: list[Span]) -> list[Span]:
+        """Without what is only told before the clause that asks for something else (大爷炒股赔了，我想要货币基金), and what says more of what
+        was named before: 遮阳帽，防晒和速干都要有.
+        """
+        clauses = opinions.clauses(text)
+        needs = [(a, b) for a, b in clauses if intents.needs(text[a:b])]
+        asked = [h for h in heads if any(a <= h.start < b for a, b in needs)]
+        told = [h for h in heads if asked and h.end <= asked[0].start and h not in asked]
+        told = [h for h in told if _told(text, h, clauses)]
+        heads = [h for h in heads if h not in told]
+        kinds = set(scope(self.schema, heads[:1]))
+        more = [
+            h for h in heads[1:] if _APART.search(text[heads[0].end : h.start]) and not _ALSO_ZH.search(text[: h.start])
+        ]
+        return [h for h in heads if h not in more or not meaning.describes(self.schema, h, kinds)]
 
     def _sort(self, text: str, head: Span, spans: Sequence[Span]) -> Span:
         """The kind of thing that has the sort which ends with a name of another kind: 保温壶 of camping gear, not 壶 of tea things."""
@@ -217,6 +247,13 @@ def _modifiers(schema: Schema, heads: Sequence[Span]) -> list[Span]:
         c for h in heads[:-1] if h not in kept for f, v in h.pairs if f == "section" for c in schema.support.get((f, v), ()) if c in kinds
     }  # fmt: skip
     return [*kept, Span(last.start, last.end, tuple(("category", c) for c in sorted(inner)) or last.pairs)]
+
+
+def _told(text: str, head: Span, clauses: Sequence[tuple[int, int]]) -> bool:
+    """True where the clause of a head says more than its name, as one that tells something does."""
+    start, end = next((c for c in clauses if c[0] <= head.start < c[1]), (head.start, head.end))
+    rest = (text[start : head.start] + text[head.end : end]).strip(" ,，。;；!！?？")
+    return len(rest) > (8 if text.isascii() else 2)
 
 
 _FOR_USE = re.compile(r"(?:适合|用来|拿来|方便)[^,，。]{0,6}$")

@@ -127,7 +127,12 @@ class Reader:
         carried: tuple[str, ...], state: Query | None, asked: str,
     ) -> tuple[list[Span], list[Span]]:  # fmt: skip
         """The phrases of the catalogue, without the labels of numbers; and what names the kinds of thing, where that is not all they say."""
-        called = label_words(self.schema, carried) if numeric or best else frozenset()
+        bounded = [self.schema.fields[c.field] for b in numeric for c in b.constraints]
+        called = (
+            label_words(self.schema, carried)
+            if carried and (numeric or best)
+            else frozenset(w for f in bounded for w in labels(f))
+        )
         spans = [
             s
             for s in self._lexicon.find(plain, carried)

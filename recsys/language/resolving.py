@@ -55,6 +55,8 @@ def resolve(
         pairs = [p for p in pairs if p[0] in outright]  # 西湖, the quarter, not the city it stands for
     carried = [p for p in pairs if any(c in schema.support.get(p, {}) for c in categories)]
     pairs = carried or pairs
+    if len(categories) == 1:  # of beds for pets, a cat's: that they are for pets goes without saying
+        pairs = [p for p in pairs if p[0] != "group" or not set(categories) <= set(schema.support.get(p, ()))] or pairs
     own = [p for p in carried if p[0] in outright - set(HEADS)]
     kind = len(categories) == 1 and any(("category", c) in carried and c.lower() == phrase for c in categories)
     if own and categories and not kind:  # AI, of science news, is the topic
