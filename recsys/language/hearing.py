@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from recsys.cleaning import clean
 from recsys.datamodels import Constraint, Item, Query
-from recsys.language import dialogue, entities, pointing, waiving
+from recsys.language import dialogue, entities, pictures, pointing, waiving
 from recsys.language.likeness import Likeness
 from recsys.language.nearest import Nearest
 from recsys.language.reading import Reader
@@ -58,7 +58,7 @@ class Hearer:
 
     def hear(self, text: str, state: Query | None, shown: Sequence[Item], asked: str, focus: Sequence[str]) -> Heard:
         """The message corrected, with what it lets go, the titles that it names, and the ranks that it means."""
-        simple = simplify(clean(text))
+        simple = pictures.spelled(simplify(clean(text)), self._lexicon, self.schema.lexicon)
         called = self._titles.whole(simple.lower())
         whole = simple.lower() if called else self._speller.correct(simple.lower())
         waived = self._waived(whole, state)

@@ -22,6 +22,7 @@ _ROLES = (
     ("cast", re.compile(r"^[^,，。]{0,6}演|主演|出演|starring|with")),
 )
 
+_THEMES = ("topic", "genre", "section")  # what things to read, to watch and to follow are about
 _ENOUGH = 200  # items from which what no kind of thing has together says something
 
 Wanted = dict[str, list[tuple[Span, tuple[str, ...]]]]
@@ -253,15 +254,7 @@ def rescoped(
     schema: Schema, lexicon: Lexicon, text: str, heads: Sequence[Span], categories: tuple[str, ...]
 ) -> tuple[str, ...]:
     """The categories, unless other phrases have no place in them and a head means a type elsewhere that has: 猫的零食."""
-    spans = lexicon.find(text)
-    refused = negation.negated(spans, negation.ranges(text, spans), text)
-    lost = [
-        s
-        for s in spans
-        if s not in refused
-        and not s.fields() & set(WIDER)
-        and all(not _carried(schema, p, categories) for p in s.pairs)
-    ]
+    lost = _lost(schema, lexicon, text, categories)
     if not lost:
         return categories
     for pair in heads[0].pairs if len(heads) == 1 else ():
@@ -276,3 +269,31 @@ def rescoped(
         if called and all(any(kind in schema.support.get(p, {}) for p in s.pairs) for s in lost):
             return (kind,)
     return categories
+
+
+def elsewhere(schema: Schema, lexicon: Lexicon, text: str, heads: Sequence[Span], categories: tuple[str, ...]) -> bool:
+    """True where all heads are themes of one other kind, in which all has a place that has none with them: 足球篮球都行，快讯就成."""
+    lost = _lost(schema, lexicon, text, categories)
+    outright = any(
+        text[h.start : h.end] in f"{c} {schema.labels.get(c, '')}".lower() for h in heads for c in categories
+    )
+    if not lost or outright or any("domain" in h.fields() for h in heads):
+        return False
+    said = [{c for p in h.pairs if p[0] in _THEMES for c in schema.support.get(p, ())} for h in heads]
+    said += [{c for p in s.pairs if p[0] not in (*WIDER, *TYPES) for c in schema.support.get(p, ())} for s in lost]
+    kinds = set.intersection(*said)
+    only = [own for (f, _), own in schema.support.items() if f == "domain" and kinds and kinds <= set(own)]
+    return any({c for p in s.pairs for c in schema.support.get(p, ())} <= set(own) for own in only for s in lost)
+
+
+def _lost(schema: Schema, lexicon: Lexicon, text: str, categories: tuple[str, ...]) -> list[Span]:
+    """What is wanted that no thing of these kinds has."""
+    spans = lexicon.find(text)
+    refused = negation.negated(spans, negation.ranges(text, spans), text)
+    return [
+        s
+        for s in spans
+        if s not in refused
+        and not s.fields() & set(WIDER)
+        and all(not _carried(schema, p, categories) for p in s.pairs)
+    ]

@@ -116,6 +116,8 @@ class Reader:
         categories = scope(self.schema, heads)
         if left and set(categories) <= set(left):
             heads, categories = [], ()
+        if heads and meaning.elsewhere(self.schema, self._lexicon, text, heads, categories):
+            heads, categories = [], ()
         carried = categories or about
         carried = meaning.rescoped(self.schema, self._lexicon, text, heads, carried) if heads else carried
         if heads and not set(categories) <= set(carried):  # a watch that shows maps without a signal is a smart watch

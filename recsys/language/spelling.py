@@ -261,7 +261,9 @@ class Speller:
                 ):
                     continue
                 least = (
-                    2 if _HEADS & {f for c in window if c != apart[0] for f, _ in self.schema.lexicon.get(c, ())} else 6
+                    2.0
+                    if _HEADS & {f for c in window if c != apart[0] for f, _ in self.schema.lexicon.get(c, ())}
+                    else 6
                 )
                 least = min(least, (0.01 if is_word(phrase) else 0.05) * self._total())
                 if len(window) == 2 and self._items(phrase) < (least if key else 3 * least):
