@@ -16,7 +16,9 @@ _SCHOOL = re.compile(r"(?<![最更])[高初大研]$")  # 高三: a year at schoo
 _HABIT = re.compile(
     r"\s?(?:(?:a|per|each|every) (?:day|week|month|year)\b|/天|(?<=[里次时])(?:每天|一天))"
 )  # 40 miles a day is no range
-_COMMUTE = re.compile(r"(?:来回|单程|往返|每天|一天|天天)(?:得?跑|要跑|开|骑)?(?:大概|大约|差不多)?\s?$")
+_COMMUTE = re.compile(
+    r"(?:来回|单程|往返|每天|一天|天天)(?:得?跑|要跑|开|骑|[坐挤][^,，。]{0,3})?(?:大概|大约|差不多)?\s?$"
+)
 _COUNTED = re.compile(
     r"\s?(?:个(?!小时|点|月|半)|人(?!均)|件|条|款|部|双|次|位|种|台|本|只|号|分[袖裤糖钟之]|代|楼|点|st\b|nd\b|rd\b|th\b|people\b|things\b|of\b)"
 )

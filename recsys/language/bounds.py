@@ -46,6 +46,7 @@ _REACH = ("适用面积", "防水")  # what a thing reaches: for 25 m², down to
 _THINGS = re.compile(r"个(?!小时|钟|点|月|半|w|达|钱|价|人|以|左|上)[\u4e00-\u9fff]")
 _BUDGET = re.compile(r"(?:预算|budget)\s*$")  # 预算一百来块 is about a hundred
 _WRITTEN = re.compile(r"[ $￥¥]*\d+(?!(?:[,.]?\d)*\s?(?:[wk](?![a-z])|[千万百]))")  # 2000, not 2k or 两千
+_JUST = re.compile(r"刚刚?(?:超?过|破)$")  # 粉丝刚过五十万
 _NEAR = 0.15  # "左右" and "around" allow this share on both sides
 _YEARS = 2  # "around 2010"
 
@@ -134,8 +135,8 @@ def _turned(
         kind, start, end = (turned, first, last) if turned != "exact" else (kind, start, end)
     if kind == "exact" and text[end : end + 1] == "多" and value >= 10:  # 三百多: 300..399
         return _many(value), "range", start, end + 1
-    if kind == "near" and text[end - 2 : end] == "出头":
-        return 1.2 * value if value <= 1000 else 1.1 * value, "range", start, end
+    if (kind == "near" and text[end - 2 : end] == "出头") or (kind in ("gte", "exact") and _JUST.search(text[:at])):
+        return 1.2 * value if value <= 1000 or text[end - 2 : end] != "出头" else 1.1 * value, "range", start, end
     return value, kind, start, end
 
 

@@ -21,7 +21,7 @@ _HALF = re.compile(r"[要想能会可就][读看听用做]|不[了起到得][\u4
 _MOST = 4000  # more values than this are names or numbers, not properties
 _CLOSE, _AHEAD = 0.44, 0.05  # cosine about the mean that is close enough, and how far behind the next value must be
 _SHORT = 0.04  # closer than that for one short word
-_SAID = 0.13  # phrases are this much closer to the phrases of their value than to the value
+_SAID = 0.21  # phrases are this much closer to the phrases of their value than to the value
 _FEW = 1000  # phrases: of more, the values alone do as well
 _PHRASES = 3  # encoded in a message at most
 _PASSING = frozenset(
@@ -112,7 +112,8 @@ class Nearest:
         self._of = np.array(
             [place[p] for _, p in sayings(schema)], np.intp
         )  # the row of the pair that each phrase means
-        self._values, self._phrases = _Centred(vectors[: len(self.pairs)]), _Centred(vectors[len(self.pairs) :])
+        self._values = _Centred(vectors[: len(self.pairs)], vectors[: len(self.pairs)])
+        self._phrases = _Centred(vectors[len(self.pairs) :], vectors[: len(self.pairs)])
         self._plain = "category" not in schema.fields
         self._rows = lru_cache(maxsize=256)(self._rows_of)
 
@@ -157,10 +158,10 @@ class Nearest:
 
 
 class _Centred:
-    """Unit vectors (n, dim) about their mean."""
+    """Unit vectors (n, dim) about the mean of others, the values: phrases added for one value move none of the rest."""
 
-    def __init__(self, vectors: Vectors) -> None:
-        self._mean = vectors.mean(axis=0) if len(vectors) else np.zeros(1, np.float32)
+    def __init__(self, vectors: Vectors, about: Vectors) -> None:
+        self._mean = about.mean(axis=0) if len(about) else np.zeros(1, np.float32)
         centred = vectors - self._mean
         self._vectors = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)
 

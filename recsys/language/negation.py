@@ -13,10 +13,12 @@ Range = tuple[int, int]
 _CUE = re.compile(
     r"(?<!想)(?:不要(?!紧(?![身凑绷]))|不能(?=是|有|带|含|要)|没(?:空|时间|心情)(?=看|追|读|听)|没(?!什么|啥|得|事|用|人|钱|见|关系|问题|想|有|意思|必要|时间|空)(?=[\u4e00-\u9fff]{1,3}的)|不想要|不想看|不想|不喜欢|不需要|不那么|没那么|不太|不怎么|不算|不是很|不用(?!时|的时候)|不含|不带|不是(?![^,，。]{1,8}就(?:得|要|该)?是)|不碰|不插|不[讲说](?=[^,，。]{1,4}[话语])|不买|不吃|不看|不[喝穿逛订开追戴](?=[^,，]{1,8}了)|不关注|不考虑|不选|不敢[看吃]|不爱[看吃]|[看吃喝碰沾戴穿用骑坐]不[了得]|一[吃喝碰闻穿用](?=[^,，。]{1,5}就[^,，。]{0,3}(?:疼|痛|吐|拉|痒|过敏|上火|难受|睡不着|长痘|喷嚏|起疹|红肿))|受不了|拒绝|谢绝|不让|不许|禁止|不接受|不住|不租|不去|不坐|不玩|不听|莫要|别要|别给我|别推荐|别(?!推(?=[,，。!！ ]|$)|的|人|针|致|样|墅|称|国|处|家|种|款|号|名|提)"
     r"|除了|除去|除开|排除|非(?!常|洲|农|凡|得|要|买)|[甭莫勿](?=给|要|来|推|有|是|用|带)|(?<![有我还们家都])没有|讨厌|对(?=.{1,8}过敏)"
-    r"|drop(?= (?:anything|everything|all|any)\b)|leave out|leave off|keep(?=(?: [a-z]+){1,4} away)|(?:seen|watched) (?:all the|every)|(?:nobody|no one|none) (?:who|that|from|in|[a-z]+ing)|nothing (?:that(?:'s| is)|which is|with|in|from|by|like|on|about|to do with)|nothing(?= [a-z-]{3,}(?: |,|$))(?! (?:over|above|under|below|more|less|else|older|newer|later|earlier|special|specific|particular|wrong|like|fits?|matters?|booked|planned|arranged|sorted|ready))|forget(?: about)?(?! everything)|(?:had )?enough(?= (?:of |with )?[a-z]+(?: for| now|,|$))|enough (?:of|with|about)|done with|no more|anywhere but(?: the)?|any(?:thing|where|one|body| [a-z]+) bar(?= )|barring|(?:any(?:thing|where|one)?|everything|everywhere|all)(?: [a-z]+){0,2} (?:but|except)(?! the)|other than|except(?: for)?|without|(?:ha(?:s|ve)n'?t|with(?:out)?) (?:got )?(?:any|no)(?= )|ha(?:s|ve)n'?t got|don'?t want|do not want|don'?t like|do not like|don'?t show(?: me)?|don'?t(?= (?:go|sit) in)|(?<!who )does(?:n'?t| not)(?! (?:matter|have to|need|mind|cost|look|feel))|hate|avoid|skip|exclud(?:e|ing)|rul(?:e|ing) out|steer clear of|refus(?:e|es|ing) to|stay away from|not into|can(?:'?t|not) (?:stand|drive|eat|drink|wear|use|handle|follow|understand|speak)|leave(?=(?: [a-z]+){1,3} out\b)|must(?:n'?t| not)(?= be| have| contain)|(?:can'?t|cannot|can not|shouldn'?t|should not) (?:be|have|contain)|apart from|aside from|free of|rather than|而不是|而非"
+    r"|drop(?= (?:anything|everything|all|any)\b)|leave out|leave off|keep(?=(?: [a-z]+){1,4} away)|(?:seen|watched) (?:all the|every)|(?:nobody|no one|none) (?:who|that|from|in|[a-z]+ing)|nothing (?:that(?:'s| is)|which is|with|in|from|by|like|on|about|to do with)|nothing(?= [a-z-]{3,}(?: |,|$))(?! (?:over|above|under|below|more|less|else|older|newer|later|earlier|special|specific|particular|wrong|like|fits?|matters?|booked|planned|arranged|sorted|ready))|forget(?: about)?(?! everything)|(?:had )?enough(?= (?:of |with )?[a-z]+(?: for| now|,|$))|enough (?:of|with|about)|done with|no more|anywhere but(?: the)?|any(?:thing|where|one|body| [a-z]+) bar(?= )|barring|(?:any(?:thing|where|one)?|everything|everywhere|all)(?: [a-z]+){0,2} (?:but|except)(?! the)|other than|except(?: for)?|without|(?:ha(?:s|ve)n'?t|with(?:out)?) (?:got )?(?:any|no)(?= )|ha(?:s|ve)n'?t got|don'?t want|do not want|don'?t like|do not like|don'?t show(?: me)?|don'?t(?= (?:go|sit) in)|(?<!who )does(?:n'?t| not)(?! (?:matter|have to|need|mind|cost|look|feel))|hate|avoid|skip|exclud(?:e|ing)|rul(?:e|ing) out|steer clear of|refus(?:e|es|ing) to|won'?t(?= (?:drive|wear|eat|drink|watch|read|use|buy|touch|have|go) )|stay away from|not into|can(?:'?t|not) (?:stand|drive|eat|drink|wear|use|handle|follow|understand|speak)|leave(?=(?: [a-z]+){1,3} out\b)|must(?:n'?t| not)(?= be| have| contain)|(?:can'?t|cannot|can not|shouldn'?t|should not) (?:be|have|contain)|apart from|aside from|free of|rather than|而不是|而非"
     r"|(?:seen|watched|read|had|eaten) (?:plenty|enough|lots|loads|a lot|too much|all|most) (?:of|from)|minus(?: the)?|had enough of|outgrown|sick of|tired of|allergic to|neither|outside(?: of)?(?= [a-z]+(?:$|[,.!?]| and))|isn'?t|aren'?t|(?:not|nothing) too|\bless(?= [a-z]+(?:$|[,.!?]| and| please))|\bnot(?! only)\b|\bno\b|\bnon-)"
 )
-_WITHOUT = re.compile(r"(?:不要|别要|不想要|不能有|不带|不含|不加|别加|没有|别有)(?:带|有|含|加)?")
+_WITHOUT = re.compile(
+    r"(?:没(?=[\u4e00-\u9fff]{2})|不要|别要|不想要|不能有|不带|不含|不加|别加|没有|别有)(?:带|有|含|加)?"
+)
 _FREE = re.compile(r"不用|无需|不必|不需要|不要")
 _LACKING = re.compile(  # 没电梯的不要: with a lift
     r"没有?([\u4e00-\u9fff]{1,4})的(?:都|也|就|统统|一律)*(?:不要|别要|不行|免谈|不考虑|不看|pass)"
@@ -25,7 +27,7 @@ _HELD = re.compile(
     r"[含带有]([\u4e00-\u9fff]{2,3})的(?:都|也|就|统统|一律)*(?:不要|别要|不行|免谈|不考虑)"
 )  # 含酒精的不要
 _NONE = re.compile(  # 一点辣都碰不得, 吃不了一点辣
-    r"[一半](?:点|丁点|丝)儿?([\u4e00-\u9fff]{1,2})都(?:不(?:能|要|想|可以)?[吃喝碰沾要放加]?|没有?|[吃喝碰沾]不[了得])"
+    r"[一半](?:点|丁点|丝|口)儿?([\u4e00-\u9fff]{1,2})都(?:不(?:能|要|想|可以)?[吃喝碰沾要放加]?|没有?|[吃喝碰沾]不[了得])"
     r"|(?:[吃喝碰沾]不[了得]|不[吃喝碰沾要]|没有?)一(?:点|丁点)儿?([\u4e00-\u9fff]{1,2})(?=$|[,，。的])"
 )
 _WONT = re.compile(r"(?:不会|不怕|不容易|不太会|不老|别老|别总|(?<!特)别|怕)(?:被|给我)?")

@@ -11,7 +11,7 @@ from recsys.language.text import CJK, STOP_EN
 # pinyin of the words between the values
 SYLLABLES = {
     "yuan": "元", "kuai": "块", "kuaiqian": "块钱", "yixia": "以下", "yishang": "以上", "yinei": "以内", "yihou": "以后", "yiqian": "以前", "keyi": "可以", "zuihao": "最好", "zuoyou": "左右", "buyao": "不要", "xiangmai": "想买",
-    "xiangkan": "想看", "tuijian": "推荐", "pianyi": "便宜", "yusuan": "预算", "bieyao": "别要", "nanshi": "男士", "nvshi": "女士", "xiangyao": "想要", "woxiangmai": "我想买", "xiangmaiyige": "想买一个", "youmeiyou": "有没有", "de": "的", "cun": "寸", "gongjin": "公斤", "haosheng": "毫升", "limi": "厘米", "fenzhong": "分钟", "xiaoshi": "小时",
+    "xiangkan": "想看", "tuijian": "推荐", "pianyi": "便宜", "yusuan": "预算", "bieyao": "别要", "nanshi": "男士", "nvshi": "女士", "xiangyao": "想要", "woxiangmai": "我想买", "xiangmaiyige": "想买一个", "youmeiyou": "有没有", "de": "的", "cun": "寸", "sheng": "升", "nian": "年", "ping": "平", "tian": "天", "jin": "斤", "gongjin": "公斤", "haosheng": "毫升", "limi": "厘米", "fenzhong": "分钟", "xiaoshi": "小时",
 }  # fmt: skip
 _TENS = {
     "yi": "一",
