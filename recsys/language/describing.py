@@ -27,7 +27,7 @@ class Matchers:
 _ONE = r"(?:ones?|car|film|movie|place|bag|phone|dress|lamp)"
 _CHARS = r"(?:[^,.;!?]|(?<=\d)[,.](?=\d))"
 _CUED = re.compile(
-    rf"(?:[跟和与](?=最))?(?P<zh>(?!(?:比|跟|和|像|与|把|要)[那这])(?![哦唉嗯哎])[^,，。;；!！?？\s]{{1,14}}?)的?(?:那|这)(?:(?P<n>[两俩三几一])?(?:{MEASURE}|家店|部片子)|[俩仨])|(?:^|[,，。])(?:类似|像|和|跟)(?P<alike>[^,，。的]{{1,8}}?)(?:的(?=再|还|多|有|$)(?<!用的)|那样的?|那种|一样)|比(?P<than>[^,，。;；的第]{{1,6}}?)的(?:那[^,，。]{{1,2}})?(?=再|更|还|便宜|贵|轻|少|多|大|小|新|要)|(?P<some>[两俩三])(?:{MEASURE})(?P<prop>[^,，。的第]{{1,6}}?)(?:的(?=比|对比|哪|差|\s?compare)|(?=比一?[比下]|对比))|(?P<those>[^,，。;；!！?？\s]{{1,8}}?)的(?P<m>[两俩三])(?:{MEASURE})(?=都|全|我|呢|比|差|哪|对)|(?:那|这)(?P<j>[两俩三])?(?:{MEASURE})(?P<after>[^,，。;；!！?？\s我]{{1,8}})"
+    rf"(?:[跟和与](?=最))?(?P<zh>(?!(?:比|跟|和|像|与|把|要)[那这])(?![哦唉嗯哎])[^,，。;；!！?？\s]{{1,14}}?)的?(?:那|这)(?:(?P<n>[两俩三几一])?(?:{MEASURE}|家店|部片子)|[俩仨])|(?:^|[,，。])(?:类似|像|和|跟)(?P<alike>[^,，。的]{{1,8}}?)(?:的(?=再|还|多|有|$)(?<!用的)|那样的?|那种|一样)|比(?P<than>[^,，。;；的第]{{1,6}}?)的(?:那[^,，。]{{1,2}})?(?=再|更|还|便宜|贵|轻|少|多|大|小|新|要)|(?P<some>[两俩三])(?:{MEASURE})(?P<prop>[^,，。的第]{{1,6}}?)(?:的(?=比|对比|哪|差|\s?compare)|(?=比一?[比下]|对比|哪))|(?P<those>[^,，。;；!！?？\s]{{1,8}}?)的(?P<m>[两俩三])(?:{MEASURE})(?=都|全|我|呢|比|差|哪|对)|(?:那|这)(?P<j>[两俩三])?(?:{MEASURE})(?P<after>[^,，。;；!！?？\s我]{{1,8}})"
     r"|(?:那|这)(?P<cost>\d{2,6})(?:块钱?|元)?的(?=呢|怎么|如何|多|几|有|是|能|会|[?？]|$)|\b(?:the|those) (?P<few>two|three) (?:ones )?(?:in|with|from|by|under) (?P<shared>[^,.;!?]{2,24}?)(?=[,.;!?]|$)"
     r"|(?:^|(?<=[,.;!] ))(?P<plain>(?!the |that |this |both |those )[a-z]+(?: [a-z]+)?) one(?=:|'s| is| looks?| was| seems?|[.!])"
     rf"|\b(?:the|that) {_ONE} (?:with|in|for|from|by|at|about|on|under|near|close to|costing|priced at|that(?:'s| is| costs?| has)|which (?:is|has|costs?)) (?:the |an? )?(?P<having>{_CHARS}{{2,30}}?)"
@@ -127,7 +127,7 @@ def _meant(match: re.Match[str], shown: Sequence[Item], by: Matchers) -> list[It
     if (
         match["zh"]
         and not spans(phrase)
-        and len(both := re.split("跟" if "跟" in phrase else "[和与]", phrase)) == 2
+        and len(both := re.split("跟" if "跟" in phrase else "(?<!^)[和与]", phrase)) == 2
         and all(both)
     ):  # 居酒屋跟和牛烧肉那家
         pair = [_single(p, shown, by) for p in both]
@@ -149,7 +149,7 @@ def _meant(match: re.Match[str], shown: Sequence[Item], by: Matchers) -> list[It
         found = have if len(have) == 1 else named(phrase, shown) or have
     if len(found) > 1 and not count and _counted(phrase) == 1 and not _PLURAL.search(match[0]):
         found = by.likest(phrase, found) or found  # of three Japanese ones, "the sushi one"
-    if not found and match["zh"] and (parts := re.split("[跟和与]", phrase))[1:]:  # 阿婆私厨跟吃素那家
+    if not found and match["zh"] and (parts := re.split("(?<!^)[跟和与]", phrase))[1:]:  # 阿婆私厨跟吃素那家
         return by.carriers(parts[-1]) or by.likest(parts[-1], shown)
     if not found and any(match[k] for k in ("having", "does", "why", "en", "that", "alike")):
         found = told(phrase, shown)

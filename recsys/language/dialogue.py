@@ -195,10 +195,8 @@ def _settled(new: Constraint, state: Query, turn: Query) -> Constraint | None:
 
 
 def _exactly(query: Query, name: str) -> bool:
-    """True where a number is asked for exactly: four seats."""
-    return len({c.number for c in query.constraints if c.field == name and c.op in ("gte", "lte")}) == 1 and {
-        c.op for c in query.constraints if c.field == name
-    } == {"gte", "lte"}
+    """True where a number is asked for exactly, or from the one to the other: four seats, of the nineties."""
+    return {c.op for c in query.constraints if c.field == name} == {"gte", "lte"}
 
 
 def _narrows(new: Constraint, old: Sequence[Constraint]) -> bool:

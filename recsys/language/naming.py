@@ -42,6 +42,8 @@ _WEAK = frozenset(
         "便宜",
         "推荐",
         "一点",
+        "分钟",
+        "小时",
     ]
 )  # say nothing by themselves
 

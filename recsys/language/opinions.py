@@ -8,18 +8,18 @@ from recsys.datamodels import EventKind
 
 _LOVELY = "好|棒|美|赞|香|喜欢|爱|萌|可爱|酷|帅|漂亮|治愈|搞笑|有趣|精彩|感人|绝|牛|神|优秀|惊艳|完美|方便|经典|贴心|对味"  # after 太
 _PURCHASE = re.compile(
-    r"买了|已买|买过|刚(?:刚)?[买入]|(?:上周|上个?月|去年|前几天|昨天)才?刚?买|下单了|(?:已经?|刚)(?:经)?(?:下单|买好)|入手了|已经有了|已有|我有了|家里有了|有同款|[订租]了|\b(?:booked|reserved|rented)\b|\bbought\b|\bbuying (?:the|that|this|it)\b|\border ?了|(?:^|[,，])买[了吧]?[!！。]*$|钱付了|付了钱|[个款家]我?(?:存|订|投)了|\bended up buying\b|\bpaid for\b|\bordered\b|\bpurchased\b|already (?:own|have|got)|\bi (?:actually |already |do )?(?:own|have) (?:this|that|it|the)\b"
+    r"买了|买啦|已经?付款|付款了|我定了|(?:^|[,，])就?买它(?=[吧了!！。]*$)|已买|买过|刚(?:刚)?[买入]|(?:上周|上个?月|去年|前几天|昨天)才?刚?买|下单了|(?:已经?|刚)(?:经)?(?:下单|买好)|入手了|已经有了|已有|我有了|家里有了|有同款|[订租]了|\b(?:booked|reserved|rented)\b|\bbought\b|\bbuying (?:the|that|this|it)\b|\border ?了|(?:^|[,，])买[了吧]?[!！。]*$|钱付了|付了钱|[个款家]我?(?:存|订|投)了|\bended up buying\b|\bpaid for\b|\bordered\b|\bpurchased\b|already (?:own|have|got)|\bi (?:actually |already |do )?(?:own|have) (?:this|that|it|the)\b"
 )
 _FAVOURITE = re.compile(
-    r"收藏|存一下|(?:帮我|先)(?:存|留|收)(?!款)|存着|存起来|收着|留着|先留|加入心愿|加心愿单|记下来|\bsave(?![a-z])|\bbookmark|\bmark(?= |一下)|\bfavou?rite\b|wish ?list|\bkeep (?:the|that|this|it|number)\b(?! (?:[a-z]+ )?(?:under|below|within|at|to|around|between|over|above|less|cheap|short|simple|light|small))|\bshortlist"
+    r"收藏|存一下|(?:帮我|先)(?:存|留|收)(?!款)|存着|存起来|收着|留着|先留|加入心愿|加心愿单|记下来|\bsave(?![a-z])|\bbookmark|\bmark(?= |一下)|\bfavou?rites?\b|wish ?list|\bon(?:to)? my list\b|\bkeep (?:the|that|this|it|number)\b(?! (?:[a-z]+ )?(?:under|below|within|at|to|around|between|over|above|less|cheap|short|simple|light|small))|\bshortlist"
 )
 _POSITIVE = re.compile(
     rf"喜欢|不错|很好|挺好|超好|真好|好吃|太(?:{_LOVELY})|可以|满意|爱了|漂亮|好看|真帅|很帅|帅|好美|很美|真美|棒|赞|就它|就是它|就?买它|(?:就|那就)[买选拿订入](?=第|这|那|它)|(?:好吧|行吧)(?=第)|拿下|下单|就这个|就要|种草|心动|中意|正点|可爱(?!的)|精致|大气|洋气|很酷|挺酷|有范|真香|绝了|好评|对味|合适|感兴趣|有意思"
     r"|没得说|没话说|没的说|圈粉|凑合|种草|相中|深得我心|封神|靠谱|好这口|有点东西|吹爆|爱吃|爱看|(?:超|最|大|贼|特别|太)爱|好喝|好听|好用|惊艳|绝绝子|yyds|种到|稀罕|巴适|安逸|钟意|心水|得劲|顺眼|百看不厌|真温柔|神作|对我?胃口|耐脏|萌|我看行|味儿正|动人|好仙|仙气|我服|服了他|(?<!不)(?:好|真|超|巨)[\u4e00-\u9fff]{1,2}(?:啊|呀|哇|耶)(?=$|[,，!！。])|戳(?:中|到)?我|合我?心?意|合胃口|对胃口|对我口味|合眼缘|(?<=[个部件款家本双条台只])我?[也倒]?想[看要买试]|都行|都可以|也行|还行|还可以|[这那][个款部家件]好|选第|就第|(?<![不别想没])要(?=第[一二三四五六七八九十\d][个件款只部支条双本台家]?[吧了。!！]*$)|^ok(?:ay)? (?:then )?(?=(?:the )?(?:first|second|third|fourth|fifth|last)(?: one)?(?: then| please)?[.!]?$)|\bis fine\b|works for me|\b(?:looks?|sounds?|seems?|feels?) (?:about )?(?:right|the part|promising|lovely)\b|\bthat'?ll do\b|\bi'?ll (?:take|have|go (?:with|for))\b|\bmy (?:pick|choice)\b|\blov(?:e|ed|ely|es)\b|\blike[ds]?\b|\bprefer(?:red)?\b|\bgreat\b|\bnice\b|\bgood\b|\bperfect\b|\bbeautiful\b|\bawesome\b|\bgorgeous\b|\bstunning\b|\bamazing\b|\bexcellent\b|\bfantastic\b|\bwow\b|\booh+\b|\byes\b|\byep\b|\bspot on\b|\ba classic\b|\bexactly what\b|\bjust what i\b|\bdecent\b|\bfab\b|\bbrilliant\b|\bsuperb\b|\bdelicious\b|\byum(?:my)?\b|\btasty\b|\bclassy\b|\bbeauty\b|\bstunner\b|\bwinner\b|\bkeeper\b|\bneat\b|\badorable\b|\bimpressive\b|\bsold\b(?! out)|\bnot bad\b|\bcan'?t go wrong\b|\bcute\b|\blooker\b|\bmasterpiece\b|\bstolen my heart\b|\bfab\b|\bbig yes\b|\bbless it\b|\binteresting\b|\benjoy(?:ed)?\b|\bexactly (?:her|his|my|our|their) (?:style|thing|taste|kind)\b|\bsuits (?:me|us|her|him)\b|\bright up my (?:street|alley)\b|\b(?:i )?can get behind\b|\bmy (?:kind|sort) of\b|\bmy fav(?:e|ou?rite)?\b|\bis (?:so |totally )?sick\b|\bdream car\b|\bsplendid\b|\bhappy with\b|\badore\b|\bfan of\b|[❤😍👍🥰💕😻]"
 )
 _NEGATIVE = re.compile(
-    rf"不喜欢|不是很喜欢|没那么喜欢|不太喜欢|不好看|不好吃|不行|不可以|不满意|讨厌|老土|不感冒|拉黑|划掉|要不得|用不上|不结实|唔啱|不适合我|忒[^,，。]{{1,3}}了|烂尾|烂片|把.{{1,6}}(?:拿掉|去掉|删掉|划掉)|(?<![a-z])pass(?:掉|了)?(?=$|[,，。!！吧])|没一个|没(?:啥|什么)(?:感觉|兴趣)|不是我的?(?:风格|菜|类型|口味)|没感觉|不来电|难看|难吃|太丑|丑|不感兴趣|没兴趣|不合适|不适合|一般|(?<!^)(?<![\d百千万块元年寸斤]就)算了|避雷|踩过?雷|拔草|不爱|无感|不咋|不怎么样|太土|土气|劝退|差评|失望|不要(?!太)|不考虑|不对味|没意思|无聊|(?:有点|有些|好|偏|真|略|比较|挺|蛮|确实)贵|贵了|不值|鸡肋|掉价|扎眼|老气|辣眼|差点意思|差劲|难用|难喝|难听|不得劲|不对路|不中意|不钟意|不顺眼|踩坑|看不上|没眼看|离谱|抢钱|(?<=[,，])不去(?=$|[了吧。!！])|(?:^ ?|(?<=[》个款件部家条只台嘛吧,，]))就?(?:去掉|踢掉|淘汰|排除)[吧了]?(?=[,，。]|$)|没精神|灰不溜秋|下头|嫌弃|看厌|(?<![别要])太(?!{_LOVELY}|阳|极|太|空|平洋)[^,，。!！了]{{1,4}}(?:了|$|(?=[,，。!！]))"
-    r"|(?:do|did|does)(?:n'?t| not) (?:really |quite )?(?:like|love|want|fancy|care)|\bnot (?:really |so |too |that )?(?:good|interested|great|nice|for me|my (?:thing|style|taste)|a fan|keen|into|sure about|the\b|number|#|convinced)|\bnot (?:this|that) (?:one|style|kind|type|sort)\b|\bnot so much\b|\bout of my (?:league|budget|price)|\bover my budget\b|\boverpriced\b|\b(?:it'?s|that'?s|this is|is) (?:such )?(?:an? )?(?:total |complete |real )?rip-?off\b|\buseless\b|\bpointless\b|\b(?:drop|forget|cross (?:out|off)) (?:the|that|this|it|number)\b|, no[.! ]*$|\blooks? (?:a bit |so |kind of |just )?weird\b|\bugh\b|\byuck\b|\beww*\b|\bgross\b|\brubbish\b|\bcrap(?:py)?\b|\bdull\b|\btacky\b|\bcheesy\b|\blame\b|\bdisappoint\w*|\bno good\b|\bhard pass\b|\bgives me the ick\b|\bleft me cold\b|\btake a hike\b|\bcan go\b|\bsent me to sleep\b|\bbin (?:it|that|the|them)\b|\bnot my idea of\b|\b(?:is|'s) out(?=$|[,.!])|\bso-so\b|\bnot (?:it|worth|a winner|sure)\b|\bnot (?:really |quite )?my (?:thing|style|taste|vibe|cup of tea|jam|type|bag)\b|do(?:es)?n'?t do it for me|\ba (?:hard |big |firm |definite )?no\b(?= from|$|[,.!])|\bnone of (?:these|them|those)\b|\bdoesn'?t do it\b|\bnot feeling\b|\bhate[ds]?\b|\bdislike[ds]?\b|\bugly\b|\bhideous\b|\bterrible\b|\bawful\b|\bboring\b|(?<!not )(?<!n't )(?<!n't be )(?<!nothing )\btoo \w+|\bbad\b|\bmeh\b|\bno way\b|\bnah\b|\bnope\b|\bskip\b|\bpass on\b|\bcan'?t stand\b|\bno thanks\b|[👎🤮]|^ ?no(?:$|[,.! ]*$|, )"
+    rf"不喜欢|不是很喜欢|没那么喜欢|不太喜欢|不好看|不好吃|不行|不可以|不满意|讨厌|老土|不感冒|拉黑|划掉|要不得|用不上|不结实|唔啱|不适合我|忒[^,，。]{{1,3}}了|烂尾|烂片|把.{{1,6}}(?:拿掉|去掉|删掉|划掉)|(?<![a-z])pass(?:掉|了)?(?=$|[,，。!！吧])|没一个|没(?:啥|什么)(?:感觉|兴趣)|不是我的?(?:风格|菜|类型|口味)|没感觉|不来电|难看|难吃|太丑|丑|不感兴趣|没兴趣|不合适|不适合|一般|(?<!^)(?<![\d百千万块元年寸斤]就)算了|(?:有点|有些|好|真|挺)(?:土|俗)(?=$|[,，。!！了])|睡着了|避雷|踩过?雷|拔草|不爱|无感|不咋|不怎么样|太土|土气|劝退|差评|失望|不要(?!太)|不考虑|不对味|没意思|无聊|(?:有点|有些|好|偏|真|略|比较|挺|蛮|确实)贵|贵了|不值|鸡肋|掉价|扎眼|老气|辣眼|差点意思|差劲|难用|难喝|难听|不得劲|不对路|不中意|不钟意|不顺眼|踩坑|看不上|没眼看|离谱|抢钱|(?<=[,，])不去(?=$|[了吧。!！])|(?:^ ?|(?<=[》个款件部家条只台嘛吧,，]))就?(?:去掉|踢掉|淘汰|排除)[吧了]?(?=[,，。]|$)|没精神|灰不溜秋|下头|嫌弃|看厌|(?<![别要])太(?!{_LOVELY}|阳|极|太|空|平洋)[^,，。!！了]{{1,4}}(?:了|$|(?=[,，。!！]))"
+    r"|(?:do|did|does)(?:n'?t| not) (?:really |quite )?(?:like|love|want|fancy|care)|\bnot (?:really |so |too |that )?(?:good|interested|great|nice|for me|my (?:thing|style|taste)|a fan|keen|into|sure about|the\b|number|#|convinced)|\bnot (?:this|that) (?:one|style|kind|type|sort)\b|\bnot so much\b|\bout of my (?:league|budget|price)|\bover my budget\b|\boverpriced\b|\b(?:it'?s|that'?s|this is|is) (?:such )?(?:an? )?(?:total |complete |real )?rip-?off\b|\buseless\b|\ba (?:bad )?joke\b|\bpointless\b|\b(?:drop|forget|cross (?:out|off)) (?:the|that|this|it|number)\b|, no[.! ]*$|\blooks? (?:a bit |so |kind of |just )?weird\b|\bugh\b|\byuck\b|\beww*\b|\bgross\b|\brubbish\b|\bcrap(?:py)?\b|\bdull\b|\btacky\b|\bcheesy\b|\blame\b|\bdisappoint\w*|\bno good\b|\bhard pass\b|\bgives me the ick\b|\bleft me cold\b|\btake a hike\b|\bcan go\b|\bsent me to sleep\b|\bbin (?:it|that|the|them)\b|\bnot my idea of\b|\b(?:is|'s) out(?=$|[,.!])|\bso-so\b|\bnot (?:it|worth|a winner|sure)\b|\bnot (?:really |quite )?my (?:thing|style|taste|vibe|cup of tea|jam|type|bag)\b|do(?:es)?n'?t do it for me|\ba (?:hard |big |firm |definite )?no\b(?= from|$|[,.!])|\bnone of (?:these|them|those)\b|\bdoesn'?t do it\b|\bnot feeling\b|\bhate[ds]?\b|\bdislike[ds]?\b|\bugly\b|\bhideous\b|\bterrible\b|\bawful\b|\bboring\b|(?<!not )(?<!n't )(?<!n't be )(?<!nothing )\btoo \w+|\bbad\b|\bmeh\b|\bno way\b|\bnah\b|\bnope\b|\bskip\b|\bpass on\b|\bcan'?t stand\b|\bno thanks\b|[👎🤮]|^ ?no(?:$|[,.! ]*$|, )"
 )
 _BARE_NOT = re.compile(r"\bones? (?:(?:is|are|was|were|do|does)(?:n'?t| not)|not)[\s.!]*$|\bnot the (?:other|rest)")
 _PRAISE = re.compile(r"\bnot bad(?: at all)?\b|不差|不赖|没毛病|挑不出毛病")  # a negated fault
@@ -42,15 +42,21 @@ _CLAUSE = re.compile(
 _ALL = re.compile(
     r"都|全部?|这几|这些|每(?:个|款|件|部|家)|\ball\b|\bthese\b|\bthem\b|\bboth\b|\bnone\b|\bneither\b|\beverything\b|\bany of\b"
 )
+_CRY = re.compile(r"u+gh+|yu+c?k+|eww*|wo+w|ooh+|哇塞?|唉")
 _REST = re.compile(
     r"其他的?|其它的?|别的|剩下的?|其余|另外?(?:一|两|俩|几|那)?[个件款部家条双]|\bthe rest\b|\b(?:the|that) others?\b|\bthe other (?:ones?|two|three|four)\b|\bothers\b"
 )
 _IT = re.compile(r"\bit\b|\bthis\b|\bthat\b|它|这[个种类样]|这[部款家件本条双台只]|那个")
 
 
+def spaced(text: str) -> str:
+    """A message with spaces where Latin letters meet Chinese characters: love了, 旅行那双why推给我."""
+    return _MIXED.sub(" ", text)
+
+
 def tally(text: str) -> tuple[int, int]:
     """How many words of praise and of blame; a negated like is blame."""
-    text = _MIXED.sub(" ", text)
+    text = spaced(text)
     text = _EITHER.sub(" ", _LIKE_WHAT.sub(" ", text))
     text = _WHETHER.sub(" ", _PRAISE.sub(" great ", text))
     return len(_POSITIVE.findall(_NEGATIVE.sub(" ", text))), len(_NEGATIVE.findall(text))
@@ -58,7 +64,7 @@ def tally(text: str) -> tuple[int, int]:
 
 def kind(text: str) -> EventKind | None:
     """The event that a clause means; None where it says no opinion."""
-    text = _MIXED.sub(" ", text)
+    text = spaced(text)
     if _PURCHASE.search(text):
         return "purchase"
     if _FAVOURITE.search(text):
@@ -104,8 +110,10 @@ def opinions(text: str, ranked: Sequence[tuple[int, int]], count: int) -> tuple[
     out: dict[int, EventKind] = {}
     named = {r % (count + 1) if r < 0 else r for r, _ in ranked}
     last: list[int] = []
+    cry: EventKind | None = None  # ugh, the white one looks like a toy
     for start, end in clauses(text):
-        said = kind(text[start:end])
+        said = kind(text[start:end]) or cry
+        cry = said if _CRY.fullmatch(text[start:end].strip(" ,，!！.")) else None
         own = [r for r, at in ranked if start <= at < end]
         if not own and named and count and said and _REST.search(text[start:end]):
             own = [r for r in range(1, count + 1) if r not in named]

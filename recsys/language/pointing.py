@@ -25,15 +25,15 @@ _N, _W, _O = (
 )
 _REFERENCE = re.compile(
     rf"(?P<tail>倒数第)(?P<back>{_N})"
-    rf"|(?:前|(?<![手心念劲床码])头|最前面)(?P<head>{_N})\s?(?:{MEASURE})?(?![年天月小分章集代期岁])|(?:最?后面?)[那这的]?(?P<end>[两俩三四2-4])(?:{MEASURE})"
+    rf"|(?:前|(?<![手心念劲床码])头|最前面)(?P<head>{_N})\s?(?:{MEASURE})?(?![年天月小分章集代期岁])|(?:最?后面?|末尾|末了|垫底)[那这的]?(?P<end>[两俩三四2-4])(?:{MEASURE})"
     rf"|第\s?(?P<zh>{_N})(?![代次季集名流排天年周步页层届届])\s?(?:{MEASURE})?|(?<![\d.月一二三四五六七八九十])(?P<number>\d|[一二三四五六七八九])号(?!线|码|楼|店|院)"
     rf"|\bnumbers (?P<one>\d|{_W})(?:,? and | & )(?P<other>\d|{_W})\b"
-    rf"|(?P<but>(?:the )?second[- ](?:to[- ]|from[- ])?(?:the )?last|penultimate)\b(?: one)?"
+    rf"|(?P<but>(?:the )?second[- ](?:to[- ]|from[- ])?(?:the )?(?:last|bottom)|penultimate)\b(?: one)?"
     rf"|(?P<bottom>the bottom (?:one|option)\b|\bat the bottom\b|最(?:下面|底下|下边)[那这]?(?:{MEASURE})?)|(?P<upper>\bat the top\b|最上[面边][那这]?(?:{MEASURE})?)"
     rf"|(?P<mid>中间)(?:[那这]|的[那这]?)?(?:{MEASURE})|the (?P<middle>middle) one"
     rf"|(?:number|no\.|#|nr\.?|option)\s?(?P<hash>\d{{1,2}}\b|{_W})|\b(?:the )?(?:first|top) (?P<top>{_W}|\d)\b(?!-)|\b(?:the )?last (?P<lasts>two|three|2|3)\b"
     rf"|\bthe (?P<word>{_O}|(?P<nth>\d{{1,2}})(?:st|nd|rd|th))\b(?! (?:row|time|floor|hand|day|season|edition|class|flat|thing|generation))"
-    rf"|\b(?P<bare>{_O})(?: ones?\b|(?= (?:is|was|looks|vs|versus|or|against)\b))|\b(?P<both>{_O})(?= (?:and|&|n) (?:the )?(?:{_O})\b)|(?<=and )(?P<also>{_O})\b(?= *(?:[,.!?]|$)| (?:look|are|have|seem|cost|feel|both)\b)|(?<=^)(?P<lone>{_O})\b(?=[,.!?]|$)|(?<=vs )(?P<versus>{_O})\b"
+    rf"|\b(?P<bare>{_O})(?: ones?\b|(?= (?:is|was|looks|vs|versus|or|against)\b))|\b(?P<both>{_O})(?=(?: (?:and|&|n) (?:the )?| ?[和跟与] ?)(?:{_O})(?![a-z]))|(?<=[和跟与])(?P<joined>{_O})(?![a-z])|(?<=and )(?P<also>{_O})\b(?= *(?:[,.!?]|$)| (?:look|are|have|seem|cost|feel|both)\b)|(?<=^)(?P<lone>{_O})\b(?=[,.!?]|$)|(?<=vs )(?P<versus>{_O})\b"
     r"|(?:(?<=^)|(?<=[,.;] ))(?P<final>last one)\b|(?P<last>最后(?:一|那|这)?(?:个|件|条|款|部|双|只|篇|位|本|张|台|家|辆|块|瓶|套|支|项)|(?:the|this|that) last(?: one)?\b(?! (?:time|year|month|week|few|decade|[a-z]+ (?:years|months|weeks|days))\b))"
 )
 
@@ -52,6 +52,17 @@ def it(text: str) -> tuple[int, int] | None:
     """Where the message says it, this one or that one of what was spoken of last; None where it does not."""
     found = [m.span() for m in _SPOKEN_OF.finditer(text)]
     return found[-1] if found else None
+
+
+def of_two(text: str) -> re.Match[str] | None:
+    """Where one of the two spoken of last is meant: 那两辆里评分高的, the shorter of those two; group 1 is what tells it in English."""
+    return _AMONG.search(text)
+
+
+def person(text: str) -> tuple[int, int] | None:
+    """Where the message says he or she."""
+    found = _PERSON.search(text)
+    return found.span() if found else None
 
 
 def of_it(text: str) -> bool:
@@ -74,7 +85,7 @@ def others(text: str, count: int, focus: Sequence[int]) -> list[Placed]:
     pair = [r for r in focus if r][-2:]
     if len(pair) == 2 and (one := _FORMER.search(text)):
         return [(pair[one.lastindex == 2], one.span())]
-    if len(pair) == 2 and (both := _THE_PAIR.search(text)):
+    if len(pair) == 2 and not _LEFT_OVER.search(text) and (both := _THE_PAIR.search(text)):
         return [(r, both.span()) for r in pair]
     match = _THE_OTHERS.search(text) if focus and focus[-1] else None
     if match is None:
@@ -136,7 +147,7 @@ _BOTH = re.compile(
 )
 _IT = re.compile(r"(?<!make )(?<!change )\b(?:it|this|that)\b|它|这(?:个|部|款|家|件)")
 _SPOKEN_OF = re.compile(
-    rf"它(?!们)|(?<=[跟像和比])[她他](?![们的家])|^[她他](?=[讲拍写更说画教做发剪])|这(?:店|书|片子|剧|车|鞋|灯)(?=我|[真太挺好也])|(?<![^把跟和与比像就那要是对,，。;；!！?？\s])[这那](?:{MEASURE})(?!的?[\u4e00-\u9fff]?色)|(?<!make )(?<!change )(?<!keep )(?<!put )\bit\b|\bit (?:next to|side[- ]by[- ]side|up against|beside)\b|\b(?:this|that) one\b|\b(?:this|that)(?='s|$|[,.!?]| or\b)"
+    rf"它(?!们)|(?<=[跟像和比])[她他](?![们的家])|^[她他](?=[讲拍写更说画教做发剪])|这(?:店|书|片子|剧|车|鞋|灯)(?=我|[真太挺好也])|(?<![^把跟和与比像就那要是对哦噢喔啊嗯,，。;；!！?？\s])[这那](?:{MEASURE})(?!的?[\u4e00-\u9fff]?色)|(?<!make )(?<!change )(?<!keep )(?<!put )\bit\b|\bit (?:next to|side[- ]by[- ]side|up against|beside)\b|\b(?:this|that) one\b|\b(?:this|that)(?='s|$|[,.!?]| or\b)"
 )
 _OF_IT = re.compile(r"(?:那|所以|不过)?它(?!们)|(?:so |and |but )?(?:is|does|can|has|will|would|did) it\b")
 _AGAINST_IT = re.compile(
@@ -147,11 +158,16 @@ _ELLIPTIC = re.compile(
     r"那?[^,，。]{1,8}的?(?:和|跟|与)[^,，。]{1,8}的?呢[?？]?|(?:and|what about|how about) [^,.]{2,24} (?:and|vs|versus) [^,.]{2,24}\?"
 )
 _THE_PAIR = re.compile(
-    rf"[它他她]们?俩|^它们(?=都|哪|谁|各|俩|两|的|能|要)|[这那]俩|[这那]两(?:{MEASURE})(?=[,，。]|哪|谁|都|我|比|里|中|之间|差|有|$)|\b(?:those|these|the) two\b(?= *(?:[,.?!]|$|which|is|are|differ|compare|equally|have|look|cost))|\bof (?:those|these|the) two\b|\bof (?:that|the) pair\b|\bbetween (?:them|the two|those two)\b"
+    rf"\bboth of (?:them|those|these)\b|[它他她]们?俩|^它们(?=都|哪|谁|各|俩|两|的|能|要)|[这那]俩|[这那]两(?:{MEASURE})(?=[,，。]|哪|谁|都|我|比|里|中|之间|差|有|$)|\b(?:those|these|the) two\b(?= *(?:[,.?!]|$|which|is|are|differ|compare|equally|have|look|cost))|\bof (?:those|these|the) two\b|\bof (?:that|the) pair\b|\bbetween (?:them|the two|those two)\b"
 )
+_AMONG = re.compile(
+    rf"(?:[这那]?两(?:{MEASURE})|[他她它]们?俩|[这那]?俩)(?:里头?|里面|中间?|之中)|\b(?:the )?((?:more |less )?[a-z]+)(?: one)? of (?:those|these|the) two\b"
+)
+_PERSON = re.compile(r"[她他](?!们)|\b(?:he|she|him|her|his)\b")
 _FORMER = re.compile(r"(前者|前[一面]那?个|\bthe former\b)|(后者|后[一面]那?个|\bthe latter\b)")
+_LEFT_OVER = re.compile(r"剩下|\bother two\b")
 _THE_OTHERS = re.compile(
-    rf"另外?(?:那|的)?([一两俩二三四五六])(?:{MEASURE})|剩下?的?([一两俩二三四])(?:{MEASURE})|另外?那(?:{MEASURE})|\bthe other (two|three|four|five|(?=ones?\b))"
+    rf"另外?(?:那|的)?([一两俩二三四五六])(?:{MEASURE})|剩下?的?那?([一两俩二三四])(?:{MEASURE})|另外?那(?:{MEASURE})|\bthe other (two|three|four|five|(?=ones?\b))"
 )
 
 
@@ -168,7 +184,7 @@ def compared_outright(text: str) -> bool:
 _WEIGHED = re.compile(rf"哪(?:{MEASURE})|which")
 _COMPARED = re.compile(
     r"\bpros (?:and|n|&|'n'?) cons\b|优缺点|"
-    r"(?:跟|和|与).{1,14}比(?!较)|compare|对比|比较|比一比|比一下|差在哪|差哪|差多少|差几|(?:哪里|哪儿|有啥|有什么)不(?:同|一样)|区别|difference|\bvs\b|\bwhy\b|为什么|为啥|side by side|side-by-side|head to head|weigh up|different from|二选一|各有|差几多|stack up|\bagainst the\b|\bworth (?:the|it|paying)[^?]* over\b|\banything (?:it|that one) doesn'?t\b|\b[a-z]{3,}er than (?:it|that one)\b|\bnext to the\b|哪个(?:更|比较)?好"
+    r"(?:跟|和|与).{1,14}比(?!较)|compare|对比|比较|比一比|比一下|差在哪|差哪|差多少|差几|(?:哪里|哪儿|有啥|有什么)不(?:同|一样)|区别|difference|\bvs\b|\bwhy\b|为什么|为啥|side by side|side-by-side|head to head|weigh up|different from|二选一|各有|差几多|stack up|\bagainst the\b|\bworth (?:the|it|paying)[^?]* over\b|\banything (?:it|that one) doesn'?t\b|\b[a-z]{3,}er than (?:it|that one)\b|\bis (?:it|that one|he|she) (?:[a-z]+ )*?(?:[a-z]{2,}er|more|less)\b[^,.?]* than\b|\bnext to the\b|哪个(?:更|比较)?好"
 )
 
 
@@ -200,7 +216,7 @@ def _ranks(match: re.Match[str], count: int) -> list[int]:
     rank = _digit(
         next(
             said[k]
-            for k in ("zh", "number", "hash", "nth", "word", "bare", "both", "also", "lone", "versus")
+            for k in ("zh", "number", "hash", "nth", "word", "bare", "both", "joined", "also", "lone", "versus")
             if said[k]
         )
     )

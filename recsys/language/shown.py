@@ -10,7 +10,7 @@ from recsys.language.describing import Matchers
 from recsys.language.likeness import Likeness
 from recsys.language.measures import labels
 from recsys.language.naming import evident
-from recsys.language.text import places
+from recsys.language.text import blank, places
 from recsys.language.titles import meets
 from recsys.language.values import Lexicon
 from recsys.schema import Schema
@@ -60,6 +60,8 @@ class Pointer:
 
     def pointed(self, text: str, shown: Sequence[Item], focus: Sequence[int] = ()) -> Pointed:
         """The ranks that the message says or describes; `focus` are those of the items spoken of last, the last of which "it" means, 0 for none."""
+        if shown and (one := self._of_two(text, shown, [r for r in focus if r][-2:])):
+            return one
         titles = [
             at for i in shown for name in {i.title.lower(), i.title_en.lower()} - {""} for at in places(text, name)
         ]
@@ -87,26 +89,49 @@ class Pointer:
             pair = self._alone(text, shown)
             placed = pair if len({r for r, _ in pair}) == 2 else []
         placed = placed or pointing.others(text, len(shown), focus)
-        placed += self._with_it(text, placed, focus[-1] if focus else 0)
+        placed += self._with_it(text, placed, focus[-1] if focus else 0, shown)
         return Pointed(tuple(dict.fromkeys(r for r, _ in placed)), tuple(placed))
+
+    def _of_two(self, text: str, shown: Sequence[Item], pair: Sequence[int]) -> Pointed | None:
+        """The one of the two items spoken of last that is meant: 那两辆里评分高的那辆, the shorter of those two."""
+        among = pointing.of_two(text) if len(pair) == 2 and not pointing.compared(text) else None
+        if among is None:
+            return None
+        both = [shown[r - 1] for r in pair]
+        if among[1]:
+            found = [both.index(i) + 1 for i in self._extremes(both)(among[1])[:1]]
+        else:
+            found = list(self.pointed(blank(text, [among.span()]), both).ranks)
+        return Pointed((pair[found[0] - 1],), ((pair[found[0] - 1], among.span()),)) if len(found) == 1 else None
 
     def _carrier(self, text: str, shown: Sequence[Item]) -> list[pointing.Placed]:
         """摇椅凭啥这么贵: the one item that a value is of."""
         return self._evident(text, shown)[:1]
 
-    def _with_it(self, text: str, placed: Sequence[pointing.Placed], focus: int) -> list[pointing.Placed]:
+    def _with_it(
+        self, text: str, placed: Sequence[pointing.Placed], focus: int, shown: Sequence[Item]
+    ) -> list[pointing.Placed]:
         """The item spoken of last, where the message speaks of it: alone, or beside the one that it is compared with."""
         ranks = {r for r, _ in placed}
         at = pointing.it(text)
+        if at is None and 0 < focus <= len(shown) and shown[focus - 1].domain == "people":
+            at = pointing.person(text)
         if not focus or focus in ranks or len(ranks) > 1:
             return []
         if ranks:
             if at and _IT_AND.search(text):  # 它跟暗夜那篇都不要
                 return [(focus, at)]
-            return [(focus, at or (0, 0))] if pointing.compared(text) and (at or pointing.against_it(text)) else []
+            if pointing.compared(text) and (at or pointing.against_it(text)):
+                return [(focus, at or (0, 0))]
+            return [(focus, at)] if at and self._judged_apart(text, at, placed) else []
         if at is None or not (comparison.relative(text[: at[0]]) or self._of_it(text, at[0])):
             return []
         return [(focus, at)]
+
+    def _judged_apart(self, text: str, at: tuple[int, int], placed: Sequence[pointing.Placed]) -> bool:
+        """True where a clause before all others says what is thought of it: 它评分太低，还是宽楦的那双吧."""
+        start, end = next((c for c in opinions.clauses(text) if c[0] <= at[0] < c[1]), (0, 0))
+        return opinions.kind(text[start:end]) is not None and all(a >= end for _, (a, _) in placed)
 
     def _of_it(self, text: str, at: int) -> bool:
         """True where a message does something with an item, and the clause that says "it" asks for nothing."""

@@ -27,7 +27,7 @@ from recsys.language.reading import Read, Reader
 from recsys.language.shown import Pointed, excepts
 from recsys.language.smalltalk import declines, indifferent, more
 from recsys.language.text import STOP_EN, STOP_ZH, blank, language, simplify, words
-from recsys.language.titles import Titles
+from recsys.language.titles import Titles, meets
 from recsys.language.values import Lexicon
 from recsys.schema import Schema
 
@@ -92,7 +92,7 @@ class Understanding:
         taken = [*at, *heard.told]
         read = self._reader.read(blank(heard.text, [*taken, *heard.named, *heard.strange]), state, asked)
         but = self._hearer.pointer.others(heard.text, shown, heard.pointed.ranks)
-        intent = self._intent(heard, read, bool(wishes) or (bool(but) and excepts(heard.text)), state)
+        intent = self._intent(heard, read, bool(wishes) or (bool(but) and excepts(heard.text)), state, shown)
         if (
             asked
             and intent in ("feedback", "explain")
@@ -118,7 +118,7 @@ class Understanding:
             declined=heard.waived.fields,
         )
 
-    def _intent(self, heard: Heard, read: Read, wishes: bool, state: Query | None) -> Intent:
+    def _intent(self, heard: Heard, read: Read, wishes: bool, state: Query | None, shown: Sequence[Item]) -> Intent:
         """What the message wants done, in the light of what was read in it."""
         text, points = heard.text, bool(heard.pointed.ranks)
         opinion_only = opinions.covers(text, [(s.start, s.end) for s in read.spans])
@@ -137,7 +137,8 @@ class Understanding:
             return "compare"
         if intent == "compare" and len(heard.pointed.ranks) == 1 and self._asks_field(text):
             return "explain"  # 挨着哪个地铁站
-        if intent == "feedback" and state is not None and read.constraints and self._wishes_besides(heard):
+        told = any(_has(shown[r - 1 if r > 0 else r], read) for r in heard.pointed.ranks if 0 < abs(r) <= len(shown))
+        if intent == "feedback" and state is not None and read.constraints and not told and self._wishes_besides(heard):
             return "refine"  # 一刻钟的也太长了，十三分钟以内吧
         if heard.known and not (read.constraints or read.sort or heard.waived.ranges or intents.needs(text)):
             return "feedback"  # 看过龙猫了
@@ -294,3 +295,9 @@ def _topics(text: str, constraints: Sequence[Constraint]) -> tuple[str, ...]:
     kinds = [v for c in constraints if c.field in _KIND_FIELDS and c.op in ("eq", "in") for v in c.values]
     found = [w for w in words(text) if len(w) > 1 and w not in STOP_ZH and w not in STOP_EN and not _COUNTED.match(w)]
     return tuple(dict.fromkeys((*kinds, *sorted(found, key=len, reverse=True))))[:5]
+
+
+def _has(item: Item, read: Read) -> bool:
+    """True where all that a message says besides its opinion is a number that the item has: 七个小时够了，喜欢."""
+    both = {c.field for c in read.constraints if c.op == "gte"} & {c.field for c in read.constraints if c.op == "lte"}
+    return all(c.field in both and meets(item, c) for c in read.constraints)

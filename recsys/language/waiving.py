@@ -14,7 +14,7 @@ from recsys.schema import Field, Schema
 
 _CUE = re.compile(
     r"所谓|当我没|不限|随便|随意|不重要|不要紧|不打紧|不管|不论|不要求|要求|强求|不挑|讲究|[都也](?:行|可以|好|成|能|ok)|没关系|放开|放宽|去掉|取消|拿掉|删|撤掉|不用|不需要|不必|没必要|不一定|非得|非要|不考虑|不卡|不看|在乎|在意|介意|不是问题|必须|必要|忽略|别管|可有可无|不差钱"
-    r"|\b(?:any|anywhere|whatever|whichever|matters?|cares?|mind|object|issue|fussed|fussy|picky|bothered|worr\w+|concern\w*|drop|remove|ignore|forget|lose|lift|skip|scrap|scratch|clear|delete|rid|without|preference|limit|flexible|irrelevant|unimportant|important|open|needn|need|needed|have to|has to|necessar\w+|must|optional|required|essential)\b"
+    r"|\b(?:any|anywhere|whatever|whichever|matters?|cares?|mind|object|issue|fussed|fussy|picky|bothered|worr\w+|concern\w*|drop|remove|ignore|forget|lose|lift|skip|scrap|scratch|undo|clear|delete|rid|without|preference|limit|flexible|irrelevant|unimportant|important|open|needn|need|needed|have to|has to|necessar\w+|must|optional|required|essential)\b"
 )
 _PART = r"\s?(?:那一?条|那项|那个|这一?条|这项|大小|高低|长短|多少|方面|这块|这项|上|的话|的?(?:条件|要求|限制|上限|范围)|什么的|啊|嘛|呢)*"
 _OPEN = r"(?:(?:的事)?当我没(?:提|说)过?|无所谓|不限|随便|随意|不重要|不要紧|不打紧|不管|不论|不要求|不强求|不挑|不讲究|[都也](?:行|可以|好|成|ok)|没(?:有)?(?:要求|限制|关系|所谓|偏好|讲究)|放开|放宽(?!到)|去掉|取消|拿掉|删掉|撤掉|不用管|不用考虑|不考虑|不卡|不是问题|不在乎|不在意|不介意|看着办|不要了|[别甭]管)"
@@ -44,7 +44,7 @@ _NO_MONEY = re.compile(r"不差钱|多贵[都也](?:行|可以|要)")
 _BEFORE_VALUE = re.compile(
     r"(?:不一定(?:非)?(?:要|得)?|不用(?:非)?|不需要|不必|没必要|不?非得|不?是?非要|不要求|去掉|取消|拿掉)(?:是|要|有|带|买|穿|那种)?(?:那个)?$"
     r"|(?:n'?t|\bnot|\bno longer)(?: really| necessarily| actually)* (?:need|have|has|necessarily)(?: to)?(?: be| have)?(?: an?| the| any| in)? $"
-    r"|\b(?:drop|remove|lose|lift|scrap|scratch|ditch|never ?mind|forget|skip|leave out|take off|get rid of|cancel)(?: about)?(?: the| my| that)? $"
+    r"|\b(?:drop|remove|lose|lift|scrap|scratch|undo|ditch|never ?mind|forget|skip|leave out|take off|get rid of|cancel)(?: about)?(?: the| my| that)? $"
 )
 _AFTER_VALUE = re.compile(
     rf"(?:的|色的?|那个|[这那]一?条)?(?:条件|要求|限制)?(?:可以|也|就)?(?:不用了(?=$|[,，。!！])|不限了?|不是必须|不是必要|不必须|无所谓|不重要|去掉|取消|拿掉|不要求|可有可无|不强求)|(?:(?:'s| is| are)(?:n'?t| not| no longer)|n'?t)(?: really| so)* {_IDLE}|(?: is| are|'s) optional| does(?:n'?t| not) (?:really )?matter"
