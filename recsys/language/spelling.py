@@ -99,6 +99,8 @@ class Speller:
             token = tokens[n][0]
             if not right and text.startswith(("'t", "’t"), tokens[n].end()):
                 pass  # shouldn't
+            elif not right and token.endswith("er") and text.startswith(" than", tokens[n].end()):
+                pass  # bleaker than
             elif not right and len(token) >= 4 and not self._is_word(token):
                 right = self._one_slip(token)
             elif (
