@@ -271,7 +271,7 @@ def _ends(kind: str, field: Field, low: float, high: float) -> tuple[float, floa
         return -INF, high
     if kind == "near" and is_year(field):
         return low - _YEARS, high + _YEARS
-    if kind == "near" and high < 20 and COUNTS.search(name):
+    if kind == "near" and high < 20 and COUNTS.search(name) and not name.startswith("episodes"):
         return low, high
     if kind == "exact" and (name == "rating" or field.zh in _REACH):  # a room of 25 m² needs so much at least
         return low, INF

@@ -68,9 +68,10 @@ def readings(phrase: str) -> Iterable[str]:
     return dict.fromkeys("".join(p) for p, _ in zip(product(*options), range(27), strict=False))
 
 
-def slurred(key: str) -> str:
-    """Pinyin as many southern speakers hear it: s for sh, z for zh, c for ch."""
-    return re.sub(r"([zcs])h", r"\1", key)
+def slurred(key: str, nasals: bool) -> str:
+    """Pinyin as many southern speakers hear it: s for sh, z for zh, c for ch; with `nasals` n for ng as well."""
+    key = re.sub(r"([zcs])h", r"\1", key)
+    return re.sub(r"ng(?![aeiouv])", "n", key) if nasals else key
 
 
 def rhymes(one: str, other: str) -> bool:

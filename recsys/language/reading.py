@@ -83,7 +83,8 @@ class Reader:
         numeric = numeric or self._counted.answered(text, state, asked)
         if best is None and (most := scales.extreme(plain, self.schema, carried)):
             numeric = [*numeric, Bound(*most[:2], (most[2],))]
-        counted = [(b.start, b.end) for b in numeric]
+        inner = [max([b.start, *(h.end for h in heads if h.start < b.start < h.end)]) for b in numeric]  # 电脑屏幕 27寸
+        counted = [(a, b.end) for a, b in zip(inner, numeric, strict=True)]
         plain = blank(plain, counted)
         carried = carried or measured(self.schema, [c.field for b in numeric for c in b.constraints])
         spans, heads = self._spans(text, plain, heads, numeric, bool(best), about, carried, state, asked)

@@ -36,8 +36,8 @@ _RISK = (
     ("风险(?:再|更|稍)?[低小]|稳健?|保守|安全", "safer|less risky|lower risk"),
 )
 _RISKS = (
-    r"风险(?:级别|等级)?最[高大]|最[高大]的?风险|最激进|\b(?:(?:highest|most)[- ]risk|riskiest|boldest)\b",
-    r"风险(?:级别|等级)?最[低小]|最[低小]的?风险|最(?:稳健?|保守|安全)|\b(?:(?:lowest|least)[- ]risky?|safest)\b",
+    r"风险(?:级别|等级)?(?:拉到|要|调到|选|挑|到)?最[高大]|最[高大]的?风险|最激进|\b(?:(?:highest|most)[- ]risk|riskiest|boldest)\b",
+    r"风险(?:级别|等级)?(?:压到|要|降到|选|挑|到)?最[低小]|最[低小]的?风险|最(?:稳健?|保守|安全)|\b(?:(?:lowest|least)[- ]risky?|safest)\b",
 )
 _CODE = re.compile(r"^([a-z]+)(\d)$", re.I)
 _BEYOND = re.compile(r"(?:above|over|higher than|riskier than|more than|beyond|超过|高于|大于)\s*$")

@@ -49,7 +49,7 @@ class Speller:
         self.schema = schema
         self._right: frozenset[str] = frozenset()
         self._sound: dict[str, list[str]] | None = None
-        self._slurred: dict[str, list[str]] | None = None
+        self._slurred: dict[bool, dict[str, list[str]]] = {}
         self._known: frozenset[str] = frozenset()
         self._values: frozenset[str] = frozenset()
         self._letters: dict[str, list[str]] | None = None
@@ -196,13 +196,13 @@ class Speller:
                         self._sound.setdefault(key, []).append(phrase)
         return self._sound
 
-    def _near(self) -> dict[str, list[str]]:
-        """As `_sounds`, by what southern speakers make of the pinyin: s of sh."""
-        if self._slurred is None:
-            self._slurred = {}
+    def _near(self, long: bool) -> dict[str, list[str]]:
+        """As `_sounds`, by what southern speakers make of the pinyin: s of sh, in phrases of three characters and more n of ng."""
+        if long not in self._slurred:
+            self._slurred[long] = {}
             for key, phrases in self._sounds().items():
-                self._slurred.setdefault(slurred(key), []).extend(phrases)
-        return self._slurred
+                self._slurred[long].setdefault(slurred(key, long), []).extend(phrases)
+        return self._slurred[long]
 
     def _homophones(self, text: str) -> str:
         """行礼箱 -> 行李箱: one character of a phrase is another of the same sound, and what stands there is no word."""
@@ -228,9 +228,13 @@ class Speller:
         named = [s for s in spans if s[1] - s[0] > 2 or {f for f, _ in known[text[slice(*s)]]} <= _NAMES]
         return {at for a, b in named for at in range(a + 1, b)}
 
+    def _said(self, window: str) -> bool:
+        """True for a phrase of the catalogue."""
+        return window in self.schema.lexicon or window in self.schema.compounds
+
     def _looks_like(self, window: str) -> str:
         """The phrase of which one character is another of nearly the same shape, where the window is no word: 湘莱."""
-        if is_word(window) or window in self.schema.lexicon:
+        if is_word(window) or self._said(window):
             return ""
         tries = (window[:n] + _LOOKS[c] + window[n + 1 :] for n, c in enumerate(window) if c in _LOOKS)
         return next((t for t in tries if t in self.schema.lexicon), "")
@@ -247,11 +251,12 @@ class Speller:
 
     def _sounds_like(self, window: str) -> str:
         """The phrase that sounds like the window and differs by one character, where the window is no word itself."""
-        if window in self.schema.lexicon or (is_word(window) and not _PLACE.search(window)):
+        if self._said(window) or (is_word(window) and not _PLACE.search(window)):
             return ""
         if len(window) > 2 and self._items(window[1:]):  # 吃蜗牛 eats snails
             return ""
-        near = {p: None for key in readings(window) for p in self._near().get(slurred(key), ())}
+        long = len(window) > 2
+        near = {p: None for key in readings(window) for p in self._near(long).get(slurred(key, long), ())}
         for key in (*readings(window), ""):
             for phrase in self._sounds().get(key, ()) if key else near:
                 apart = [a for a, b in zip(window, phrase, strict=False) if a != b]
@@ -301,7 +306,7 @@ def _edges(text: str) -> dict[int, int]:
             if not is_word(
                 word
             ):  # 要静|因的, 吃云楠|菜: it may be cut after a verb and before a particle; 沈滕|演, 画|素苗
-                begin = len(word) - len(word.lstrip("要想买求找吃喝食看来去整搞画听玩"))
+                begin = len(word) - len(word.lstrip("要想买求找吃喝食看来去整搞画听玩家个点"))
                 out.update({start + n: at for n in range(1, begin + 1)})
                 out.setdefault(start + len(word.rstrip("就行好嘛呗吧啊呀哈馆店演导类型唱写")), at)
     return out
