@@ -3,6 +3,7 @@ what is done, what a thing is for; and people who are only spoken of."""
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from recsys.language import intents, opinions
 from recsys.language.values import Span
@@ -79,6 +80,15 @@ _PET = frozenset({"pet"})  # 猫用的: whose it is to be
 _CLAUSE = re.compile(r"[,，。;；!！?？]|(?<!\d)\.(?!\d)")
 
 
+_SENTENCE = re.compile(r"[。!！?？…;；]+|(?<!\d)\.(?!\d)")
+_HAPPENED = re.compile(
+    r"了|把|被|又|天天|昨[天晚]|刚|得[^,，。]{0,6}(?:不|要命|慌)|\b(?:just|was|were|has|have|had|been|keeps?|finally|again|died|broke|[a-z]+ed)\b"
+)
+_WISHED = re.compile(
+    r"[要想求找买挑选]|推荐|最好|别(?!人)|不要|必须|得[有能是]|适合|喜欢|爱|预算|以[内下上]|[块元]|给|送|岁|\b(?:want|need|like|love|prefer|must|should|for|please|pls|looking|budget|under|over|max|no|not|any|something|show|find|give|ha(?:s|ve) to|gotta|wants|needs|enough|only)\b|\?"
+)
+
+
 def mentioned(text: str, heads: Sequence[Span]) -> list[tuple[int, int]]:
     """Where a message names kinds of thing that it does not ask for; if it would ask for none, only what its thing is to serve."""
     wanted = [h for h in heads if not _mentioned(text, h)]
@@ -95,6 +105,13 @@ def mentioned(text: str, heads: Sequence[Span]) -> list[tuple[int, int]]:
         wanted = [h for h in wanted if h.start <= first or not _NEARBY.search(_before(text, h))]
     idle = [h for h in heads if h not in wanted and (wanted or _served(text, h))]
     return [(h.start, h.end) for h in idle]
+
+
+def told(text: str) -> list[tuple[int, int]]:
+    """The sentences that only tell what happened, before one that asks: 手机都举不高。就想看快讯."""
+    ends = [0, *(m.end() for m in _SENTENCE.finditer(text)), len(text)]
+    whole = [(a, b) for a, b in pairwise(ends) if text[a:b].strip(" ,，。!！?？…")]
+    return [(a, b) for a, b in whole[:-1] if _HAPPENED.search(text[a:b]) and not _WISHED.search(text[a:b])]
 
 
 def mood(text: str) -> list[tuple[int, int]]:

@@ -170,8 +170,14 @@ def _bounded(
     found = persons or measure(said, known, schema, asked)
     if kind == "exact" and found and not found.labelled:
         found = None if _no_unit(said, high * found.factor, schema.fields[found.field]) else found
-    if found and found.field == "price" and kind == "exact" and not unit and value < 0.05 * schema.fields["price"].low:
-        return Bound(at, number_end, ())  # 房租一年一交
+    if (
+        found
+        and found.field == "price"
+        and kind in ("exact", "gte")
+        and not unit
+        and value * found.factor < 0.05 * schema.fields["price"].low
+    ):
+        return Bound(at, number_end, ())  # 房租一年一交, after six
     if found and not unit and not found.labelled and kind in ("lte", "gte") and _THINGS.match(text, number_end):
         return Bound(start, end, (), unmet=True)  # at most 40 of something is no price
     if kind == "exact" and found and found.start >= 0 and not text[clause + found.end : at].strip():

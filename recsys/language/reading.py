@@ -41,6 +41,7 @@ _ABOUT = re.compile(
     r"关于|有关|讲|聊|话题|主题|说的是|消息|教|文章|报道|\b(?:who|about|on|regarding|covering|stories|articles?)\b"
 )
 _THEMES = ("topic", "section", "occasion", "mood", "style", "audience")
+_STAY = frozenset({*PERSON, "pet", "occasion"})
 _READ = 20_000  # items whose titles are looked at
 
 
@@ -165,8 +166,18 @@ class Reader:
             *asides.broken(text, heads or self._lexicon.find(text)),
         ]
         aside += [*asides.passing(text), *self._heads.uses(text)]
+        aside += self._told(text)
         mood = asides.mood(text)
         return [*aside, *(mood if self._lexicon.find(blank(text, mood)) else [])]
+
+    def _told(self, text: str) -> list[tuple[int, int]]:
+        """What a sentence that only tells something names, before one that names a kind of thing; whom it is for and when stay."""
+        out = []
+        for start, end in asides.told(text):
+            if any(s.fields() & {*HEADS, *TYPES} for s in self._lexicon.find(text[end:])):
+                known = [s for s in self._lexicon.find(text[start:end]) if not s.fields() & _STAY]
+                out += [(start + s.start, start + s.end) for s in known]
+        return out
 
     def _meaningful(self, text: str, spans: list[Span], state: Query | None) -> list[Span]:
         """The phrases that limit anything where no kind of thing is named: none that tell why a thing is needed which nobody knows."""
