@@ -46,6 +46,7 @@ _REACH = ("适用面积", "防水")  # what a thing reaches: for 25 m², down to
 _THINGS = re.compile(r"个(?!小时|钟|点|月|半|w|达|钱|价|人|以|左|上)[\u4e00-\u9fff]")
 _BUDGET = re.compile(r"(?:预算|budget)\s*$")  # 预算一百来块 is about a hundred
 _WRITTEN = re.compile(r"[ $￥¥]*\d+(?!(?:[,.]?\d)*\s?(?:[wk](?![a-z])|[千万百]))")  # 2000, not 2k or 两千
+_OLDER = re.compile(r"\bolder than (?:about |the |year )?$")
 _JUST = re.compile(r"刚刚?(?:超?过|破)$")  # 粉丝刚过五十万
 _NEAR = 0.15  # "左右" and "around" allow this share on both sides
 _YEARS = 2  # "around 2010"
@@ -128,6 +129,8 @@ def _turned(
 ) -> tuple[float, str, int, int]:
     """A single number and the words around it -> the upper end, the kind of bound, and the stretch that says it."""
     stated, start, end = direction(text[:at], text[end:], at, end)
+    if stated == "exact" and _OLDER.search(text[:at]):  # films older than 1970, but toys for children older than 3
+        stated = "lte" if 1900 <= value <= 2100 else "gte"
     kind = kind if stated == "exact" or (kind == "near" and _BUDGET.search(text[:at])) else stated
     past = _past_label(text, end, known, schema) if kind == "exact" else end
     if past > end:  # 1TB storage or more, 一米高左右
@@ -195,6 +198,7 @@ def _bounded(
     if found is None:
         return None if kind == "exact" else Bound(start, end, (), unmet=kind in ("lte", "gte") and unit is not None)
     label = clause + found.start if found.end >= 0 else start
+    start = min([start, *(m.start() for m in [FOR.search(text[:at])] if persons and m)])  # a family of six
     begin = min(start, label) if _bare_gap(text[clause + found.end : start], schema) else start
     constraints = _constraints(text, at, number_end, found, (low, high, kind), schema.fields[found.field])
     return Bound(begin, max(head.end(), end) if head else end, constraints, kind == "exact")

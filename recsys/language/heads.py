@@ -20,7 +20,7 @@ _WITH = re.compile(
     r"|\b(?:room for|space for|fits?(?: in)?|holds?|goes with|under|works with) (?:an? |my |the |your |our )(?:[\d.]+[ -]?(?:inch|in|cm|l|litre|liter|\")? )?$|(?:能|可以?)(?:配|连|接|插)(?:得下)?$|(?:放|装|收纳|整理|擦|清洗|打扫)$"
 )
 _INTO = re.compile(
-    r"(?:能|可以?)(?:进|放进|放|装|塞)(?:得?下)?$|\b(?:fits?|keep|put|carry|stash|toss|throw|chuck|stuff|roll(?:s|ed)?|pack(?:s|ed)?|slips?|goes)(?: (?:it|them|up|away|down|small|easily))* (?:in|into|inside) (?:an? |the |my |our |her |his )$|\b(?:enough|small|light|big) (?:for|to fit in|to go in) (?:an? |my |the )$|\b(?:goes|go|safe|used?) in (?:the |an? )$|\b(?:store|storing|organi[sz]e|organi[sz]ing|tidy|tidying|hang|hanging) (?:up |away )?(?:my |our |the |all |her |his )*$"
+    r"(?:能|可以?)(?:进|放进|放|装|塞)(?:得?下)?(?:[\d.]+\s?[寸升]的?)?$|\b(?:fits?|keep|put|carry|stash|toss|throw|chuck|stuff|roll(?:s|ed)?|pack(?:s|ed)?|slips?|goes)(?: (?:it|them|up|away|down|small|easily))* (?:in|into|inside) (?:an? |the |my |our |her |his )$|\b(?:enough|small|light|big) (?:for|to fit in|to go in) (?:an? |my |the )$|\b(?:goes|go|safe|used?) in (?:the |an? )$|\b(?:store|storing|organi[sz]e|organi[sz]ing|tidy|tidying|hang|hanging) (?:up |away )?(?:my |our |the |all |her |his )*$"
 )
 _MOVED = re.compile(
     r"(?:换成|换到|改成|改看|转到|换)(?:一?个|一?位|些|点|几个|几位)?(?:讲|做|拍|聊|教|写|看)?$|\b(?:switch|change|move)(?: (?:it|that|over))? to (?:the |some )?$|\bswap(?: out)? [a-z ]{3,24} for (?:the |some )?$"

@@ -130,7 +130,7 @@ class Lexicon:
                     for part, own in zip(parts, pairs, strict=True)
                 ]
                 pairs = [  # 羽绒被: of quilts, not the jacket that 羽绒 alone may mean
-                    own if ("category", part) in own else tuple(p for p in own if p[0] not in HEADS)
+                    own if part == first else tuple(p for p in own if p[0] not in HEADS) or own  # 金耳环: no investment
                     for part, own in zip(parts, pairs, strict=True)
                 ]
             found = [
