@@ -106,6 +106,12 @@ def _one(text: str, at: int, known: dict[str, int], schema: Schema, asked: str) 
         )  # 120w, of what has watts, not 1.2 million
     if said is None or text[at].isspace() or glued(text, at, said.digits):
         return None
+    if (
+        not said.unit
+        and re.fullmatch(r"\d{3,}", said.digits)
+        and any(text[at:n] in schema.lexicon for n in range(said.end + 2, said.end + 8))
+    ):
+        return Bound(at, said.end, ())  # 360全景影像
     if not said.unit and said.digits.strip() in schema.lexicon and _unsaid(text, at, said):
         return Bound(at, said.end, ())  # 4k is a resolution, and "under 4k" is none
     end, unit, sign, low, high, kind = said.end, said.unit, said.sign, said.value, said.value, "exact"

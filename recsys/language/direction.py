@@ -9,7 +9,7 @@ _LESS_BEFORE = re.compile(
     r"|within|inside|(?:exit|out|back|done|through|read|finish(?:ed)?|ready|over) in|spend up to|(?:max|maximum)(?: (?!of|over|above|more|at|no|not)[a-z]+){0,2}(?: of)?|before|pre-?|\bsub[- ]?|<=?|≤|south of|not exceeding|(?:tops?|max(?:es)?|caps?) out at|capped at|a cap of|(?:cap|limit|ceiling|max(?:imum)?)(?: is|'s)|limited to|不多于|不出|(?:上限|封顶)(?:是|为|在)?|(?:预算|budget)(?:'s| is| of)?(?:可以|能|最多|最高)?(?:提高到|提到|加到|涨到|放宽到|放到|抬到|拉到|上到|上调到|调到|改到|改成|调整到|增加到|只有|就|是|为|在|大概|:|just)?|don't (?:want to )?(?:exceed|go over))\s*(?:about |the |just |an? )*$"
 )
 _MORE_BEFORE = re.compile(
-    r"(?:别低于|不要低于|不能低于|不(?:低过|少过|小过|低于|少于|小于|短于|轻于)|(?:至少|最少|起码)(?:要|得|需要?|能|有|到|达到|够)?(?:管得住|管得了|管)?[存放锁投用看玩住装坐睡盛容撑跑听飞拍潜]?|最低|超过|(?:高于|大于|多于)(?:等于|或等于)?|长于|(?:大|高|多|长|重|厚|宽|贵)过|(?<=[丝粉量程航价分数])[过破]|(?:坐|装|放|住|容|睡)得下|能(?:坐|装|放|住|容)下|(?:能|可以?|够)(?:连续|持续|一次性?|一口气|单次)*(?:撑|跑|冲|煮|扫|工作|用|吸|待机|续航|放|装|坐|存|下水|潜水?|承重|承受|扛|播放?|听|打|飞|拍)(?:得?下|到|够|满)?|(?:能|要能|得)(?:上|达到?)|\b(?:lasts|lasting|(?:that|to|must|should|can|will) last|goes|holds?|holding|seats|seating|sleeps|plays?|playing)(?: for)?|\bgood for|\bdown to|容纳|\b(?:has|needs|have|need|must|should|got) to (?:do|go|cover|manage)|\bmust (?:do|go|manage)|(?<![足能])够|(?:得|要|最好)过|够坐|room for|big enough for|at (?:the )?least|(?:no|not) (?:less|fewer|under|below|cheaper|smaller|shorter|lower)(?: than)?"
+    r"(?:别低于|不要低于|不能低于|不(?:低过|少过|小过|低于|少于|小于|短于|轻于)|(?:至少|最少|起码)(?:要|得|需要?|能|有|到|达到|够)*(?:管得住|管得了|管)?[存放锁投用看玩住装坐睡盛容撑跑听飞拍潜]?|最低|超过|(?:高于|大于|多于)(?:等于|或等于)?|长于|(?:大|高|多|长|重|厚|宽|贵)过|(?<=[丝粉量程航价分数])[过破]|(?:坐|装|放|住|容|睡)得下|能(?:坐|装|放|住|容)下|(?:能|可以?|够)(?:连续|持续|一次性?|一口气|单次)*(?:撑|跑|冲|煮|扫|工作|用|吸|待机|续航|放|装|坐|存|下水|潜水?|承重|承受|扛|播放?|听|打|飞|拍)(?:得?下|到|够|满)?|(?:能|要能|得)(?:上|达到?)|\b(?:lasts|lasting|(?:that|to|must|should|can|will) last|goes|holds?|holding|seats|seating|sleeps|plays?|playing)(?: for)?|\bgood for|\bdown to|容纳|\b(?:has|needs|have|need|must|should|got) to (?:do|go|cover|manage)|\bmust (?:do|go|manage)|(?<![足能])够|(?:得|要|最好)过|够坐|room for|big enough for|at (?:the )?least|(?:no|not) (?:less|fewer|under|below|cheaper|smaller|shorter|lower)(?: than)?"
     r"|(?:最差|再差|怎么|少说)也?(?:要|得|该|能)?有?|(?:more|greater|longer|larger|bigger|higher|newer|later|heavier|better|taller|wider|deeper|thicker|faster|brighter|stronger|roomier|louder|dearer|pricier|costlier) than|over|above|from|starting at|(?:min|minimum)(?: (?!of|under|below|less|up|within|no|not|at|max)[a-z]+){0,2}(?: of)?|since|after|post-?"
     r"|north of|beyond|(?:go(?:es)? |run(?:s)? |last(?:s)? )?past|upward of|(?:not|no) (?:less|fewer|worse) than|不差于|下限(?:是|为|在)?|(?:no|nothing|nowt) older than|(?:no|nothing) earlier than|not older than|>=?|≥|upwards of|exceeding)\s*(?:about |the |an? )*$"
 )
@@ -40,11 +40,11 @@ _NEAR_AFTER = re.compile(
 
 # what lies beyond a bound is refused: 不想花超过250, not a penny over 300, 超过三百就不考虑了
 _REFUSED_BEFORE = re.compile(
-    r"(?:不想|不愿|不打算|不准备|不要|不能|不可以|不会|没法|别|never|nowt|nowhere|can'?t|cannot|won'?t|wouldn'?t|shouldn'?t|mustn'?t|should not|must not|(?:don'?t|do not) (?:want|wanna|like|plan|intend|need|wish|care)|not (?:a|one) (?:penny|cent|dime|dollar|yuan|gram|minute|day)|rather not|\b(?:is|are|does|do)(?:n'?t| not)|\b(?:drop(?!-)|exclude|skip|lose|ditch|rule out|leave out)\b|\bnothing|\bnone|\bno\b)"
+    r"(?:不想|不愿|不打算|不准备|不要|不能|不可以|不会|没法|别|never|nowt|nowhere|can'?t|cannot|won'?t|wouldn'?t|shouldn'?t|mustn'?t|should not|must not|(?:don'?t|do not) (?:want|wanna|like|plan|intend|need|wish|care)|not (?:a|one) (?:penny|cent|dime|dollar|yuan|gram|minute|day)|rather not|\b(?:complain\w*|moan\w*|grumbl\w*|freak\w* out|kill me) if\b|\b(?:is|are|does|do)(?:n'?t| not)|\b(?:drop(?!-)|exclude|skip|lose|ditch|rule out|leave out)\b|\bnothing|\bnone|\bno\b)"
     r"(?:[^,，。.;；!！?？\d]{0,6}|(?<=[a-z])[a-z' ]{0,24})$"
 )
 _REFUSED_AFTER = re.compile(
-    r"的?[^,，。\d]{0,4}?我?(?:可|真)?(?:等|熬|锁|耗)不起|[^,，。;；!！?？\d]{0,3}?(?:的话?|的东西|那些|那种)?[,，]?\s?(?:我)?(?:就|都|一律|一概)?(?:不考虑|不要|不买|不看|免谈|算了|别推|别给我(?:看|推)?|别让我看到?|pass|免了)(?=[了吧哦啊,，。.!！]|$)|\s?(?:is|are|'s) (?:out|too (?:much|expensive|pricey|long|heavy|big)|a no|off the table)"
+    r"的?[^,，。\d]{0,4}?我?(?:可|真)?(?:等|熬|锁|耗)不起|[^,，。;；!！?？\d]{0,3}?(?:的话?|的东西|那些|那种)?[,，]?\s?(?:我)?(?:就|都|一律|一概)?(?:别放|别列|别出现|不考虑|不要|不买|不看|免谈|算了|别推|别给我(?:看|推)?|别让我看到?|pass|免了)(?:进来|上来)?(?=[了吧哦啊,，。.!！]|$)|\s?(?:is|are|'s) (?:out|too (?:much|expensive|pricey|long|heavy|big)|a no|off the table)"
 )
 _REFUSED_NEXT = re.compile(
     r"(?:非|不要|别要|不想要|不看|不考虑|别给我推荐?|别推荐?|除了|\b(?:not|nothing|no|except|anything but))\s?(?:价格|人均|评分|between |from )?[$¥￥]?\s?$"
@@ -95,6 +95,8 @@ def _stated(before: str, after: str, start: int, end: int) -> tuple[str, int, in
         return behind[1], best[2] if best[1] != "exact" else start, end + behind[0]
     if behind is not None and behind[1] == "near" and _ABLE.match(before[best[2] - start :]):  # 能用两天左右
         return "near", best[2], end + behind[0]
-    if behind is not None and behind[1] == "near" and before.rstrip().endswith(("预算", "budget")):
+    if best[1] == "gte" and (near := _NEAR_BEFORE.search(before)) and _ABLE.match(before[best[2] - start :]):
+        return "near", start - (near.end() - near.start()), end  # holds about half a litre
+    if behind is not None and behind[1] == "near" and before.rstrip().endswith(("预算", "budget", "控制在", "压到")):
         return "near", start, end + behind[0]
     return best[1], best[2], end

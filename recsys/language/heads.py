@@ -107,12 +107,11 @@ class Heads:
         return not whole or any(kinds & set(self.schema.support.get(p, ())) for s in whole for p in s.pairs)
 
     def _made_of(self, head: Span, spans: Sequence[Span]) -> bool:
-        """True for a property of the kind whose sort is named: the gold of a bracelet, no investment."""
+        """True for a material of the kind whose sort is named: the gold of a bracelet, no investment."""
         types = [s for s in spans if s.fields() <= set(TYPES)]
         kinds = {c for s in types for p in s.pairs for c in self.schema.support.get(p, ())}
-        return (
-            bool(kinds) and kinds.isdisjoint(scope(self.schema, [head])) and meaning.describes(self.schema, head, kinds)
-        )
+        of = {c for f, v in head.pairs if f == "material" for c in self.schema.support.get((f, v), ())}
+        return kinds.isdisjoint(scope(self.schema, [head])) and not kinds.isdisjoint(of)
 
     def _asked_for(self, text: str, heads: list[Span]) -> list[Span]:
         """Without what is only told before the clause that asks for something else (大爷炒股赔了，我想要货币基金), and what says more of what

@@ -274,14 +274,13 @@ def rescoped(
 def elsewhere(schema: Schema, lexicon: Lexicon, text: str, heads: Sequence[Span], categories: tuple[str, ...]) -> bool:
     """True where all heads are themes of one other kind, in which all has a place that has none with them: 足球篮球都行，快讯就成."""
     lost = _lost(schema, lexicon, text, categories)
-    outright = any(
-        text[h.start : h.end] in f"{c} {schema.labels.get(c, '')}".lower() for h in heads for c in categories
-    )
+    said = {text[h.start : h.end] for h in heads}
+    outright = any(w in f"{c} {schema.labels.get(c, '')}".lower() or c in w for w in said for c in categories)
     if not lost or outright or any("domain" in h.fields() for h in heads):
         return False
-    said = [{c for p in h.pairs if p[0] in _THEMES for c in schema.support.get(p, ())} for h in heads]
-    said += [{c for p in s.pairs if p[0] not in (*WIDER, *TYPES) for c in schema.support.get(p, ())} for s in lost]
-    kinds = set.intersection(*said)
+    places = [{c for p in h.pairs if p[0] in _THEMES for c in schema.support.get(p, ())} for h in heads]
+    places += [{c for p in s.pairs if p[0] not in (*WIDER, *TYPES) for c in schema.support.get(p, ())} for s in lost]
+    kinds = set.intersection(*places)
     only = [own for (f, _), own in schema.support.items() if f == "domain" and kinds and kinds <= set(own)]
     return any({c for p in s.pairs for c in schema.support.get(p, ())} <= set(own) for own in only for s in lost)
 

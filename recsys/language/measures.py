@@ -247,7 +247,7 @@ _OF_ANOTHER = re.compile(
 def label_after(label: str) -> re.Pattern[str]:
     """A label right after a number."""
     return re.compile(
-        rf"[\s的+-]*(?:以上|以下|以内|之内|左右|来|or more|or less|or fewer|plus)?(?:就)?(?:能|可以)?[\s的-]*(?:of (?:the )?)?个?{re.escape(label)}{'s?(?![a-z])' if label.isascii() else ''}(?![\u4e00-\u9fff]?{_TO_COME})"
+        rf"[\s的+-]*(?:个?或者?更[多大高]|以上|以下|以内|之内|左右|来|or more|or less|or fewer|plus)?(?:就)?(?:能|可以)?[\s的-]*(?:of (?:the )?)?个?{re.escape(label)}{'s?(?![a-z])' if label.isascii() else ''}(?![\u4e00-\u9fff]?{_TO_COME})"
     )
 
 

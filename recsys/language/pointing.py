@@ -25,7 +25,7 @@ _N, _W, _O = (
 )
 _REFERENCE = re.compile(
     rf"(?P<tail>倒数第)(?P<back>{_N})"
-    rf"|(?:前|(?<![手心念劲床码])头|最前面)(?P<head>{_N})\s?(?:{MEASURE})?(?![年天月小分章集代期岁])|(?:最?后面?|末尾|末了|垫底)[那这的]?(?P<end>[两俩三四2-4])(?:{MEASURE})"
+    rf"|(?:前|(?<![手心念劲床码屋里外木石])头|最前面)(?P<head>{_N})\s?(?:{MEASURE})?(?![年天月小分章集代期岁])|(?:最?后面?|末尾|末了|垫底)[那这的]?(?P<end>[两俩三四2-4])(?:{MEASURE})"
     rf"|第\s?(?P<zh>{_N})(?![代次季集名流排天年周步页层届届])\s?(?:{MEASURE})?|(?<![\d.月一二三四五六七八九十])(?P<number>\d|[一二三四五六七八九])号(?!线|码|楼|店|院)"
     rf"|\bnumbers (?P<one>\d|{_W})(?:,? and | & )(?P<other>\d|{_W})\b"
     rf"|(?P<but>(?:the )?second[- ](?:to[- ]|from[- ])?(?:the )?(?:last|bottom)|penultimate)\b(?: one)?"

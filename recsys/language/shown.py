@@ -20,7 +20,7 @@ _WITHOUT = re.compile(r"没有?|无|不带|不含|without |no ")  # 没电梯那
 _MOST_OF_ALL = re.compile(r"[^,，。]{1,6}最[^,，。]{1,4}的那[家个款件部台本]")
 _KEPT = ("purchase", "favourite")
 _ASKED = re.compile(  # what is asked of something named before
-    r"什么(?!都)|啥|多少|多[大重长久高厚]|几(?:[个年月寸升斤集页天米瓦杯层座口码]|点|分钟|小时)|哪|怎么|是[^,，。]{1,6}还是|([\u4e00-\u9fff])不\1|\b(?:what|which|where|when|how)\b"
+    r"什么(?!都)|啥|多少|多[大重长久高厚]|几(?:[个年月寸升斤集页天米瓦杯层座口码]|点|分钟|小时)|哪|怎么|是[^,，。]{1,6}还是|([\u4e00-\u9fff])不\1|\b(?:what|which|where|when|how)\b|吗[?？]?$"
 )
 _EXISTS = re.compile(r"有|没|\b(?:any|anything|got|have|is there|are there|ones? (?:who|that|which|with))\b")
 _OTHER = re.compile(r"换|其他|其它|别的|另|除了|\b(?:another|other|different|any|all)\b")
@@ -167,6 +167,8 @@ class Pointer:
         out: list[pointing.Placed] = []
         for start, end in opinions.clauses(text):
             clause = text[start:end]
+            if pointing.it(clause) and clause.rstrip("?？").endswith("吗"):
+                continue
             if _EXISTS.search(clause) or intents.needs(clause) or not self._of_one(clause):
                 continue
             if comparison.superlative(clause, self._schema, ()):  # of all there are

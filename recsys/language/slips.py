@@ -15,7 +15,7 @@ SLIP = re.compile(
 
 _SWAPPED = re.compile(r"的?(?:换成|换为|改成|改为|变成)(?=[^,，。]{0,8}[\u4e00-\u9fff])")
 _INSTEAD = re.compile(
-    r"\b(?:instead of|in place of|(?:replace|swap(?: out)?)(?=[^,.;!?]* (?:with|for|by)\b)|ditch)(?: the| that| an?)? "
+    r"\b(?:instead of|in place of|(?:replace|swap(?: out)?|switch|trade)(?=[^,.;!?]* (?:with|for|by)\b)|ditch)(?: the| that| an?)? "
 )
 _FROM_TO = re.compile(r"\b(?:switch|change|move|swap)(?: over)? from ([^,.;!?]{2,40}?) to\b")
 _CLAUSE = re.compile(r"[,.;!?，。；！？]| (?:with|for|to|and|but)\b")

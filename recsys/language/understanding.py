@@ -140,6 +140,8 @@ class Understanding:
         told = any(_has(shown[r - 1 if r > 0 else r], read) for r in heard.pointed.ranks if 0 < abs(r) <= len(shown))
         if intent == "feedback" and state is not None and read.constraints and not told and self._wishes_besides(heard):
             return "refine"  # 一刻钟的也太长了，十三分钟以内吧
+        if intent == "feedback" and state is not None and read.constraints and not points and dialogue.widens(text):
+            return "refine"  # 插混也可以，Aster这个牌子除外
         if heard.known and not (read.constraints or read.sort or heard.waived.ranges or intents.needs(text)):
             return "feedback"  # 看过龙猫了
         return intent
