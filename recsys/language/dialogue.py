@@ -188,7 +188,7 @@ def _settled(new: Constraint, state: Query, turn: Query) -> Constraint | None:
         return new  # linux or windows instead
     if any(c.op == "not_in" and set(new.values) & set(c.values) for c in same):
         return None
-    if len(new.values) > 1 and _CLAUSES.search(turn.said):
+    if len(new.values) > 1 and _CLAUSES.search(turn.said, 0, _WIDEN.search(turn.said).start()):
         return new  # 中辣吧，微辣也行: one is wanted, and the other is as good
     old = tuple(v for c in same if c.op in ("eq", "in") for v in c.values)
     return Constraint(new.field, "in", tuple(dict.fromkeys(old + new.values))) if old else new

@@ -22,6 +22,7 @@ _EVERY = re.compile(
     r"[两三]样(?:都|全)(?:有|要|得)|两[头边](?:都|全)|\bboth of them\b|缺一不可|\bhas? both\b|\bhave both\b"
 )  # 哪家两样都有
 _TOGETHER = re.compile(r"合作|联手|搭档|一起|一块|同框|对手戏|\b(?:together|both|co-?star\w*)\b")
+_ONLY = re.compile(r"(?:只要|只看|只想要|就要|\bonly)(?: the| an?)? ?$")
 _WISHED = re.compile(r"一?[点些][,，]")
 _TO = re.compile(r"\s?(?:到|至|-|~|–|to|through)\s?")
 
@@ -31,6 +32,8 @@ def joined(
 ) -> list[Constraint]:
     """Several values of a field: any of them, or, for fields that hold lists and unless "or" is said, all of them."""
     found = _by_name(schema, text, found) if name in TYPES else _instead(schema, text, found)
+    only = [f for f in found if _ONLY.search(text[: f[0].start])]
+    found = only or found  # 入耳的戴久了疼，only 头戴式
     groups = [tuple(v for v in values if v not in banned) for _, values in found]
     if name in TYPES:  # 擦玻璃的机器人 is none that sweeps
         said = [text[s.start : s.end] for s, _ in found]

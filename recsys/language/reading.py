@@ -41,6 +41,7 @@ _ABOUT = re.compile(
     r"关于|有关|讲|聊|话题|主题|说的是|消息|教|文章|报道|\b(?:who|about|on|regarding|covering|stories|articles?)\b"
 )
 _THEMES = ("topic", "section", "occasion", "mood", "style", "audience")
+_TOO = re.compile(r"(?<![不别要])太[^,，。]{1,2}了")  # 太短了，再长一点
 _STAY = frozenset({*PERSON, "pet", "occasion"})
 _READ = 20_000  # items whose titles are looked at
 
@@ -97,7 +98,9 @@ class Reader:
         unwanted = negation.ranges(plain, spans)
         against = negation.negated(spans, unwanted, plain)
         spans = [s for s in spans if not (s.fields() & PERSON and asides.bystander(text, s))]
-        idle = negation.needless(plain, spans)
+        idle = negation.needless(plain, spans) | {
+            s for s in spans if _TOO.match(text, max(0, s.start - 1)) and s.end - s.start < 3
+        }
         spans = [s for s in spans if s not in idle]
         found = meaning.constraints(self.schema, plain, spans, against, carried, named)
         if any(self.schema.fields[c.field].unit == "个月" for b in numeric for c in b.constraints):

@@ -140,7 +140,7 @@ class Understanding:
         told = any(_has(shown[r - 1 if r > 0 else r], read) for r in heard.pointed.ranks if 0 < abs(r) <= len(shown))
         if intent == "feedback" and state is not None and read.constraints and not told and self._wishes_besides(heard):
             return "refine"  # 一刻钟的也太长了，十三分钟以内吧
-        if intent == "feedback" and state is not None and read.constraints and not points and dialogue.widens(text):
+        if intent == "feedback" and state is not None and read.constraints and dialogue.widens(text):
             return "refine"  # 插混也可以，Aster这个牌子除外
         if heard.known and not (read.constraints or read.sort or heard.waived.ranges or intents.needs(text)):
             return "feedback"  # 看过龙猫了
@@ -246,7 +246,7 @@ def _conditions(
     said = {c.field for c in read.constraints}
     wished = [c for c in wished if c.op in ("lte", "gte") or c.field not in said]
     wished = [c for c in wished if not any(alike(c.field, o.field) for o in read.constraints if c.op == o.op)]
-    others = [c for c in but if (c.field, "eq") not in outright]
+    others = [c for c in but if not {(c.field, "eq"), (c.field, "not_in")} & outright]
     return tuple(dict.fromkeys((*read.constraints, *left, *wished, *others)))
 
 

@@ -23,6 +23,7 @@ _IDLE = r"(?:matter|important|relevant|an issue|a (?:problem|concern|factor|deal
 _NAMED = (
     rf"(?:{{label}}){_PART}(?:有没有|有无|带不带)?(?:我|就|也|都|倒|可以|其实|现在|已经)*{_OPEN}"
     rf"|(?:不限|不管|不论|不看|不在乎|不在意|不介意|不挑|不考虑|无所谓|去掉|取消|忽略|别管|不用管|不卡|放开|放宽|拿掉|删掉|撤掉)(?:什么|啥|哪个|哪种|任何|对|掉|了|那个)?(?:{{label}}){_PART}"
+    rf"|(?:{{stem}})不(?:{{stem}}){_PART}(?:我|就|也|都)*{_OPEN}了?(?:[,，](?:这|那)一?[条项个](?:条件)?(?:去掉|不要|取消|撤|删)掉?了?)?"
     rf"|把(?:{{label}}){_PART}(?:也|都|给)?(?:去掉|取消|删|拿掉|放开|撤)掉?"
     rf"|(?:随便)?(?:什么|啥|哪个|哪种|哪家|哪|任何|任意|多少)(?:样的)?(?:{{stem}})的?[都也](?:行|可以|好|成|ok|能接受|没问题|要)?"
     rf"|(?:{{stem}})(?:哪|啥|什么)(?:儿|里|边)?[都也](?:行|可以|好|成|ok|没问题)"
@@ -115,6 +116,8 @@ def _fields(
         match = _named(field).search(text)
         if match and any(name in s.fields() and 0 <= match.start() - s.end <= 2 for s in spans):
             continue  # Nike 这牌子不考虑 refuses that one brand
+        if match and any(s.end == match.start() for s in spans) and re.search("也(?:行|可以|成|好)", match[0]):
+            continue  # 香港拍的也行 lets that in
         if match and not any(a < match.end() and match.start() < b for a, b in ranges):
             found.append(name)
             ranges.append(match.span())
