@@ -182,13 +182,14 @@ def _settled(new: Constraint, state: Query, turn: Query) -> Constraint | None:
         return replace(
             new, value=(min if new.op == "gte" else max)([new.number, *(c.number for c in same if c.op == new.op)])
         )
-    if new.op not in ("eq", "in") or not _WIDEN.search(turn.said) or _TOO.search(turn.said):
+    too = _WIDEN.search(turn.said)
+    if new.op not in ("eq", "in") or too is None or _TOO.search(turn.said):
         return new
     if len(new.values) > 1 and _REPLACED.search(turn.said):
         return new  # linux or windows instead
     if any(c.op == "not_in" and set(new.values) & set(c.values) for c in same):
         return None
-    if len(new.values) > 1 and _CLAUSES.search(turn.said, 0, _WIDEN.search(turn.said).start()):
+    if len(new.values) > 1 and _CLAUSES.search(turn.said, 0, too.start()):
         return new  # 中辣吧，微辣也行: one is wanted, and the other is as good
     old = tuple(v for c in same if c.op in ("eq", "in") for v in c.values)
     return Constraint(new.field, "in", tuple(dict.fromkeys(old + new.values))) if old else new
