@@ -21,7 +21,7 @@ class Matchers:
 
     carriers: Matcher
     best: Matcher
-    likest: Callable[[str, Sequence[Item]], list[Item]]
+    likest: Callable[..., list[Item]]
 
 
 _ONE = r"(?:ones?|car|film|movie|place|bag|phone|dress|lamp)"
@@ -42,6 +42,7 @@ _CUED = re.compile(
 _MANY = re.compile(
     r"\b(?:pieces|things|items|articles|briefs|profiles|reviews|reports|guides|stories|films|movies|books|shows|places|cars|options|bags|dresses|reads)$"
 )
+_VENUE = re.compile(r"(?:place|spot|joint|shop|restaurant|caf[eé]|bar|bakery|house|diner)$")
 _FEW_ONES = re.compile(r"(two|three) ([a-z][a-z -]+)")
 _PLURAL = re.compile(r"ones\b|[俩些]")
 _CALLED = re.compile(r"(?<=[a-z]) (?:pair|set|model|version|option)$")  # say nothing of a thing
@@ -148,12 +149,12 @@ def _meant(match: re.Match[str], shown: Sequence[Item], by: Matchers) -> list[It
         have = by.carriers(phrase)
         found = have if len(have) == 1 else named(phrase, shown) or have
     if len(found) > 1 and not count and _counted(phrase) == 1 and not _PLURAL.search(match[0]):
-        found = by.likest(phrase, found) or found  # of three Japanese ones, "the sushi one"
+        found = by.likest(phrase, found, bool(match["zh"])) or found  # of three Japanese ones, "the sushi one"
     if not found and match["zh"] and (parts := re.split("(?<!^)[跟和与]", phrase))[1:]:  # 阿婆私厨跟吃素那家
         return by.carriers(parts[-1]) or by.likest(parts[-1], shown)
     if not found and any(match[k] for k in ("having", "does", "why", "en", "that", "alike")):
         found = told(phrase, shown)
-    strange = match["noun"] is None and not spans(match[0]) and opinions.kind(phrase) is None
+    strange = (match["noun"] is None or _VENUE.search(phrase)) and not spans(match[0]) and opinions.kind(phrase) is None
     return found or (by.likest(phrase, shown) if strange else [])
 
 

@@ -26,14 +26,14 @@ class Likeness:
         ]
         self._vector = lru_cache(maxsize=512)(nearest.encode)  # of items, which are shown for several turns
 
-    def most(self, phrase: str, items: Sequence[Item]) -> list[Item]:
-        """The one item that the phrase is closest to; none where the next one is nearly as close, or the phrase says nothing."""
+    def most(self, phrase: str, items: Sequence[Item], ahead: float = _AHEAD) -> list[Item]:
+        """The one item that the phrase is closest to; none where the next one is less than so far behind, or the phrase says nothing."""
         if len(items) < 2 or not any(telling(w) for w in words(phrase)):
             return []
         vector = self._nearest.encode(phrase)
         scores = np.array([self._close(i, vector) for i in items])
         first, second = np.argsort(-scores)[:2]
-        return [items[first]] if scores[first] - scores[second] >= _AHEAD else []
+        return [items[first]] if scores[first] - scores[second] >= ahead else []
 
     def _close(self, item: Item, vector: Vectors) -> float:
         """How close an item is to the vector (dim,) of a phrase."""

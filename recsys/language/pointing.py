@@ -161,7 +161,7 @@ _THE_PAIR = re.compile(
     rf"\bboth of (?:them|those|these)\b|[它他她]们?俩|^它们(?=都|哪|谁|各|俩|两|的|能|要)|[这那]俩|[这那]两(?:{MEASURE})(?=[,，。]|哪|谁|都|我|比|里|中|之间|差|有|$)|\b(?:those|these|the) two\b(?= *(?:[,.?!]|$|which|is|are|differ|compare|equally|have|look|cost))|\bof (?:those|these|the) two\b|\bof (?:that|the) pair\b|\bbetween (?:them|the two|those two)\b"
 )
 _AMONG = re.compile(
-    rf"(?:[这那]?两(?:{MEASURE})|[他她它]们?俩|[这那]?俩)(?:里头?|里面|中间?|之中)|\b(?:the )?((?:more |less )?[a-z]+)(?: one)? of (?:those|these|the) two\b"
+    rf"(?:[这那]?两(?:{MEASURE})|[他她它]们?俩|[这那]?俩)(?:里头?|里面|中间?|之中)|\b(?:the )?((?:more |less )?[a-z]+)(?: one)? of (?:those|these|the) two\b|\bof (?:those|these|the) two\b,?"
 )
 _PERSON = re.compile(r"[她他](?!们)|\b(?:he|she|him|her|his)\b")
 _FORMER = re.compile(r"(前者|前[一面]那?个|\bthe former\b)|(后者|后[一面]那?个|\bthe latter\b)")

@@ -255,9 +255,11 @@ class Pointer:
 
         return ordered
 
-    def _likest(self, phrase: str, items: Sequence[Item]) -> list[Item]:
-        """The one of the items that a phrase describes in words of its own."""
-        return self._likeness.most(phrase, items) if self._likeness else []
+    def _likest(self, phrase: str, items: Sequence[Item], alike: bool = False) -> list[Item]:
+        """The one of the items that a phrase describes in words of its own; the closest of those that are `alike` in what it names."""
+        if self._likeness is None:
+            return []
+        return self._likeness.most(phrase, items, 0.0) if alike else self._likeness.most(phrase, items)
 
     def others(self, text: str, shown: Sequence[Item], ranks: Sequence[int]) -> list[Constraint]:
         """Another brand, other colours: none of those shown; any brand but the second one's, or that brand not: not that one."""
