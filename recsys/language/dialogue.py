@@ -14,6 +14,7 @@ from recsys.schema import Schema
 _WIDEN = re.compile(
     r"也(?:行|可以|可|好|成|能接受|ok|算(?!了)|考虑|(?:一起|一并|顺便)?(?:看看|瞧瞧|来点|加上))|再加上|\bput (?:the |my )?[a-z ]{2,20} back\b|还是(?:行|可以|能接受)|(?:放|加|拿|捡)回来|也(?:给我)?(?:放|算|加)进来|\b(?:is|are|'s) (?:also )?welcome\b|又(?:行|可以)了|\b(?:is|are|'s) (?:fine|ok|okay|allowed|acceptable) (?:after all|again|now)|\b(?:back in|put back|bring back|add back)\b|或者?.{0,8}(?:也|都)|都(?:行|可以)|\bor\b|\balso\b (?:fine|ok|okay)|(?:is|are|'s) (?:fine|ok|okay) too|too is fine|as well|\b(?:would be|will be|works?|will do|would do|sounds?)\b[a-z ]{0,16}\b(?:too|also)\b|\b(?:fine|ok|okay) (?:too|also)\b"
 )
+_LOOK = re.compile(r"也(?:一起|一并|顺便)?(?:看看|瞧瞧)")
 _TOO = re.compile(
     r"\b(?:has to|have to|must|should|also) (?:also )?be\b[^,.;]*(?:as well|too)|还(?:得|要)是|同时(?:得|要)?是|又得"
 )
@@ -185,6 +186,8 @@ def _settled(new: Constraint, state: Query, turn: Query) -> Constraint | None:
     too = _WIDEN.search(turn.said)
     if new.op not in ("eq", "in") or too is None or _TOO.search(turn.said):
         return new
+    if new.field in TYPES and _LOOK.search(turn.said):
+        return new  # 睡袋也看看, after tents
     if len(new.values) > 1 and _REPLACED.search(turn.said):
         return new  # linux or windows instead
     if any(c.op == "not_in" and set(new.values) & set(c.values) for c in same):

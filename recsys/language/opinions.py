@@ -8,7 +8,7 @@ from recsys.datamodels import EventKind
 
 _LOVELY = "好|棒|美|赞|香|喜欢|爱|萌|可爱|酷|帅|漂亮|治愈|搞笑|有趣|精彩|感人|绝|牛|神|优秀|惊艳|完美|方便|经典|贴心|对味"  # after 太
 _PURCHASE = re.compile(
-    r"买了|买啦|(?:已经?)?拍下了|已经?付款|付款了|我定了|(?:^|[,，])就?买它(?=[吧了!！。]*$)|已买|买过|刚(?:刚)?[买入]|(?:上周|上个?月|去年|前几天|昨天)才?刚?买|下单了|(?:已经?|刚)(?:经)?(?:下单|买好)|入手了|已经有了|已有|我有了|家里有了|有同款|[订租]了|\b(?:booked|reserved|rented)\b|\bbought\b|\bbuying (?:the|that|this|it)\b|\border ?了|(?:^|[,，])买[了吧]?[!！。]*$|钱付了|付了钱|[个款家]我?(?:存|订|投)了|\bended up buying\b|\bpaid for\b|\bordered\b|\bpurchased\b|already (?:own|have|got)|\bi (?:actually |already |do )?(?:own|have) (?:this|that|it|the)\b"
+    r"买了|买啦|(?:已经?)?拍下了|已经?付款|付款了|我定了|已买|买过|刚(?:刚)?[买入]|(?:上周|上个?月|去年|前几天|昨天)才?刚?买|下单了|(?:已经?|刚)(?:经)?(?:下单|买好)|入手了|已经有了|已有|我有了|家里有了|有同款|[订租]了|\b(?:booked|reserved|rented)\b|\bbought\b|\bbuying (?:the|that|this|it)\b|\border ?了|(?:^|[,，])买[了吧]?[!！。]*$|钱付了|付了钱|[个款家]我?(?:存|订|投)了|\bended up buying\b|\bpaid for\b|\bordered\b|\bpurchased\b|already (?:own|have|got)|\bi (?:actually |already |do )?(?:own|have) (?:this|that|it|the)\b"
 )
 _FAVOURITE = re.compile(
     r"收藏|存一下|(?:帮我|先)(?:存|留|收)(?!款)|存着|存起来|收着|留着|先留|加入心愿|加心愿单|记下来|\bsave(?![a-z])|\bbookmark|\bmark(?= |一下)|\bfavou?rites?\b|wish ?list|\bon(?:to)? my list\b|\bkeep (?:the|that|this|it|number)\b(?! (?:[a-z]+ )?(?:under|below|within|at|to|around|between|over|above|less|cheap|short|simple|light|small))|\bshortlist"
