@@ -33,7 +33,7 @@ _NUMBER_AFTER = re.compile(
     r"\s*than\s+(?:the (?:year )?)?(?:[$¥￥£€]?\s?\d|(?:an?|one|two|three|four|five|six|ten|half an?) (?:hour|minute|day|week|month|year|hundred|thousand)s?\b)"
 )
 _UPDATES = re.compile(
-    r"(?:每[天日周月]|[日周月]|经常|持续|定期|按时|不断|一直在?)更新|更新(?=[得频快慢勤])"
+    r"\b(?:nothing|no|not) [a-z]+er than (?:that|this)[.!]?$|(?:每[天日周月]|[日周月]|经常|持续|定期|按时|不断|一直在?)更新|更新(?=[得频快慢勤])"
 )  # no newer ones
 _OR = re.compile(r"\d[^,.;]{0,14} or $")  # 14 inches or smaller
 _NUMBER_BEFORE = re.compile(r"比\s?[$¥￥]?\d[\d.,]*(?!号)[^,，。;；]{0,6}$")

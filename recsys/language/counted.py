@@ -57,7 +57,7 @@ class Counted:
             counted = [b for b in bounds.read(masked, self.schema, (), asked) if self._called_so(masked, b)]
         numeric = [*dated, *(b for b in counted if b.constraints)]
         numeric = [*numeric, *(persons.of_party(plain, self.schema, carried) if not numeric else [])]
-        numeric = [*numeric, *self._free(plain, carried, numeric), *_of_age(plain, self.schema, carried, numeric)]
+        numeric = [*numeric, *self._free(plain, carried, numeric), *_of_age(plain, self.schema, meant, numeric)]
         return numeric, [_with_label(plain, b) for b in counted if b.unmet]
 
     def _called_so(self, text: str, bound: Bound) -> bool:

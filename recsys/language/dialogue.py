@@ -12,7 +12,7 @@ from recsys.language.titles import meets
 from recsys.schema import Schema
 
 _WIDEN = re.compile(
-    r"也(?:行|可以|可|好|成|能接受|ok|算(?!了)|考虑|(?:一起|一并|顺便)?(?:看看|瞧瞧|来点|加上))|再加上|\bput (?:the |my )?[a-z ]{2,20} back\b|还是(?:行|可以|能接受)|(?:放|加|拿|捡)回来|也(?:给我)?(?:放|算|加)进来|\b(?:is|are|'s) (?:also )?welcome\b|又(?:行|可以)了|\b(?:is|are|'s) (?:fine|ok|okay|allowed|acceptable) (?:after all|again|now)|\b(?:back in|put back|bring back|add back)\b|或者?.{0,8}(?:也|都)|都(?:行|可以)|\bor\b|\balso\b (?:fine|ok|okay)|(?:is|are|'s) (?:fine|ok|okay) too|too is fine|as well|\b(?:would be|will be|works?|will do|would do|sounds?)\b[a-z ]{0,16}\b(?:too|also)\b|\b(?:fine|ok|okay) (?:too|also)\b"
+    r"也(?:行|可以|可|好|成|能接受|ok|算(?!了)|考虑|(?:一起|一并|顺便)?(?:看看|瞧瞧|来点|加上))|再加上|\b(?:add|include|throw in) [a-z -]{2,30}? (?:too|as well)\b|\bput (?:the |my )?[a-z ]{2,20} back\b|还是(?:行|可以|能接受)|(?:放|加|拿|捡)回来|也(?:给我)?(?:放|算|加)进来|\b(?:is|are|'s) (?:also )?welcome\b|又(?:行|可以)了|\b(?:is|are|'s) (?:fine|ok|okay|allowed|acceptable) (?:after all|again|now)|\b(?:back in|put back|bring back|add back)\b|或者?.{0,8}(?:也|都)|都(?:行|可以)|\bor\b|\balso\b (?:fine|ok|okay)|(?:is|are|'s) (?:fine|ok|okay) too|too is fine|as well|\b(?:would be|will be|works?|will do|would do|sounds?)\b[a-z ]{0,16}\b(?:too|also)\b|\b(?:fine|ok|okay) (?:too|also)\b"
 )
 _LOOK = re.compile(r"也(?:一起|一并|顺便)?(?:看看|瞧瞧)")
 _TOO = re.compile(
@@ -21,7 +21,7 @@ _TOO = re.compile(
 _SWAP = re.compile(
     r"换成|换个|(?<=[\u4e00-\u9fff])换(?=[\u4e00-\u9fff]{2,})|变成|变为|换作|改成|改为|改|还是|不如|而是|instead|rather|wait|just anything|change|switch|make it|actually|on reflection|看腻|不对|不是|其实|再看看(?=[\u4e00-\u9fff])"
 )
-_REPLACED = re.compile(r"换成|改成|换为|\b(?:switch|swap|change)(?: (?:it|that|them))? (?:to|for)\b|\binstead\b")
+_REPLACED = re.compile(r"换成|改成|换为|\b(?:switch|swap|change)(?: [a-z]+)? (?:to|for)\b|\binstead\b")
 _GIFT = re.compile(
     r"礼物|礼品|伴手礼|手信|见面礼|\b(?:gifts?|presents?) for\b|\bsomething for (?:my|our|his|her|him|them|their|mum|mom|dad|a friend)\b|\b(?:birthday|christmas|wedding|anniversary) (?:gifts?|presents?)\b"
 )
@@ -223,8 +223,12 @@ def _survives(schema: Schema, old: Constraint, new: Sequence[Constraint], said: 
     for c in new:
         if c.field != old.field:
             continue
-        if c.op in ("eq", "in") and old.op in ("eq", "in") and not _both(schema, old, c, new, said):
-            return None
+        if (
+            c.op in ("eq", "in")
+            and old.op in ("eq", "in")
+            and (_REPLACED.search(said) or not _both(schema, old, c, new, said))
+        ):
+            return None  # 木质的有点闷，换成花香吧
         if c.op in ("lte", "gte") and old.op in ("lte", "gte"):
             low, high = (c.number, old.number) if c.op == "gte" else (old.number, c.number)
             if c.op == old.op or low >= high or _SWAP.search(said):

@@ -33,6 +33,7 @@ _ALSO = re.compile(r"\b(?:also|now i|next,? i) need\b|还(?:想|要)买|再买")
 _MINE = re.compile(r"(?:\b(?:my|our|his|her|their)|我的|我家的?)\s?(?:old |new |own )?$")
 
 
+_MORE_OF = re.compile(r"\b(?:lower|higher|shorter|taller|flatter|smaller|bigger|longer) [a-z]+\b")
 _APART, _ALSO_ZH = (
     re.compile(r"[,，。;；!！]"),
     re.compile(r"(?:再|还|另外|也|或者?|和|跟)[^,，。]{0,4}$|\b(?:or|and|also|another)(?: an?| the)? $"),
@@ -55,7 +56,9 @@ class Heads:
         heads = [h for h in heads if not meaning.inside(self.schema, h, about)] + self._moved(text, about)
         unwanted = negation.negated(heads, negation.ranges(text, heads), text)
         heads = [h for h in heads if h not in unwanted] or ([] if about else heads)
-        if about and re.search(r"\d", text):  # of boots: heels no higher than 5 cm
+        if about and (
+            re.search(r"\d", text) or _MORE_OF.search(text)
+        ):  # of boots: heels no higher than 5 cm, lower heels
             numbers = label_words(self.schema, about)
             heads = [h for h in heads if text[h.start : h.end].removesuffix("s") not in numbers]
         much = leaning.leaning(text, self.schema, about) if about else None

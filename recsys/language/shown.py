@@ -18,6 +18,9 @@ from recsys.schema import Schema
 _ASKING = ("recommend", "refine")
 _WITHOUT = re.compile(r"没有?|无|不带|不含|without |no ")  # 没电梯那套
 _MOST_OF_ALL = re.compile(r"[^,，。]{1,6}最[^,，。]{1,4}的那[家个款件部台本]")
+_KEEP_IT = re.compile(
+    r"^[^,，。]{0,8}[,，]?(?:那|我|就|先)*(?:收藏|存着|留着|买了|下单)了?[吧!！。]*$"
+)  # 听着有点意思，先收藏
 _KEPT = ("purchase", "favourite")
 _ASKED = re.compile(  # what is asked of something named before
     r"什么(?!都)|啥|多少|多[大重长久高厚]|几(?:[个年月寸升斤集页天米瓦杯层座口码]|点|分钟|小时)|哪|怎么|是[^,，。]{1,6}还是|([\u4e00-\u9fff])不\1|\b(?:what|which|where|when|how)\b|吗[?？]?$"
@@ -35,6 +38,7 @@ _ANOTHER = (
 _PARTS = re.compile(r"[^,，。;；和跟与]+?(?=$|[,，。;；和跟与]|\bvs\b|\band\b)")
 _IT_AND = re.compile(r"它[跟和与]|[跟和与]它")
 _WHY = re.compile(r"凭[啥什]|为什么|为啥|怎么会|\bwhy\b")
+_WHICH_OF = re.compile(r"([\u4e00-\u9fff]{1,6})的(?![\u4e00-\u9fff]{0,2}[那这])")
 _COLOUR = ("颜色", "色", "colour", "color")
 _COMMON = {"brand": ("牌子", "品牌", "brand", "maker", "make"), "color": _COLOUR, "colour": _COLOUR}
 
@@ -101,7 +105,10 @@ class Pointer:
         if among[1]:
             found = [both.index(i) + 1 for i in self._extremes(both)(among[1])[:1]]
         else:
-            found = list(self.pointed(blank(text, [among.span()]), both).ranks)
+            rest = blank(text, [among.span()])
+            told = _WHICH_OF.search(rest)  # 评分高的收藏
+            first = self._extremes(both)(told[1])[:1] if told else []
+            found = [both.index(i) + 1 for i in first] or list(self.pointed(rest, both).ranks)
         return Pointed((pair[found[0] - 1],), ((pair[found[0] - 1], among.span()),)) if len(found) == 1 else None
 
     def _carrier(self, text: str, shown: Sequence[Item]) -> list[pointing.Placed]:
@@ -124,6 +131,8 @@ class Pointer:
             if pointing.compared(text) and (at or pointing.against_it(text)):
                 return [(focus, at or (0, 0))]
             return [(focus, at)] if at and self._judged_apart(text, at, placed) else []
+        if at is None and _KEEP_IT.search(text):
+            return [(focus, (0, 0))]
         if at is None or not (comparison.relative(text[: at[0]]) or self._of_it(text, at[0])):
             return []
         return [(focus, at)]

@@ -306,7 +306,7 @@ def _edges(text: str) -> dict[int, int]:
             if not is_word(
                 word
             ):  # 要静|因的, 吃云楠|菜: it may be cut after a verb and before a particle; 沈滕|演, 画|素苗
-                begin = len(word) - len(word.lstrip("要想买求找吃喝食看来去整搞画听玩家个点"))
+                begin = len(word) - len(word.lstrip("要想买求找吃喝食看来去整搞画听玩家个点条件双台部只款本瓶套"))
                 out.update({start + n: at for n in range(1, begin + 1)})
                 out.setdefault(start + len(word.rstrip("就行好嘛呗吧啊呀哈馆店演导类型唱写")), at)
     return out
