@@ -38,7 +38,7 @@ _ANOTHER = (
 _PARTS = re.compile(r"[^,，。;；和跟与]+?(?=$|[,，。;；和跟与]|\bvs\b|\band\b)")
 _IT_AND = re.compile(r"它[跟和与]|[跟和与]它")
 _WHY = re.compile(r"凭[啥什]|为什么|为啥|怎么会|\bwhy\b")
-_WHICH_OF = re.compile(r"([\u4e00-\u9fff]{1,6})的(?![\u4e00-\u9fff]{0,2}[那这])")
+_WHICH_OF = re.compile(r"([\u4e00-\u9fff]{1,6})的")
 _COLOUR = ("颜色", "色", "colour", "color")
 _COMMON = {"brand": ("牌子", "品牌", "brand", "maker", "make"), "color": _COLOUR, "colour": _COLOUR}
 
@@ -70,6 +70,8 @@ class Pointer:
             at for i in shown for name in {i.title.lower(), i.title_en.lower()} - {""} for at in places(text, name)
         ]
         said = [p for p in pointing.said(text, len(shown)) if not any(a <= p[1][0] and p[1][1] <= b for a, b in titles)]
+        names = self._lexicon.find(text) if said else []  # 七号皿 is a brand, 第二个工作日 when money is back
+        said = [p for p in said if not any(s.start <= p[1][0] and p[1][1] < s.end for s in names)]
         placed = list(said)
         if shown:
             by = Matchers(self._carriers(shown), self._extremes(shown), self._likest)
@@ -107,7 +109,7 @@ class Pointer:
         else:
             rest = blank(text, [among.span()])
             told = _WHICH_OF.search(rest)  # 评分高的收藏
-            first = self._extremes(both)(told[1])[:1] if told else []
+            first = self._extremes(both)(f"{told[1][:-1]}最{told[1][-1]}")[:1] if told else []
             found = [both.index(i) + 1 for i in first] or list(self.pointed(rest, both).ranks)
         return Pointed((pair[found[0] - 1],), ((pair[found[0] - 1], among.span()),)) if len(found) == 1 else None
 

@@ -64,6 +64,26 @@ def talk(understanding: Understanding, *turns: str) -> Query | None:
         ("tent that sleeps 3+", {("category", "eq", "露营户外"), ("people", "gte", 3.0)}),
         ("没信号也能看地图的手表", {("category", "eq", "智能手表手环")}),
         ("who's worth following for photography", {("category", "eq", "摄影博主")}),
+        ("🎒🎒🎒 在线等！紫色！180封顶❗", {("category", "eq", "双肩包"), ("color", "eq", "紫色")}),  # a picture names the kind
+        ("series with no more than a dozen episodes", {("episodes", "lte", 12.0)}),
+        ("a film, over in an hour forty tops", {("runtime_min", "lte", 100.0)}),
+        ("像素不低于2400万的微单", {("megapixels", "gte", 24.0)}),
+        ("三个月能赎一回的理财", {("liquidity", "eq", "每季")}),
+        ("粉丝刚过五十万的绘画博主", {("followers", "gte", 500000.0), ("followers", "lte", 600000.0)}),
+        ("films older than 1970", {("year", "lte", 1970.0)}),
+        ("a deposit that isn't locked longer than 6 months", {("term_days", "lte", 180.0)}),
+        ("minimum amount under 1000, low risk", {("min_amount", "lte", 1000.0)}),
+        ("speakers, I can't do without Bluetooth, under 300", {("category", "eq", "音箱"), ("price", "lte", 300.0)}),
+        ("耳机，入耳式的我戴着疼，除了这种都可以", {("wear", "not_in", ("入耳式",))}),
+        ("下单个头戴的耳机算了，黑色", {("wear", "eq", "头戴式"), ("color", "eq", "黑色")}),
+        ("燃气灶电磁炉都能用的炒锅", {("stove", "eq", "燃气灶"), ("stove", "eq", "电磁炉")}),
+        ("2010年代的英美剧", {("country", "in", ("英国", "美国"))}),
+        ("遮阳帽，防晒和速干都要有", {("category", "eq", "围巾帽子"), ("feature", "eq", "防晒")}),
+        ("纯银的、黄金的都行，手镯", {("category", "eq", "首饰"), ("material", "in", ("纯银", "黄金"))}),
+        ("足球篮球都行，快讯就成", {("topic", "in", ("足球", "篮球")), ("tone", "eq", "快讯")}),
+        ("敢搏一把，每季度能赎一次", {("risk", "eq", "R5"), ("liquidity", "eq", "每季")}),  # though nothing is both
+        ("七号皿跟白水巷的护肤品", {("brand", "in", ("七号皿", "白水巷"))}),
+        ("一千八九百的扫地机器人", {("price", "gte", 1800.0), ("price", "lte", 1900.0)}),
     ],
 )  # fmt: skip
 def test_what_is_asked(understanding: Understanding, text: str, there: Asked) -> None:
@@ -84,6 +104,11 @@ def test_what_is_asked(understanding: Understanding, text: str, there: Asked) ->
         ("a watch, like 2000 max", {"year": set(), "cast": set()}),
         ("films like Spirited Away", {"mood": set()}),
         ("吸车上饼干渣的手持吸尘器", {"category": {"吸尘器与扫地机"}}),
+        ("碗也不想洗，有没有那种看着心里暖暖的剧", {"category": {"剧集"}, "type": set()}),
+        ("楼下大爷炒股赔得饭都吃不下。我就要只货币基金", {"category": {"货币基金"}}),
+        ("a throw for the sofa, real wool", {"category": {"床品"}, "type": {"毯子"}}),
+        ("期中考刚监完，腿都站直了。来部日本动画电影", {"category": {"电影"}, "topic": set()}),
+        ("a rice cooker for a family of six", {"occasion": set()}),
     ],
 )
 def test_what_is_only_a_remark(understanding: Understanding, text: str, fields: dict[str, set[str]]) -> None:
@@ -103,6 +128,10 @@ def test_what_is_only_a_remark(understanding: Understanding, text: str, fields: 
         (("指数基金，费率0.5以内", "换成债券基金吧"), {("category", "eq", "债券基金"), ("fee", "lte", 0.5)}, "指数基金"),
         (("a Korean thriller film", "and it has to be a romance as well"), {("genre", "eq", "爱情"), ("genre", "eq", "惊悚")}, "喜剧"),
         (("女士短靴", "条件全清掉吧，不买鞋了"), set(), "靴子"),
+        (("香水，木质调的", "木质的闻多了有点闷，换成花香吧"), {("notes", "eq", "花香")}, "木质调"),
+        (("香港电影，八十年代的", "九十年代的也行"), {("year", "gte", 1980.0), ("year", "lte", 1999.0)}, "台湾"),
+        (("国产喜剧片", "香港拍的也行"), {("country", "in", ("中国大陆", "中国香港"))}, "台湾"),
+        (("半身裙，短款的", "太短了不敢穿，要中长款"), {("length", "eq", "中长款")}, "短款"),
     ],
 )  # fmt: skip
 def test_what_gives_way(understanding: Understanding, turns: tuple[str, ...], there: Asked, gone: str) -> None:

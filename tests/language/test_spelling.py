@@ -25,6 +25,11 @@ def speller() -> Speller:
         ("hong se lian yi qun", "红色 连衣裙"),
         ("nvxie", "女鞋"),
         ("唔要黑色嘅", "不要黑色的"),
+        ("日本的动话电影，奇换类的", "日本的动画电影，奇幻类的"),  # a word that the segmenter only guessed
+        ("防嗮外套 150快一下", "防晒外套 150块以下"),
+        ("健生博主", "健身博主"),
+        ("is it bleaker than that", "is it bleaker than that"),
+        ("眠溪跟平实家的四件套", "眠溪跟平实家的四件套"),  # 溪跟 is across two words
     ],
 )
 def test_slips(speller: Speller, typed: str, meant: str) -> None:

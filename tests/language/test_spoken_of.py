@@ -44,6 +44,19 @@ def test_it_is_what_was_spoken_of_last(
     assert (turn.intent, turn.references) == (intent, references)
 
 
+@pytest.mark.parametrize(
+    ("text", "references"),
+    [
+        ("那两个里评分高的那个收藏", (3,)), ("the lighter of those two, save it", (2,)), ("I like both of them", (2, 3)),
+        ("is it heavier than the black one?", (1, 3)), ("它太重，看不上，还是白的那个吧，买了", (2, 3)),
+        ("听着有点意思，先收藏", (3,)), ("末尾两个比一下", (2, 3)), ("second和third帮我compare一下", (2, 3)),
+    ],
+)  # fmt: skip
+def test_those_spoken_of_last(understanding: Understanding, text: str, references: tuple[int, ...]) -> None:
+    turn = understanding.parse(text, understanding.parse("鼠标"), ITEMS, focus=("b", "c"))
+    assert tuple(sorted(r % 4 for r in turn.references)) == references
+
+
 def test_without_a_focus_it_means_nothing(understanding: Understanding) -> None:
     assert understanding.parse("bought it", understanding.parse("鼠标"), ITEMS).references == ()
 
