@@ -22,6 +22,7 @@ _ROLES = (
     ("cast", re.compile(r"^[^,，。]{0,6}演|主演|出演|starring|with")),
 )
 
+_EITHER = re.compile(r"\beither\b|要么")
 _THEMES = ("topic", "genre", "section")  # what things to read, to watch and to follow are about
 _ENOUGH = 200  # items from which what no kind of thing has together says something
 
@@ -148,7 +149,9 @@ def _clear(schema: Schema, text: str, spans: Sequence[Span], wanted: Wanted, ask
             f for f in out[name]
             if (f[0].start, f[0].end) not in whole or f[0].fields() & set(HEADS) or text[f[0].start : f[0].end] in f[1]
         ]  # fmt: skip
-        out[name] = said or out[name]  # clip-on earbuds: what is said goes before what a word implies
+        out[name] = (
+            out[name] if _EITHER.search(text) else said or out[name]
+        )  # clip-on earbuds: what is said goes before what a word implies
     return out
 
 

@@ -35,12 +35,12 @@ _MEASURED = (
 )
 _ENGLISH = (
     rf"(?<![a-z])(?:(?:half an?|a couple(?: of)?|a few|a|{_WORD})[ -](?:{_SCALE})|{_WORD})(?:(?:[ -]|(?:(?<=hundred)|(?<=thousand)|(?<=million)) and )(?:{_WORD}|{_SCALE}))*(?: and a half)?(?![a-z])"
-    rf"|(?<![a-z])(?:an? quarter|three quarters) of an? {_MEASURED}"
+    rf"|(?<![a-z])(?:(?:an? )?quarter|three quarters|(?:an?|one|two) thirds?) of an? (?:million(?![a-z])|{_MEASURED})"
     rf"|(?<![a-z])(?:half an?|half(?=[ -])|an?|a couple(?: of)?|a dozen)[ -]{_MEASURED}"
 )
 _DIGITS = r"(?:\d+[万千]\d(?![\d.])|(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?(?:万(?![元块])|千(?![米克瓦])|百|亿|[wk](?![a-z']))| (?:thousand|grand|million)\b)?)"
 _CHINESE = r"(?:(?!(?<=[百千][二三四五六七八九])一[位人晚]|(?<=[百千万])一[位人晚])[零一二三四五六七八九十百千万亿]|两(?=[百千万亿])|(?<![零一二三四五六七八九十百千万几半\d])两)+(?:点[零一二三四五六七八九]+)?"  # 四两 is a weight
-NUMBER = rf"(?:[百千]分之[零一二三四五六七八九十百点\d.]+|{_DIGITS}个?半(?=小时|个?钟头|个?月)|{_DIGITS}(?: and a half(?= (?:kilos?|kg|hours?|litres?|inch(?:es)?|miles?|years?|months?|stars?|cm|feet)\b))?|{_CHINESE}个半|{_CHINESE}|半(?=(?:周?岁)|个?(?:小时|钟头|月|年|斤|公斤|天|升|公里|米|两|尺|英里|磅|tb?(?![a-z])))|{_ENGLISH})"
+NUMBER = rf"(?:[二三四五六]分之[一二三四五]|[百千]分之[零一二三四五六七八九十百点\d.]+|{_DIGITS}个?半(?=小时|个?钟头|个?月)|{_DIGITS}(?: and a half(?= (?:kilos?|kg|hours?|litres?|inch(?:es)?|miles?|years?|months?|stars?|cm|feet)\b))?|{_CHINESE}个半|{_CHINESE}|半(?=(?:周?岁)|个?(?:小时|钟头|月|年|斤|公斤|天|升|公里|米|两|尺|英里|磅|tb?(?![a-z])))|{_ENGLISH})"
 
 _MOST = 1e15
 
@@ -56,6 +56,8 @@ def _value(text: str) -> float | None:
     if text.startswith("千分之"):
         tenths = number(text.removeprefix("千分之"))
         return None if tenths is None else round(tenths / 10, 6)
+    if part := re.fullmatch(r"([二三四五六])分之([一二三四五])", text):
+        return "零一二三四五六".index(part[2]) / "零一二三四五六".index(part[1])
     if text == "半":
         return 0.5
     if text.endswith("半"):
@@ -92,8 +94,9 @@ def _chinese(text: str) -> float | None:
 
 
 def _english(text: str) -> float | None:
-    if quarters := re.match(r"(an?|three) quarters? of an?$", text.strip()):
-        return 0.75 if quarters[1] == "three" else 0.25
+    if part := re.match(r"(?:(an?|one|two|three) )?(quarter|third)s? of an?(?: (million))?$", text.strip()):
+        times = {"two": 2, "three": 3}.get(part[1] or "", 1)
+        return times / (4 if part[2] == "quarter" else 3) * (_SCALES["million"] if part[3] else 1)
     text, half = re.sub(r" and a half$", "", text), 0.5 if text.endswith(" and a half") else 0.0
     tokens = re.sub(r"\ban? (?=couple|few|dozen)|(?<=half) an?\b|\bof\b|\band\b|-", " ", text).split()
     if not tokens or any(t not in _SMALL and t not in _SCALES for t in tokens):
