@@ -43,6 +43,12 @@ _WEAK = frozenset(
         "推荐",
         "一点",
         "分钟",
+        "inch",
+        "inches",
+        "hour",
+        "hours",
+        "minute",
+        "minutes",
         "小时",
     ]
 )  # say nothing by themselves

@@ -94,9 +94,9 @@ def _chinese(text: str) -> float | None:
 
 
 def _english(text: str) -> float | None:
-    if part := re.match(r"(?:(an?|one|two|three) )?(quarter|third)s? of an?(?: (million))?$", text.strip()):
-        times = {"two": 2, "three": 3}.get(part[1] or "", 1)
-        return times / (4 if part[2] == "quarter" else 3) * (_SCALES["million"] if part[3] else 1)
+    if share := re.match(r"(?:(an?|one|two|three) )?(quarter|third)s? of an?(?: (million))?$", text.strip()):
+        times = {"two": 2, "three": 3}.get(share[1] or "", 1)
+        return times / (4 if share[2] == "quarter" else 3) * (_SCALES["million"] if share[3] else 1)
     text, half = re.sub(r" and a half$", "", text), 0.5 if text.endswith(" and a half") else 0.0
     tokens = re.sub(r"\ban? (?=couple|few|dozen)|(?<=half) an?\b|\bof\b|\band\b|-", " ", text).split()
     if not tokens or any(t not in _SMALL and t not in _SCALES for t in tokens):

@@ -21,6 +21,7 @@ _MOST_OF_ALL = re.compile(r"[^,，。]{1,6}最[^,，。]{1,4}的那[家个款件
 _KEEP_IT = re.compile(
     r"^[^,，。]{0,8}[,，]?(?:那|我|就|先)*(?:收藏|存着|留着|买了|下单)了?[吧!！。]*$"
 )  # 听着有点意思，先收藏
+_LOVES_IT = re.compile(r"[,，] ?(?:i )?(?:love|like|hate) it[.!]*$|[,，](?:我)?(?:好|很|超)?喜欢[.!！。]*$")
 _KEPT = ("purchase", "favourite")
 _ASKED = re.compile(  # what is asked of something named before
     r"什么(?!都)|啥|多少|多[大重长久高厚]|几(?:[个年月寸升斤集页天米瓦杯层座口码]|点|分钟|小时)|哪|怎么|是[^,，。]{1,6}还是|([\u4e00-\u9fff])不\1|\b(?:what|which|where|when|how)\b|吗[?？]?$"
@@ -187,6 +188,8 @@ class Pointer:
             asked = _ASKED.search(clause)
             found = [p for p in self._evident(clause, shown) if asked is None or p[1][0] < asked.start()]
             out += [(r, (a + start, b + start)) for r, (a, b) in _agreed(found)]
+        if not out and _LOVES_IT.search(text):  # a hotpot just for one, love it
+            out = _agreed(self._evident(text, shown))
         if not out and opinions.kind(text) in _KEPT and not _EXISTS.search(text):  # 就蓝的，收藏
             out = _agreed(self._evident(text, shown))
         return out

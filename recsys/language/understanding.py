@@ -36,6 +36,7 @@ _FILLER = re.compile(
     r"|^(?:please |can you |could you |i'?m looking for |looking for |i (?:want|need|would like)(?: to (?:buy|find|watch|read|see))? |i'?d like |show me |find me |recommend(?: me)? |give me )+(?:an? |some |the )?"
 )
 _DROPPED = re.compile(r"(?:有没有|有吗|吗|呢|吧|谢谢|的话)[?？]?$|[,，。;；!！?？、]+")
+_THAT_BRAND = re.compile(r"(?:[这那]个?)?(?:牌子?|品牌|家的)|[,，]? ?(?:that|this) brand\b")  # Aster这个牌子除外
 _LIKE_ONE = re.compile(r"\b(?:like|similar to) the ones? (?:for|with|in|from|about|on) [^,.;!?]+")  # asks for no bikes
 _SAYS = ("feedback", "refine")  # 不要它，来点轻的 is both
 _NEEDS = ("recommend", "refine", "similar")
@@ -254,7 +255,7 @@ def _compared_with(text: str, pointed: Pointed) -> list[tuple[int, int]]:
     """Where the message says which of the shown items it is about or compares with: that asks for nothing else."""
     placed = pointed.placed if intents.similar(text) or not intents.needs(text) else ()
     like = [
-        at for _, at in placed if not text[: at[1]].endswith("ones")
+        at for _, at in placed if not text[: at[1]].endswith("ones") and not _THAT_BRAND.match(text, at[1])
     ]  # "more like the convertible" asks for no convertible
     like += [m.span() for m in _LIKE_ONE.finditer(text)]
     return [*like, *(at for _, at in pointed.placed if comparison.relative(text[: at[0]]))]  # than the Terra AWD
