@@ -36,6 +36,9 @@ _FILLER = re.compile(
     r"|^(?:please |can you |could you |i'?m looking for |looking for |i (?:want|need|would like)(?: to (?:buy|find|watch|read|see))? |i'?d like |show me |find me |recommend(?: me)? |give me )+(?:an? |some |the )?"
 )
 _DROPPED = re.compile(r"(?:有没有|有吗|吗|呢|吧|谢谢|的话)[?？]?$|[,，。;；!！?？、]+")
+_OF_ONE = re.compile(
+    rf"^[^,，。]{{1,10}}[那这](?:{pointing.MEASURE})(?:太|真|好|挺|蛮|很)[^,，。]{{1,4}}[了啊]?[,，](?:爱|喜欢|不喜欢|讨厌)"
+)
 _THAT_BRAND = re.compile(r"(?:[这那]个?)?(?:牌子?|品牌|家的)|[,，]? ?(?:that|this) brand\b")  # Aster这个牌子除外
 _LIKE_ONE = re.compile(r"\b(?:like|similar to) the ones? (?:for|with|in|from|about|on) [^,.;!?]+")  # asks for no bikes
 _SAYS = ("feedback", "refine")  # 不要它，来点轻的 is both
@@ -143,6 +146,8 @@ class Understanding:
             return "refine"  # 一刻钟的也太长了，十三分钟以内吧
         if intent == "feedback" and state is not None and read.constraints and dialogue.widens(text):
             return "refine"  # 插混也可以，Aster这个牌子除外
+        if intent == "refine" and not points and _OF_ONE.search(text) and not intents.needs(text):
+            return "feedback"  # 摔盘子那条太逗了, though nobody knows which that is
         if heard.known and not (read.constraints or read.sort or heard.waived.ranges or intents.needs(text)):
             return "feedback"  # 看过龙猫了
         return intent
