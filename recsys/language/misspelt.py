@@ -4,6 +4,7 @@ import re
 from string import ascii_lowercase
 
 SLIPS = (  # also what dialects write for the same words
+    (re.compile(r"\b(lower|higher) heels(?=[?.!]*$| please\b)"), r"\1 heel"),
     (re.compile(r"\b(?:can you )?beat (?:its|that|this) price\b"), "cheaper than it"),
     (re.compile(r"(?<![零〇一二三四五六七八九十百千万])([五六七八九])([零〇一二三四五六七八九])年(?=的|拍|上映|出品)"), r"一九\1\2年"),
     (re.compile(r"((?:下单|买|整|弄|来|换|搞|入|要|点|叫|订)(?:一?[个条件双台部辆只款本瓶套把支份盒]|点)[^,，。不]{1,18}?)算了(?=[,，。!！]|$)"), r"\1就好"), (re.compile(r"[别莫甭]?不?要?(?:搞|弄|整|花)[得的]?太贵"), "别太贵"),

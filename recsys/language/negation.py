@@ -119,7 +119,7 @@ def _meant_before(text: str, at: Range, spans: Sequence[Span]) -> Range:
     named = [s for s in spans if s.end <= at[0]]
     if not named or not _THAT.search(text, *at) or any(at[0] <= s.start < at[1] for s in spans):
         return at
-    return named[-1].start, at[1]
+    return _clause(text, named[-1].start), at[1]
 
 
 def _before(text: str, at: int, spans: Sequence[Span]) -> int:
