@@ -204,7 +204,8 @@ def _bounded(
     if found is None:
         return None if kind == "exact" else Bound(start, end, (), unmet=kind in ("lte", "gte") and unit is not None)
     label = clause + found.start if found.end >= 0 else start
-    start = min([start, *(m.start() for m in [FOR.search(text[:at])] if persons and m)])  # a family of six
+    party = FOR.search(text[:at]) if persons else None
+    start = min(start, party.start()) if party else start  # a family of six
     begin = min(start, label) if _bare_gap(text[clause + found.end : start], schema) else start
     constraints = _constraints(text, at, number_end, found, (low, high, kind), schema.fields[found.field])
     return Bound(begin, max(head.end(), end) if head else end, constraints, kind == "exact")

@@ -21,7 +21,7 @@ class Matchers:
 
     carriers: Matcher
     best: Matcher
-    likest: Callable[..., list[Item]]
+    likest: Callable[[str, Sequence[Item], bool], list[Item]]
 
 
 _ONE = r"(?:ones?|car|film|movie|place|bag|phone|dress|lamp)"
@@ -151,18 +151,18 @@ def _meant(match: re.Match[str], shown: Sequence[Item], by: Matchers) -> list[It
     if len(found) > 1 and not count and _counted(phrase) == 1 and not _PLURAL.search(match[0]):
         found = by.likest(phrase, found, bool(match["zh"])) or found  # of three Japanese ones, "the sushi one"
     if not found and match["zh"] and (parts := re.split("(?<!^)[跟和与]", phrase))[1:]:  # 阿婆私厨跟吃素那家
-        return by.carriers(parts[-1]) or by.likest(parts[-1], shown)
+        return by.carriers(parts[-1]) or by.likest(parts[-1], shown, False)
     if not found and any(match[k] for k in ("having", "does", "why", "en", "that", "alike")):
         found = told(phrase, shown)
     strange = (match["noun"] is None or _VENUE.search(phrase)) and not spans(match[0]) and opinions.kind(phrase) is None
-    return found or (by.likest(phrase, shown) if strange else [])
+    return found or (by.likest(phrase, shown, False) if strange else [])
 
 
 def _single(phrase: str, shown: Sequence[Item], by: Matchers) -> list[Item]:
     """The one item that has what a phrase names, is called so, or is described so."""
     have = by.carriers(phrase)
     found = have if len(have) == 1 else named(phrase, shown)
-    return found if len(found) == 1 else by.likest(phrase, shown)
+    return found if len(found) == 1 else by.likest(phrase, shown, False)
 
 
 def _by_name(text: str, shown: Sequence[Item], by: Matchers) -> Iterator[tuple[Item, tuple[int, int]]]:

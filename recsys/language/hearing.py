@@ -58,7 +58,7 @@ class Hearer:
 
     def hear(self, text: str, state: Query | None, shown: Sequence[Item], asked: str, focus: Sequence[str]) -> Heard:
         """The message corrected, with what it lets go, the titles that it names, and the ranks that it means."""
-        simple = pictures.spelled(simplify(clean(text)), self._lexicon, self.schema.lexicon)
+        simple = pictures.spelled(simplify(clean(text)), self._lexicon)
         called = self._titles.whole(simple.lower())
         whole = simple.lower() if called else self._speller.correct(simple.lower())
         waived = self._waived(whole, state)

@@ -254,10 +254,9 @@ def _narrowest(spans: Sequence[Span], categories: list[str]) -> list[str]:
 
 
 def rescoped(
-    schema: Schema, lexicon: Lexicon, text: str, heads: Sequence[Span], categories: tuple[str, ...]
+    schema: Schema, text: str, heads: Sequence[Span], categories: tuple[str, ...], lost: Sequence[Span]
 ) -> tuple[str, ...]:
     """The categories, unless other phrases have no place in them and a head means a type elsewhere that has: 猫的零食."""
-    lost = _lost(schema, lexicon, text, categories)
     if not lost:
         return categories
     for pair in heads[0].pairs if len(heads) == 1 else ():
@@ -274,9 +273,10 @@ def rescoped(
     return categories
 
 
-def elsewhere(schema: Schema, lexicon: Lexicon, text: str, heads: Sequence[Span], categories: tuple[str, ...]) -> bool:
+def elsewhere(
+    schema: Schema, text: str, heads: Sequence[Span], categories: tuple[str, ...], lost: Sequence[Span]
+) -> bool:
     """True where all heads are themes of one other kind, in which all has a place that has none with them: 足球篮球都行，快讯就成."""
-    lost = _lost(schema, lexicon, text, categories)
     said = {text[h.start : h.end] for h in heads}
     outright = any(w in f"{c} {schema.labels.get(c, '')}".lower() or c in w for w in said for c in categories)
     if not lost or outright or any("domain" in h.fields() for h in heads):
@@ -288,7 +288,7 @@ def elsewhere(schema: Schema, lexicon: Lexicon, text: str, heads: Sequence[Span]
     return any({c for p in s.pairs for c in schema.support.get(p, ())} <= set(own) for own in only for s in lost)
 
 
-def _lost(schema: Schema, lexicon: Lexicon, text: str, categories: tuple[str, ...]) -> list[Span]:
+def out_of_place(schema: Schema, lexicon: Lexicon, text: str, categories: tuple[str, ...]) -> list[Span]:
     """What is wanted that no thing of these kinds has."""
     spans = lexicon.find(text)
     refused = negation.negated(spans, negation.ranges(text, spans), text)

@@ -121,10 +121,11 @@ class Reader:
         categories = scope(self.schema, heads)
         if left and set(categories) <= set(left):
             heads, categories = [], ()
-        if heads and meaning.elsewhere(self.schema, self._lexicon, text, heads, categories):
-            heads, categories = [], ()
         carried = categories or about
-        carried = meaning.rescoped(self.schema, self._lexicon, text, heads, carried) if heads else carried
+        lost = meaning.out_of_place(self.schema, self._lexicon, text, carried) if heads else []
+        if categories and lost and meaning.elsewhere(self.schema, text, heads, categories, lost):
+            heads, categories, carried = [], (), about
+        carried = meaning.rescoped(self.schema, text, heads, carried, lost) if heads else carried
         if heads and not set(categories) <= set(carried):  # a watch that shows maps without a signal is a smart watch
             heads, categories = [Span(h.start, h.end, tuple(("category", c) for c in carried)) for h in heads], carried
         return heads, about, carried, bool(categories or about)

@@ -70,9 +70,8 @@ class Pointer:
         titles = [
             at for i in shown for name in {i.title.lower(), i.title_en.lower()} - {""} for at in places(text, name)
         ]
-        said = [p for p in pointing.said(text, len(shown)) if not any(a <= p[1][0] and p[1][1] <= b for a, b in titles)]
-        names = self._lexicon.find(text) if said else []  # 七号皿 is a brand, 第二个工作日 when money is back
-        said = [p for p in said if not any(s.start <= p[1][0] and p[1][1] < s.end for s in names)]
+        free = [at for at in self.spans(text) if not any(a <= at[0] and at[1] <= b for a, b in titles)]
+        said = [p for p in pointing.said(text, len(shown)) if p[1] in free]
         placed = list(said)
         if shown:
             by = Matchers(self._carriers(shown), self._extremes(shown), self._likest)
@@ -98,6 +97,12 @@ class Pointer:
         placed = placed or pointing.others(text, len(shown), focus)
         placed += self._with_it(text, placed, focus[-1] if focus else 0, shown)
         return Pointed(tuple(dict.fromkeys(r for r, _ in placed)), tuple(placed))
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where the message says a rank; 七号皿 is a brand, and 第二个工作日 when money is back."""
+        found = pointing.spans(text)
+        names = self._lexicon.find(text) if found else []
+        return [(a, b) for a, b in found if not any(s.start <= a and b < s.end for s in names)]
 
     def _of_two(self, text: str, shown: Sequence[Item], pair: Sequence[int]) -> Pointed | None:
         """The one of the two items spoken of last that is meant: 那两辆里评分高的那辆, the shorter of those two."""
@@ -269,7 +274,7 @@ class Pointer:
 
         return ordered
 
-    def _likest(self, phrase: str, items: Sequence[Item], alike: bool = False) -> list[Item]:
+    def _likest(self, phrase: str, items: Sequence[Item], alike: bool) -> list[Item]:
         """The one of the items that a phrase describes in words of its own; the closest of those that are `alike` in what it names."""
         if self._likeness is None:
             return []

@@ -255,9 +255,9 @@ class Speller:
             return ""
         if len(window) > 2 and self._items(window[1:]):  # 吃蜗牛 eats snails
             return ""
-        long = len(window) > 2
-        near = {p: None for key in readings(window) for p in self._near(long).get(slurred(key, long), ())}
-        for key in (*readings(window), ""):
+        keys, long = list(readings(window)), len(window) > 2
+        near = {p: None for key in keys for p in self._near(long).get(slurred(key, long), ())}
+        for key in (*keys, ""):
             for phrase in self._sounds().get(key, ()) if key else near:
                 apart = [a for a, b in zip(window, phrase, strict=False) if a != b]
                 if (
@@ -303,9 +303,8 @@ def _edges(text: str) -> dict[int, int]:
             at = start + len(word)
             out[start] = at
             out.setdefault(at, at)
-            if not is_word(
-                word
-            ):  # 要静|因的, 吃云楠|菜: it may be cut after a verb and before a particle; 沈滕|演, 画|素苗
+            if not is_word(word):
+                # 要静|因的, 吃云楠|菜: it may be cut after a verb and before a particle; 沈滕|演, 画|素苗
                 begin = len(word) - len(word.lstrip("要想买求找吃喝食看来去整搞画听玩家个点条件双台部只款本瓶套"))
                 out.update({start + n: at for n in range(1, begin + 1)})
                 out.setdefault(start + len(word.rstrip("就行好嘛呗吧啊呀哈馆店演导类型唱写")), at)

@@ -89,7 +89,7 @@ class Understanding:
         wishes = comparison.critiques(heard.text, self.schema, shown, heard.pointed.ranks) if shown else []
         wishes += comparison.conceded(heard.text, self.schema, state) if state else []
         at = [
-            *self._pointed_at(heard.text),
+            *self._hearer.pointer.spans(heard.text),
             *((w.start, w.end) for w in wishes),
             *_compared_with(heard.text, heard.pointed),
         ]
@@ -151,12 +151,6 @@ class Understanding:
         if heard.known and not (read.constraints or read.sort or heard.waived.ranges or intents.needs(text)):
             return "feedback"  # 看过龙猫了
         return intent
-
-    def _pointed_at(self, text: str) -> list[tuple[int, int]]:
-        """Where the message says a rank; 七号皿 is a brand."""
-        spans = pointing.spans(text)
-        names = self._lexicon.find(text) if spans else []
-        return [(a, b) for a, b in spans if not any(s.start <= a and b < s.end for s in names)]
 
     def _wishes_besides(self, heard: Heard) -> bool:
         """True where a clause says a condition, and nothing of what is shown."""
