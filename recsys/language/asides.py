@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from recsys.language import intents, opinions
+from recsys.language.text import PICTURES
 from recsys.language.values import Span
 
 NEAR = r"周边|附近|旁边|周围|边上|隔壁|就近|四周|近旁"
@@ -45,7 +46,7 @@ _MOOD = re.compile(  # why, and not what
     r"|^(?:i'?m|i am|i've been|we'?re|been) (?:so |really |very |feeling |a bit |pretty )*(?:tired|stressed|bored|sad|down|exhausted|anxious|lonely|busy)(?: out)?(?: lately| recently| today)?(?:[,.;!]| and| so)"
 )
 _PASSING = re.compile(
-    r"(从[^,，。]{1,6}(?=里(?:拿|取|挪|匀|抽)))|([^,，。]{2,8}(?:那会儿?|那时候|的时候)[^,，。]{0,6}(?:惯|过)了?)|(\bmy (?:late )?[a-z-]+(?: [a-z-]+)? (?:used to|always|never|once|would|is (?:due|pregnant|expecting|moving|visiting|coming|turning))\b[^,.;!?]*)|(\b(?:(?:it'?s|it has) been an? )?(?:grey|gray|rainy|cold|dull|gloomy|blue|hot|sunny) (?:week|day|afternoon|morning|evening|weekend|mood|sunday|monday)\b)|([^,，。]{1,4}语(?:我|们)*听不懂也?(?:没关系|没事|行|可以|无所谓))|(\b(?:fly|go|get|com|driv|walk|head|travell?|tak|bring)(?:e|ing|s)? home\b|\b(?:way|back|journey|trip|flight) home\b)|\b(?:my|our) ([a-z]+) (?:roommate|flatmate|housemate|wife|husband|friends?|boss|colleagues?|neighbou?rs?|in-laws)\b|(\b(?:after|once|when|while|before) (?:the |my |our )?(?:kids?|children|baby|little ones?|family)\b[^,.;!?]*)|(\bschool (?:pick-?up|run|drop-?off)\b)|(\b(?:either|both|that|this|it|any|whichever|all)(?:'d| would| also)? works?\b|\bworks? (?:too|as well|fine|for me|well)\b)|([这那]边[^,，。]{1,6}(?:要命|太?难|不方便|麻烦|太[^,，。]{1,3}))|(?<!not )(?<!nothing )(?<!n't )(?<!be )(\btoo [a-z]+ for (?:my|our|the|me|us|him|her)(?: [a-z]+)?\b)|(\bto match (?:my|the|our|his|her) [a-z]+\b)|(\b(?:before|after) work\b)|(\b(?:i|we) (?:don'?t|do not) (?:have|own)(?: any| a| an)? [a-z]+\b)|(家里人一起)|(从[\u4e00-\u9fff]{2,6}(?:过|回)?来(?=[,，。]))|(\b(?:sold|traded in|got rid of|gave away) (?:the|my|our) [a-z ]{2,20}?(?=[,.;!]| and\b| so\b|$))|([^,，。…]{1,6}(?:也|实在|真的?)太[低高贵慢小大长短重少多][^,，。…]{0,2}(?=[,，。…]))|([^,，。…]{1,6}嫌[^,，。…]{1,4}(?=[,，。…]))|(\b[a-z]+ or not\b)|(\bi'?m off [a-z]+)|(\ba pair of\b)|(累成狗|累成马)|(\bi'?m (?:easy|flexible|not (?:fussy|picky))\b)|(\b(?:to (?:go|wear|pair)|(?:that|which) (?:goes|matches)) with (?:an?|my|the|his|her|our|this) [^,.;!?]*)|((?:\b(?:he|she|they|i|we)(?:'ve|'s)?|^|[,.;]) ?already (?:has|have|had|got|owns?|bought)\b[^,.;!?]*)|((?:天天|每天|平时|经常|上班)*骑着?(?:电动车|电瓶车|小电驴))|((?:给)?(?:我们?)?(?:家(?:里|中)(?![用穿练看喝放摆做吃的办人])|家(?=有|养|铺|没)))|[,，。]\s?((?:因为|毕竟)?(?:(?:上回|上次|之前|以前|前阵子|去年)(?:买|用|穿|吃|住|试|戴|喝)|(?:用|穿|吃|试|买|戴|喝)过(?![第这那了的]))[^,，。]*)"
+    r"((?:\b(?:the |my |our ))?\b(?:kids?|children|little ones?|family|in-laws|husband|wife|hubby)(?: are| is|'s|'re)? (?:away|asleep|in bed|at (?:my |the |his |her )?[a-z]+'s)\b)|((?:楼[上下]|隔壁|邻居|对门)[^,，。]{0,6}装修[^,，。]*)|(从[^,，。]{1,6}(?=里(?:拿|取|挪|匀|抽)))|([^,，。]{2,8}(?:那会儿?|那时候|的时候)[^,，。]{0,6}(?:惯|过)了?)|(\bmy (?:late )?[a-z-]+(?: [a-z-]+)? (?:used to|always|never|once|would|is (?:due|pregnant|expecting|moving|visiting|coming|turning))\b[^,.;!?]*)|(\b(?:(?:it'?s|it has) been an? )?(?:grey|gray|rainy|cold|dull|gloomy|blue|hot|sunny) (?:week|day|afternoon|morning|evening|weekend|mood|sunday|monday)\b)|([^,，。]{1,4}语(?:我|们)*听不懂也?(?:没关系|没事|行|可以|无所谓))|(\b(?:fly|go|get|com|driv|walk|head|travell?|tak|bring)(?:e|ing|s)? home\b|\b(?:way|back|journey|trip|flight) home\b)|\b(?:my|our) ([a-z]+) (?:roommate|flatmate|housemate|wife|husband|friends?|boss|colleagues?|neighbou?rs?|in-laws)\b|(\b(?:after|once|when|while|before) (?:the |my |our )?(?:kids?|children|baby|little ones?|family)\b[^,.;!?]*)|(\bschool (?:pick-?up|run|drop-?off)\b)|(\b(?:either|both|that|this|it|any|whichever|all)(?:'d| would| also)? works?\b|\bworks? (?:too|as well|fine|for me|well)\b)|([这那]边[^,，。]{1,6}(?:要命|太?难|不方便|麻烦|太[^,，。]{1,3}))|(?<!not )(?<!nothing )(?<!n't )(?<!be )(\btoo [a-z]+ for (?:my|our|the|me|us|him|her)(?: [a-z]+)?\b)|(\bto match (?:my|the|our|his|her) [a-z]+\b)|(\b(?:before|after) work\b)|(\b(?:i|we) (?:don'?t|do not) (?:have|own)(?: any| a| an)? [a-z]+\b)|(家里人一起)|(从[\u4e00-\u9fff]{2,6}(?:过|回)?来(?=[,，。]))|(\b(?:sold|traded in|got rid of|gave away) (?:the|my|our) [a-z ]{2,20}?(?=[,.;!]| and\b| so\b|$))|([^,，。…]{1,6}(?:也|实在|真的?)太[低高贵慢小大长短重少多][^,，。…]{0,2}(?=[,，。…]))|([^,，。…]{1,6}嫌[^,，。…]{1,4}(?=[,，。…]))|(\b[a-z]+ or not\b)|(\bi'?m off [a-z]+)|(\ba pair of\b)|(累成狗|累成马)|(\bi'?m (?:easy|flexible|not (?:fussy|picky))\b)|(\b(?:to (?:go|wear|pair)|(?:that|which) (?:goes|matches)) with (?:an?|my|the|his|her|our|this) [^,.;!?]*)|((?:\b(?:he|she|they|i|we)(?:'ve|'s)?|^|[,.;]) ?already (?:has|have|had|got|owns?|bought)\b[^,.;!?]*)|((?:天天|每天|平时|经常|上班)*骑着?(?:电动车|电瓶车|小电驴))|((?:给)?(?:我们?)?(?:家(?:里|中)(?![用穿练看喝放摆做吃的办人])|家(?=有|养|铺|没)))|[,，。]\s?((?:因为|毕竟)?(?:(?:上回|上次|之前|以前|前阵子|去年)(?:买|用|穿|吃|住|试|戴|喝)|(?:用|穿|吃|试|买|戴|喝)过(?![第这那了的]))[^,，。]*)"
     r"|\b(?:gifts?|presents?)\b[^.;!?]{0,24}\bfor [a-z' -]{2,28} (who(?:'s|'re| is| are)? (?:really |so |totally |very |big )*(?:into|loves?|likes?|enjoys?|adores?|fond of|crazy about|obsessed with|mad about|a (?:big )?fan of)\b[^,.;!?]*)"
     r"|(\b(?:i|we)(?:'d| would) (?:really |absolutely |so )?love\b)|(\bfeel like (?:reading|watching) something\b)|((?:我|咱|俺)们?家(?![用里]))|(?:^|(?<=[,.] ))((?:only |just )?(?:\d+|[a-z]+) (?:hours?|minutes|years?|kilos?|days?|months?|dollars|yuan|km|miles)\?)(?= (?:ugh|wow|hm+|meh|nah|no\b|that|too|i (?:don|love|like|hate)))|((?:我|俺)一个人住)|((?:皮肤|脸)?一[碰用][^,，。]{1,6}?就(?:发|泛|变)?红)|((?:最近|工作|上班|学习)?压力(?:好|很|太|特别|真|山)?大(?!一?[点些])(?:得很)?)|(\b(?:it|that|this|they) (?:just |kind of )?looks? like (?:an? |my |some )[^,.;!?]+)|(\bsuits? (?:me|us|you|him|her|them|everyone)\b)|((?:nearly |almost |over )?(?:[\d,.]+k?|[a-z]+ (?:hundred|thousand|grand)) (?:yuan |bucks |quid |dollars )?for (?:that|this|it)\b)|(\d+ (?:km|miles) won'?t [^,.;!?]*)|(救救(?:孩子|我))|((?:我)?(?:也)?不会(?:弄|用|玩)手机)|((?:老伴儿?|老头子|老太太|家里人)(?:儿)?爱喝个[\u4e00-\u9fff]{1,2})|(一个人(?:窝|宅|在家)(?:着|里|家里)?)|(哪个?(?:城市|牌子|颜色|地方|国家)[都也](?:行|可以|成|好|没问题))|(\btreat (?:for )?(?:myself|ourselves|me|us)\b)|(换个?心情)|((?:提升|提高|改善)(?:一下)?生活(?:品质|质量))|(一天到黑|从早到晚|一天到晚)|(\blearn(?:ing)? (?:something|summat|anything) new\b)|(\bwho covers?\b)|\bnews\b[^.;!?]*?\b(reads?)\b|(\btook (?:me|us|'?em|them|him|her) [^,.;!?]*)|(\b(?:grading|marking|correcting) (?:papers|essays|homework|tests)\b)|(?<=minute )(reads?)\b(?! or)|(?<=min )(reads?)\b(?! or)|(\bpolish(?:ed)? (?:it |them |that )?off\b)|((?:天天|整天|光)[刷玩]手机)|((?:天天|整天|成天|一天到晚|老)(?:对着?|盯着?|看着?)(?:电脑|手机|屏幕|显示器))"
     r"|(\b(?:we|i)(?:'ve)? (?:just |only )?(?:had|ate) [a-z ]{2,20}? (?:yesterday|last (?:night|week|time)|for lunch|already|twice|all week|the other day)\b)|(\b(?:finally|still|never|always) works?\b)|(\bset (?:aside|up|off)\b)|(\bwhile (?:i|we|they|he|she)\b[^,.;!?]*)|(\bno (?:plans?|idea|clue)\b)|(\b\d+[- ]?(?:hr|hour)s? (?:night |day |long )?shift\b)|(\bplans? (?:have |has )?changed\b)|(\b(?:the |my |our )?(?:family|kids|friends|parents|in-laws|others|wife|husband) (?:is|are)(?:n'?t| not)(?: [a-z]+)? (?:coming|joining)\b)"
@@ -59,7 +60,7 @@ _BROKEN = re.compile(
 )
 _SCRAPS = re.compile(r"[渣屑渍印](?![度])|碎屑")  # 吸饼干渣
 _ANOTHER = re.compile(
-    r"\b(?:next|new|another|replacement|better) one\b|\breplacement\b|换(?:一?个)?新的|再买一?[个台把双条]"
+    r"\b(?:next|new|another|replacement|better) one\b|\breplacement\b|换(?:一?个)?新的|(?:再买|换)一?[个台把双条套件副部]"
 )
 _OWNED = re.compile(
     r"\balready (?:has|have|had|got|own|owns|bought)(?: got)? (?:(?:an?|the|some|two|one|my) )?(?:\w+ )?$|(?:已经|早就?|都)有(?:了|一?[台部辆个双件条把套])?$"
@@ -80,12 +81,12 @@ _PET = frozenset({"pet"})  # 猫用的: whose it is to be
 _CLAUSE = re.compile(r"[,，。;；!！?？]|(?<!\d)\.(?!\d)")
 
 
-_SENTENCE = re.compile(r"[。!！?？…;；]+|(?<!\d)\.(?!\d)")
+_SENTENCE = re.compile(rf"[,，:：。!！?？…;；{PICTURES}]+|(?<!\d)\.(?!\d)| [-–—]+ ")
 _HAPPENED = re.compile(
-    r"了|把|被|又|天天|昨[天晚]|刚|得[^,，。]{0,6}(?:不|要命|慌)|\b(?:just|was|were|has|have|had|been|keeps?|finally|again|died|broke|[a-z]+ed)\b"
+    r"(?<![够行好算以])了|把|被|又|天天|昨[天晚]|刚|得[^,，。]{0,6}(?:不|要命|慌)|\b(?:is|are|'s|'re) (?:away|asleep|at (?:my |the |his |her )?[a-z]+'s)\b|^\s*[a-z]+ed (?:my|the|our|an?|out|up|from|after|for)\b|\b(?:just|was|were|has|have|had|been|keeps?|finally|again|died|broke)\b|\b(?:i|we|he|she|they|it|is|are|(?:my|our|the) [a-z]+) [a-z]+ed\b"
 )
 _WISHED = re.compile(
-    r"[要想求找买挑选]|推荐|最好|别(?!人)|不要|必须|得[有能是]|适合|喜欢|爱|预算|以[内下上]|[块元]|给|送|岁|\b(?:want|need|like|love|prefer|must|should|for|please|pls|looking|budget|under|over|max|no|not|any|something|show|find|give|ha(?:s|ve) to|gotta|wants|needs|enough|only)\b|\?"
+    r"[要想求找买挑选啥哪谁吗]|什么|推荐|最好|别(?!人)|不要|必须|得[有能是]|适合|喜欢|爱|预算|以[内下上]|[块元]|给|送|岁|\b(?:want|need|like|love|prefer|must|should|for|please|pls|looking|budget|under|over|max|no|not|any|something|show|find|give|ha(?:s|ve) to|gotta|wants|needs|enough|only|into|what|which|where|who|how|anything|won'?t|can'?t|promised)\b|\?"
 )
 
 
@@ -111,7 +112,11 @@ def told(text: str) -> list[tuple[int, int]]:
     """The sentences that only tell what happened, before one that asks: 手机都举不高。就想看快讯."""
     ends = [0, *(m.end() for m in _SENTENCE.finditer(text)), len(text)]
     whole = [(a, b) for a, b in pairwise(ends) if text[a:b].strip(" ,，。!！?？…")]
-    return [(a, b) for a, b in whole[:-1] if _HAPPENED.search(text[a:b]) and not _WISHED.search(text[a:b])]
+    return [
+        (a, b)
+        for a, b in whole[:-1]
+        if _HAPPENED.search(text[a:b]) and not _WISHED.search(text[a:b]) and not _ANOTHER.search(text[b:])
+    ]
 
 
 def mood(text: str) -> list[tuple[int, int]]:

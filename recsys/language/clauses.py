@@ -4,9 +4,12 @@ import re
 
 from recsys.language.measures import labels
 from recsys.language.numbers import NUMBER
+from recsys.language.text import PICTURES
 from recsys.schema import Schema
 
-CLAUSE = re.compile(r"[,，。;；、！!？?]|(?<!\d)\.(?!\d)| and (?!up|above|under|below|a half)| but |但|而且|并且")
+CLAUSE = re.compile(
+    rf"[,，。;；、！!？?{PICTURES}]|(?<!\d)\.(?!\d)| and (?!up|above|under|below|a half)| but |但|而且|并且"
+)
 _MUCH = re.compile(r"[大小长短高低多少重轻久快](?:一?[点些]|$)")
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 from recsys.datamodels import EventKind
+from recsys.language.text import PICTURES
 
 _LOVELY = "好|棒|美|赞|香|喜欢|爱|萌|可爱|酷|帅|漂亮|治愈|搞笑|有趣|精彩|感人|绝|牛|神|优秀|惊艳|完美|方便|经典|贴心|对味"  # after 太
 _PURCHASE = re.compile(
@@ -37,7 +38,7 @@ _SEEN = re.compile(
     r"(?:看|读|听|吃|喝|穿|戴|去|住|试|用|追|刷|玩)过了?(?:[,，。!！]|$)|(?:看|读|听|追|刷|见)过|(?<![能要想才会快])(?:看|读|听|追|刷)完|(?:吃|去|用|住|试|玩)过(?=第|这|那|它|最后)|\b(?:seen|watched|read|been (?:there|to)|tried)\b"
 )
 _CLAUSE = re.compile(
-    r"[,，。;；!！?？]|(?<!\d)\.(?!\d)|\b(?:but|while|whereas)\b|但是|但|不过|(?<=\d) (?=\d)|(?<=[\u4e00-\u9fff]) (?=\d[\u4e00-\u9fff])|\band (?=hate|love|like|dislike|bin|skip|drop|pass|save|keep|the rest)"
+    rf"[,，。;；!！?？{PICTURES}]|(?<!\d)\.(?!\d)|\b(?:but|while|whereas)\b|但是|但|不过|(?<=\d) (?=\d)|(?<=[\u4e00-\u9fff]) (?=\d[\u4e00-\u9fff])|\band (?=hate|love|like|dislike|bin|skip|drop|pass|save|keep|the rest)"
 )
 _ALL = re.compile(
     r"都|全部?|这几|这些|每(?:个|款|件|部|家)|\ball\b|\bthese\b|\bthem\b|\bboth\b|\bnone\b|\bneither\b|\beverything\b|\bany of\b"

@@ -175,12 +175,21 @@ class Reader:
         return [*aside, *(mood if self._lexicon.find(blank(text, mood)) else [])]
 
     def _told(self, text: str) -> list[tuple[int, int]]:
-        """What a sentence that only tells something names, before one that names a kind of thing; whom it is for and when stay."""
+        """The clauses that only tell something, before one that names what is wanted; whom that is for and when stay."""
+        told = asides.told(text)
+        spans = self._lexicon.find(text) if told else []
+        refused = negation.negated(spans, negation.ranges(text, spans), text)
+        plain = "category" not in self.schema.fields
         out = []
-        for start, end in asides.told(text):
-            if any(s.fields() & {*HEADS, *TYPES} for s in self._lexicon.find(text[end:])):
-                known = [s for s in self._lexicon.find(text[start:end]) if not s.fields() & _STAY]
-                out += [(start + s.start, start + s.end) for s in known]
+        for start, end in told:
+            own = [s for s in spans if start <= s.start < end]
+            goes_on = text[end - 1] in ",，"  # 打错了，二十寸: what the number before is not
+            kinds = any(s.start >= end and s.fields() & {*HEADS, *TYPES} for s in spans)
+            if any(s in refused for s in own) or not (kinds or (plain and not goes_on)):
+                continue
+            idle = {(s.start, s.end) for s in own if not s.fields() & _STAY}
+            edges = [start, *(at for place in sorted({(s.start, s.end) for s in own} - idle) for at in place), end]
+            out += idle if goes_on else [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b]
         return out
 
     def _meaningful(self, text: str, spans: list[Span], state: Query | None) -> list[Span]:

@@ -9,6 +9,7 @@ from recsys.cleaning import clean
 from recsys.datamodels import Lang
 
 CJK = re.compile(r"[\u3400-\u9fff]")
+PICTURES = "\U0001f300-\U0001faff\u2728\u2764\u263a"  # emoji, which end a clause as a comma does; no ★
 _LATIN = re.compile(r"[a-z0-9]+(?:[.'\-][a-z0-9]+)*")
 _PUNCTUATION = re.compile(r"[^\w\u3400-\u9fff]+")
 
