@@ -105,6 +105,8 @@ def _labelled_most(text: str, word: str) -> re.Match[str] | None:
     if not word.isascii():
         return re.search(rf"{re.escape(word)}最(?:({UP})|(?:{DOWN}|便宜))|最(?:({UP})|(?:{DOWN}|便宜))的?{re.escape(word)}", text) and re.search(
             rf"(?:{re.escape(word)}最|最(?=(?:{UP}|{DOWN})的?{re.escape(word)}))(?:({UP})|(?:{DOWN}|便宜))", text)  # fmt: skip
+    if found := re.search(rf"\b{re.escape(word)} ?最(?:({UP})|(?:{DOWN}))", text):  # rating 最高
+        return found
     return re.search(
         rf"\b(?<!at )(?<!at the )(?:({_MOST_EN})|(?:{_LEAST_EN}))[ -](?:[a-z-]+ )?{re.escape(word)}\b", text
     )

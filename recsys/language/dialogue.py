@@ -12,7 +12,7 @@ from recsys.language.titles import meets
 from recsys.schema import Schema
 
 _WIDEN = re.compile(
-    r"也(?:行|可以|可|好|成|能接受|ok|算(?!了)|考虑|(?:一起|一并|顺便)?(?:看看|瞧瞧|来点|加上))|再加上|\b(?:add|include|throw in) [a-z -]{2,30}? (?:too|as well)\b|\bput (?:the |my )?[a-z ]{2,20} back\b|还是(?:行|可以|能接受)|(?:放|加|拿|捡)回来|也(?:给我)?(?:放|算|加)进来|\b(?:is|are|'s) (?:also )?welcome\b|又(?:行|可以)了|\b(?:is|are|'s) (?:fine|ok|okay|allowed|acceptable) (?:after all|again|now)|\b(?:back in|put back|bring back|add back)\b|或者?.{0,8}(?:也|都)|都(?:行|可以)|\bor\b|\balso\b (?:fine|ok|okay)|(?:is|are|'s) (?:fine|ok|okay) too|too is fine|as well|\b(?:would be|will be|works?|will do|would do|sounds?)\b[a-z ]{0,16}\b(?:too|also)\b|\b(?:fine|ok|okay) (?:too|also)\b"
+    r"也(?:行|可以|可|好|成|能?接受|ok|算(?!了)|能?考虑|[吃喝穿用]得[了来]|能[吃喝穿用开住]|(?:一起|一并|顺便)?(?:看看|瞧瞧|来点|加上))|再加上|\b(?:add|include|throw in) [a-z -]{2,30}? (?:too|as well)\b|\bput (?:the |my )?[a-z ]{2,20} back\b|还是(?:行|可以|能接受)|(?:放|加|拿|捡)回来|也(?:给我)?(?:放|算|加)进来|\b(?:is|are|'s) (?:also )?welcome\b|又(?:行|可以)了|\b(?:is|are|'s) (?:fine|ok|okay|allowed|acceptable) (?:after all|again|now)|\b(?:back in|put back|bring back|add back)\b|或者?.{0,8}(?:也|都)|都(?:行|可以)|\bor\b|\balso\b (?:fine|ok|okay)|(?:is|are|'s) (?:fine|ok|okay) too|too is fine|as well|\b(?:would be|will be|works?|will do|would do|sounds?)\b[a-z ]{0,16}\b(?:too|also)\b|\b(?:fine|ok|okay) (?:too|also)\b"
 )
 _LOOK = re.compile(r"也(?:一起|一并|顺便)?(?:看看|瞧瞧)")
 _TOO = re.compile(

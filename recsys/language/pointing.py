@@ -119,7 +119,13 @@ def pair(text: str) -> bool:
 
 def everything(text: str, count: int) -> list[int]:
     """All the ranks, where the message speaks of all that is shown, or of the two, or of the only one."""
-    if (_BOTH.search(text) and count == 2) or _ALL.search(text) or (count == 1 and _IT.search(text)):
+    group = _THESE_ALL.search(text)
+    if (
+        (_BOTH.search(text) and count == 2)
+        or (group and _digit(group[1]) == count)
+        or _ALL.search(text)
+        or (count == 1 and _IT.search(text))
+    ):
         return list(range(1, count + 1))
     return []
 
@@ -142,12 +148,13 @@ _ALL = re.compile(
     r"[两三四五]个(?:都(?:(?:拉|放|摆|搁)?(?:在)?一(?:起|块儿?))?|(?:拉|放|摆|搁)?(?:在)?一(?:起|块儿?))(?=比|对比|看)|(?<![点丝丁毫儿])都不?(?:喜欢|不错|很好|想要|不行|不要|一般|不好|可以$)|(?:这几|这些|全部)(?:个|款|件|部|家|辆)?(?:我)?(?:都|全)|\ball (?:of )?(?:them|these|those|(?:the )?(?:two|three|four|five))\b"
     r"|(?:hate|love|like|dislike) (?:them|these)(?: all)?\b|\bnone of (?:them|these)\b"
 )
+_THESE_ALL = re.compile(rf"这([三四五])(?:{MEASURE})(?=[都放摆比对哪有差各]|一起)")
 _BOTH = re.compile(
     r"(?:这|那)?[两俩]个|这[两俩](?:家|款|部|件|辆)|\bboth\b|\bthe two\b|\bthese two\b|\bbetween them\b|\bneither\b"
 )
 _IT = re.compile(r"(?<!make )(?<!change )\b(?:it|this|that)\b|它|这(?:个|部|款|家|件)")
 _SPOKEN_OF = re.compile(
-    rf"它(?!们)|(?<=[跟像和比])[她他](?![们的家])|^[她他](?=[讲拍写更说画教做发剪])|这(?:店|书|片子|剧|车|鞋|灯)(?=我|[真太挺好也])|(?<![^把跟和与比像就那要是对哦噢喔啊嗯,，。;；!！?？\s])[这那](?:{MEASURE})(?!的?[\u4e00-\u9fff]?色)|(?<!make )(?<!change )(?<!keep )(?<!put )\bit\b|\bit (?:next to|side[- ]by[- ]side|up against|beside)\b|\b(?:this|that) one\b|\b(?:this|that)(?='s|$|[,.!?]| or\b)"
+    rf"它(?!们)|(?<=[跟像和比])[她他](?![们的家])|^[她他](?=[讲拍写更说画教做发剪])|这(?:店|书|片子|剧|车|鞋|灯)(?=我|[真太挺好也])|(?:(?<![^把跟和与比像就那要是对哦噢喔啊嗯,，。;；!！?？\s])|(?<=[,，]喜欢)|(?<=我喜欢)|(?<=我爱))[这那](?:{MEASURE})(?!的?[\u4e00-\u9fff]?色)|(?<!make )(?<!change )(?<!keep )(?<!put )\bit\b|\bit (?:next to|side[- ]by[- ]side|up against|beside)\b|\b(?:this|that) one\b|\b(?:this|that)(?='s|$|[,.!?]| or\b)"
 )
 _OF_IT = re.compile(r"(?:那|所以|不过)?它(?!们)|(?:so |and |but )?(?:is|does|can|has|will|would|did) it\b")
 _AGAINST_IT = re.compile(
@@ -158,7 +165,7 @@ _ELLIPTIC = re.compile(
     r"那?[^,，。]{1,8}的?(?:和|跟|与)[^,，。]{1,8}的?呢[?？]?|(?:and|what about|how about) [^,.]{2,24} (?:and|vs|versus) [^,.]{2,24}\?"
 )
 _THE_PAIR = re.compile(
-    rf"\bboth of (?:them|those|these)\b|[它他她]们?俩|^它们(?=都|哪|谁|各|俩|两|的|能|要)|[这那]俩|[这那]两(?:{MEASURE})(?=[,，。]|哪|谁|都|我|比|里|中|之间|差|有|$)|\b(?:those|these|the) two\b(?= *(?:[,.?!]|$|which|is|are|differ|compare|equally|have|look|cost))|\bof (?:those|these|the) two\b|\bof (?:that|the) pair\b|\bbetween (?:them|the two|those two)\b"
+    rf"\bboth of (?:them|those|these)\b|[它他她]们?俩|^它们(?=都|哪|谁|各|俩|两|的|能|要)|[这那]俩|[这那]两(?:{MEASURE})(?=[,，。]|哪|谁|都|我|比|里|中|之间|差|有|$)|\b(?:those|these|the) two\b(?= *(?:[,.?!]|$|please|pls|which|is|are|differ|compare|equally|have|look|cost))|\bof (?:those|these|the) two\b|\bof (?:that|the) pair\b|\bbetween (?:them|the two|those two)\b"
 )
 _AMONG = re.compile(
     rf"(?:[这那]?两(?:{MEASURE})|[他她它]们?俩|[这那]?俩)(?:里头?|里面|中间?|之中)|\b(?:the )?((?:more |less )?[a-z]+)(?: one)? of (?:those|these|the) two\b|\bof (?:those|these|the) two\b,?"

@@ -154,7 +154,7 @@ class Speller:
             for w in found
             if any(token[:n] + token[n + 1 :] == w and token[n] == token[n - 1] for n in range(1, len(token)))
         ]
-        return max(doubled or found, key=likely, default="") or self._alike(token)
+        return max(doubled or found, key=likely, default="") or self._alike(token) or self._typed_wrong(token)
 
     def _targets(self) -> frozenset[str]:
         """The words that slips are set right towards: those of the catalogue and plain ones, of four letters or more."""
@@ -177,6 +177,11 @@ class Speller:
             return ""
         words = {w for w in self._targets() if w[0] == token[0] and abs(len(w) - len(token)) < 3}
         return next(iter(get_close_matches(token, sorted(words), 1, 0.82)), "")
+
+    def _typed_wrong(self, token: str) -> str:
+        """The phrase whose pinyin, of six letters or more, is one letter away, where there is one: chaoyng."""
+        found = edits(token) & self._sounds().keys() if len(token) > 5 else ()
+        return self._sounds()[next(iter(found))][0] if len(found) == 1 else ""
 
     def _items(self, phrase: str) -> int:
         """How many items a phrase may mean."""
