@@ -79,7 +79,15 @@ def categories(schema: Schema, state: Query) -> tuple[str, ...]:
             return c.values
     wider = [c for c in state.constraints if c.field in ("group", "domain") and c.op == "eq"]
     wider.sort(key=lambda c: c.field != "group")  # the department says more than the domain
-    return tuple(schema.support.get((wider[0].field, str(wider[0].value)), ())) if wider else ()
+    if wider:
+        return tuple(schema.support.get((wider[0].field, str(wider[0].value)), ()))
+    own = {
+        k
+        for c in state.constraints
+        if c.field in TYPES and c.op == "eq"
+        for k in schema.support.get((c.field, str(c.value)), ())
+    }
+    return tuple(own) if len(own) == 1 else ()
 
 
 def able(schema: Schema, state: Query) -> tuple[str, ...]:
@@ -103,9 +111,14 @@ def merge(schema: Schema, state: Query | None, turn: Query) -> Query:
     standing = [c for c in state.constraints if c not in turn.waived]
     older = [c for c in standing if not now or categories(schema, state) or _carried(schema, c, now)]
     widened = {c.field for c in new if c not in turn.constraints}
+    lifted = {c for c in turn.constraints if _settled(c, state, turn) is None}
+
+    def said_of(old: Constraint) -> list[Constraint]:  # what is let in again replaces nothing
+        return [c for c in turn.constraints if old.op == "not_in" or c not in lifted]
+
     kept = [
         s for old in older
-        if not (old.field in widened and old.op in ("eq", "in")) and (s := _survives(schema, old, turn.constraints, turn.said)) is not None
+        if not (old.field in widened and old.op in ("eq", "in")) and (s := _survives(schema, old, said_of(old), turn.said)) is not None
     ]  # fmt: skip
     wide = [c for c in new if not _narrows(c, state.constraints)]
     now = categories(schema, replace(turn, constraints=tuple(wide))) or categories(schema, state)

@@ -18,6 +18,7 @@ from recsys.language.values import PEOPLE, Lexicon
 from recsys.schema import Schema
 
 _PASSED = re.compile(r"的pass[吧了]?[!！。]*$")  # 紫瓶的pass: that one
+_LEFT_OUT = re.compile(r"(?:please )?(?:leave out|no|without|exclude|rule out|hide) (?:all )?the .* ones\b")  # all such
 Place = tuple[int, int, Item]  # where a title stands, and whose it is
 
 
@@ -84,13 +85,13 @@ class Hearer:
 
     def _but_values(self, text: str, pointed: Pointed, state: Query | None, asked: str) -> Pointed:
         """What is pointed at, but not by what a message merely refuses: 不要粉色了 is a condition, though something pink is shown."""
-        if not pointed.ranks or pointing.points(text) or _PASSED.search(text):
+        if not pointed.ranks or _PASSED.search(text) or (pointing.points(text) and not _LEFT_OUT.match(text)):
             return pointed
         read = self._reader.read(text, state, asked)
         at = [(a, b) for _, (a, b) in pointed.placed if a < b]
         named = any(not any(s.start < b and a < s.end for s in read.spans) for a, b in at)
         excludes = bool(read.constraints) and all(c.op == "not_in" for c in read.constraints)
-        return Pointed((), ()) if excludes and not named else pointed
+        return Pointed((), ()) if excludes and (not named or _LEFT_OUT.match(text)) else pointed
 
     def _strange(self, text: str, written: str) -> list[tuple[int, int]]:
         """Where names stand that the catalogue does not know."""

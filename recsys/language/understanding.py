@@ -38,6 +38,7 @@ _FILLER = re.compile(
 _DROPPED = re.compile(r"(?:有没有|有吗|吗|呢|吧|谢谢|的话)[?？]?$|[,，。;；!！?？、]+")
 _OF_ONE = re.compile(
     rf"^[^,，。]{{1,10}}[那这](?:{pointing.MEASURE})(?:太|真|好|挺|蛮|很)[^,，。]{{1,4}}[了啊]?[,，](?:爱|喜欢|不喜欢|讨厌)"
+    r"|^(?:(?:ugh|wow|oo+h|oh|haha|hmm)[,.!]* )?that (?!one\b)[a-z -]{3,24} (?:is|looks|sounds|feels) (?!(?:fine|ok|okay|good) (?:too|as well))[a-z ]{3,24}[.!]*$"
 )
 _THAT_BRAND = re.compile(r"(?:[这那]个?)?(?:牌子?|品牌|家的)|[,，]? ?(?:that|this) brand\b")  # Aster这个牌子除外
 _LIKE_ONE = re.compile(r"\b(?:like|similar to) the ones? (?:for|with|in|from|about|on) [^,.;!?]+")  # asks for no bikes
@@ -146,6 +147,8 @@ class Understanding:
             return "refine"  # 一刻钟的也太长了，十三分钟以内吧
         if intent == "feedback" and state is not None and read.constraints and dialogue.widens(text):
             return "refine"  # 插混也可以，Aster这个牌子除外
+        if intent == "feedback" and state is not None and not points and _only_refuses(read):
+            return "refine"  # 烟熏香的别来，受不了那股味
         if intent == "refine" and not points and _OF_ONE.search(text) and not intents.needs(text):
             return "feedback"  # 摔盘子那条太逗了, though nobody knows which that is
         if heard.known and not (read.constraints or read.sort or heard.waived.ranges or intents.needs(text)):
@@ -203,6 +206,11 @@ class Understanding:
     def anew(self, state: Query | None, turn: Query) -> bool:
         """True where a need begins with nothing carried over from the dialogue so far."""
         return dialogue.anew(self.schema, state, turn)
+
+
+def _only_refuses(read: Read) -> bool:
+    """True where all that a message asks is what things are not to be."""
+    return bool(read.constraints) and all(c.op == "not_in" for c in read.constraints)
 
 
 def _turn(heard: Heard, read: Read, intent: Intent, count: int, lang: Lang) -> Query:
