@@ -23,6 +23,8 @@ _MOST_EN = "highest|most|longest|largest|biggest|best|greatest|strongest"
 _LEAST_EN = "quickest|fastest|lowest|least|shortest|smallest|fewest|slimmest"
 _SIZED, _SIZE = re.compile(r"bigger|larger|smaller|roomier"), re.compile(r"size|area|space")
 _RATE, _FASTEST = re.compile(r"rate|refresh|speed|charging"), re.compile(r"fastest|quickest")
+_RATHER = r"(?:a bit |a little |way |far |rather |kind of |quite |pretty |all |too )+"  # of all that is shown
+_LITTLE, _MUCH = "short|low|small|limited|poor|weak|little", "long|high|big|large|much"
 _CANONICAL = ("price", "rating", "popularity")
 _AGAINST = re.compile(r"(?:比|像|照着|和|跟|与|不如|\bthan|\blike|\bvs\.?)\s?(?:the )?$")
 _RELATIVE = re.compile(r"比(?!较)|than|过第|\bas the\b|不如")
@@ -192,7 +194,10 @@ def _labelled(text: str, known: Sequence[str], schema: Schema) -> list[tuple[str
                 continue
             w = re.escape(word)
             if word.isascii():
-                match = re.search(rf"\b(?:({_UP_EN})|(?:{_DOWN_EN})) {w}\b", text)
+                match = re.search(rf"\b(?:({_UP_EN})|(?:{_DOWN_EN})) {w}\b", text) or re.search(
+                    rf"\b{w} (?:is|are|looks?|seems?) {_RATHER}(?:({_LITTLE})|(?:{_MUCH}))\b(?=.*\b(?:these|those|them|please)\b)",
+                    text,
+                )
             else:
                 match = re.search(
                     rf"{w}(?:上|方面)?(?:也|得|最好|还)?(?:可以|能|要|想)?(?:再|更|稍微|比.{{1,6}}?|要)(?:再|更|还|要)?(?:({UP})|(?:{DOWN}))(?:{BIT})?|{w}(?:也|得|最好|还)?(?:要|能)?(?:({UP})|(?:{DOWN}))(?:{BIT})|比.{{1,8}}?{w}(?:更|还|要)?(?:({UP})|(?:{DOWN}))|{w}(?:上|方面)?(?:也|还|都)?(?:可以|能|要|得)?(?:再)?(?:往|向)(?:(上)|下)[提抬加涨放调压降砍减收]",

@@ -46,6 +46,7 @@ _NOT_WITHOUT = re.compile(
     r"(?:不能|不可以?|离不开|少不了)$|\b(?:can'?t|cannot|can not|couldn'?t|won'?t) (?:do|live|go|be|manage|survive) $"
 )
 _NEAR = re.compile(r" (?:near|close to|next to|not far from|around) ")  # no spice at all near Wangjing
+_IS_NO = re.compile(r"\b(?:is|are)(?:n'?t| not) (?:an? )?$|不[是算]$")  # a bouquet isn't a plant, leave those out
 _THAT = re.compile(r"[这那]个?(?:牌子|品牌)|[他它]家|\b(?:those|them) out\b|\b(?:that|this) brand\b")
 _LISTED = re.compile(r"色?(?:的|也|都|就|统统)")  # 白的黑的也不要, but of 不要皮的休闲鞋 no more than 皮
 _THESE = re.compile(r"[这那以上][俩两几些上三]")  # 这俩都不要: those of the clauses before
@@ -117,10 +118,11 @@ def ranges(text: str, spans: Sequence[Span]) -> list[Range]:
 
 def _meant_before(text: str, at: Range, spans: Sequence[Span]) -> Range:
     """素年啊，他家起球，别推这个牌子了: what a refusal that names nothing itself means is what was named last before it."""
-    named = [s for s in spans if s.end <= at[0]]
+    before = [s for s in spans if s.end <= at[0]]
+    named = [s for s in before if not _IS_NO.search(text[: s.start])]
     if not named or not _THAT.search(text, *at) or any(at[0] <= s.start < at[1] for s in spans):
         return at
-    return _clause(text, named[-1].start), at[1]
+    return _clause(text, named[-1].start), at[1] if named == before else named[-1].end
 
 
 def _before(text: str, at: int, spans: Sequence[Span]) -> int:

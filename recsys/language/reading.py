@@ -180,7 +180,7 @@ class Reader:
         spans = self._lexicon.find(text) if told else []
         refused = negation.negated(spans, negation.ranges(text, spans), text)
         plain = "category" not in self.schema.fields
-        out = []
+        out: list[tuple[int, int]] = []
         for start, end in told:
             own = [s for s in spans if start <= s.start < end]
             goes_on = text[end - 1] in ",，"  # 打错了，二十寸: what the number before is not

@@ -254,6 +254,9 @@ class Pointer:
             spans = self._lexicon.find(phrase)
             without = bool(_WITHOUT.match(phrase))
             numbers = [] if spans else [c for b in bounds.find(phrase, self._schema, ()) for c in b.constraints]
+            exact = [i for i in shown if numbers and all(i.get(c.field) == c.number for c in numbers)]
+            if len(exact) == 1:  # of 两万起购的那个, not one that asks for less
+                return exact
             return [
                 i for i in shown
                 if (spans or numbers)
