@@ -71,7 +71,7 @@ _ATTRIBUTE_WORDS: tuple[tuple[tuple[str, ...], Words], ...] = (
     (("里程", "表显里程", "行驶里程", "公里数", "mileage", "odometer"), Words("里程", "mileage", ("行驶里程", "公里数", "跑了", "miles on the clock", "on the clock"), "km")),
     (("变速箱", "变速器", "transmission", "gearbox"), Words("变速箱", "transmission", ("gearbox",))), (("燃料", "能源类型", "动力", "fuel", "fuel type"), Words("动力", "fuel", ("能源",))),
     (("车型", "车身", "body", "body type"), Words("车型", "body")), (("菜系", "cuisine"), Words("菜系", "cuisine", ("口味", "food"))),
-    (("包间", "是否有包间", "包厢", "private room", "private rooms"), Words("包间", "private room", ("包厢", "包房", "雅间", "单间", "private rooms", "private dining", "private dining room", "separate room", "room to ourselves"))),
+    (("包间", "是否有包间", "包厢", "private room", "private rooms"), Words("包间", "private room", ("包厢", "厢房", "包房", "雅间", "单间", "private rooms", "private dining", "private dining room", "separate room", "room to ourselves"))),
     (("停车", "停车场", "停车位", "免费停车", "parking"), Words("停车", "parking", ("停车位", "停车场", "车位", "停车方便", "好停车", "能停车", "可停车", "parking lot", "car park", "place to park", "parking space", "easy parking", "park"))),
     (("可带宠物", "宠物", "宠物友好", "是否可带宠物", "pets", "pet friendly", "pets allowed"), Words("可带宠物", "pets allowed", ("宠物友好", "带宠物", "带狗", "带猫", "带狗狗", "能带狗", "pet friendly", "pet-friendly", "with my dog", "my dog", "with dogs", "dog friendly", "dog-friendly", "pets", "bring my dog", "bring the dog", "bring dogs", "take the dog", "take my dog", "puppy", "毛孩子", "毛孩", "带宠"))),
     (("早餐", "含早", "是否含早餐", "breakfast"), Words("早餐", "breakfast", ("含早", "含早餐", "带早餐", "breakfast included"))),

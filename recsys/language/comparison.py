@@ -25,6 +25,7 @@ _SIZED, _SIZE = re.compile(r"bigger|larger|smaller|roomier"), re.compile(r"size|
 _RATE, _FASTEST = re.compile(r"rate|refresh|speed|charging"), re.compile(r"fastest|quickest")
 _RATHER = r"(?:a bit |a little |way |far |rather |kind of |quite |pretty |all |too )+"  # of all that is shown
 _LITTLE, _MUCH = "short|low|small|limited|poor|weak|little", "long|high|big|large|much"
+_COSTS = re.compile(r"\bcosts? (?:me )?the (?:(most)|least)\b")
 _CANONICAL = ("price", "rating", "popularity")
 _AGAINST = re.compile(r"(?:比|像|照着|和|跟|与|不如|\bthan|\blike|\bvs\.?)\s?(?:the )?$")
 _RELATIVE = re.compile(r"比(?!较)|than|过第|\bas the\b|不如")
@@ -73,6 +74,8 @@ def superlative(text: str, schema: Schema, categories: Collection[str]) -> tuple
             recent = name in ("year", "date") and match[0].endswith("近")
             fast = bool(_RATE.search(word) and _FASTEST.search(match[0]))  # a refresh rate, not a time
             return name, bool(match[1]) or recent or fast, match.start(), match.end()
+    if "price" in known and (match := _COSTS.search(text)):
+        return "price", bool(match[1]), match.start(), match.end()
     for adjective in ADJECTIVES:
         match = forms_of(adjective).most.search(text)
         field = field_of(adjective, known, schema) if match else None
@@ -170,13 +173,16 @@ def conceded(text: str, schema: Schema, state: Query) -> list[Critique]:
     out = []
     for name, up, start, end in _compared(text, known, schema):
         op: Op = "lte" if up else "gte"
+        other: Op = "gte" if up else "lte"
         if (also := _ALSO.match(text, end)) and (bound := bounds.get((name, op))) is not None:
             wider = float(f"{bound * _MORE if up else bound / _MORE:.2g}")
-            out.append(Critique(start, also.end(), Constraint(name, op, wider), conceded=True))
-    raised, limit = _RAISED.search(text), bounds.get(("price", "lte"))
-    by = number(next(filter(None, raised.groups()))) if raised and limit is not None else None
-    if raised and limit is not None and by:
-        out.append(Critique(*raised.span(), Constraint("price", "lte", limit + by), conceded=True))
+            exact = bounds.get((name, other)) == bound  # of exactly 27 inches, bigger is fine: 27 and more
+            limit = Constraint(name, other, bound) if exact else Constraint(name, op, wider)
+            out.append(Critique(start, also.end(), limit, conceded=True))
+    raised, most = _RAISED.search(text), bounds.get(("price", "lte"))
+    by = number(next(filter(None, raised.groups()))) if raised and most is not None else None
+    if raised and most is not None and by:
+        out.append(Critique(*raised.span(), Constraint("price", "lte", most + by), conceded=True))
     return out
 
 

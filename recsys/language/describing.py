@@ -169,6 +169,8 @@ def _by_name(text: str, shown: Sequence[Item], by: Matchers) -> Iterator[tuple[I
     """The items of whose titles a piece is said, and where."""
     for item in named(text, shown):
         start, end = where(text, item, shown)
+        if start == 0 and text[:end] in _VERBS:
+            continue
         if _REFUSED.match(text, end) or (_asks(text, start, end) and by.carriers(text[start:end])):
             continue  # waterproof, of speakers: what is asked for, though one has it in its title; 机械的不要
         yield item, (start, end)
@@ -236,6 +238,7 @@ def _asks(text: str, start: int, end: int) -> bool:
 
 
 _PRICE_OF = re.compile(rf"(?<![\d.])({NUMBER})(?:元|块钱?)?(?=的|\s?[那这]| one|[和跟与]| ?(?:vs|and|or)\b|$)")
+_VERBS = frozenset({"skip", "save", "keep", "drop", "show", "find"})  # skip anything from Yunnan
 _REFUSED, _COMPARED_WITH = (
     re.compile(r"的(?:都|也|就)?(?:不要|别要|不考虑)"),
     re.compile(r"(?:比|跟|和|与|像|\bthan|\blike|similar to)\s?$"),

@@ -52,6 +52,8 @@ class Heads:
         given = [h for h in heads if h.fields() & PERSON and _GIVEN.search(text[: h.start])]
         heads = [h for h in heads if h not in given and not _INTO.search(text[: h.start])]
         heads = [h for h in heads if not _WITH.search(text[: h.start])] or heads  # a phone with a good camera
+        if about and not intents.needs(text):  # 家里有老人睡得浅，要静音的
+            heads = [h for h in heads if not h.fields() & PERSON]
         mine = [h for h in heads if _MINE.search(text[: h.start])]
         heads = [h for h in heads if not meaning.inside(self.schema, h, about)] + self._moved(text, about)
         unwanted = negation.negated(heads, negation.ranges(text, heads), text)

@@ -191,7 +191,7 @@ def compared_outright(text: str) -> bool:
 _WEIGHED = re.compile(rf"哪(?:{MEASURE})|which")
 _COMPARED = re.compile(
     r"\bpros (?:and|n|&|'n'?) cons\b|优缺点|"
-    r"(?:跟|和|与).{1,14}比(?!较)|compare|对比|比较|比一比|比一下|差在哪|差哪|差多少|差几|(?:哪里|哪儿|有啥|有什么)不(?:同|一样)|区别|difference|\bvs\b|\bwhy\b|为什么|为啥|side by side|side-by-side|head to head|weigh up|different from|二选一|各有|差几多|stack up|\bagainst the\b|\bworth (?:the|it|paying)[^?]* over\b|\banything (?:it|that one) doesn'?t\b|\b[a-z]{3,}er than (?:it|that one)\b|[它她他]比.{1,10}(?:在哪|多少|吗)|\b(?:is|are) the [a-z ]{3,30} (?:[a-z]{2,}er|more [a-z]+) than (?:him|her|it|that one)\b|\bis (?:it|that one|he|she) (?:[a-z]+ )*?(?:[a-z]{2,}er|more|less)\b[^,.?]* than\b|\bnext to the\b|哪个(?:更|比较)?好"
+    r"(?:跟|和|与).{1,14}比(?!较)|compare|对比|比较|比一比|比一下|差在哪|差哪|差多少|差几|(?:哪里|哪儿|有啥|有什么)不(?:同|一样)|区别|difference|\bvs\b|\bwhy\b|为什么|为啥|\bsets? (?:it|that one|this one) apart from\b|side by side|side-by-side|head to head|weigh up|different from|二选一|各有|差几多|stack up|\bagainst the\b|\bworth (?:the|it|paying)[^?]* over\b|\banything (?:it|that one) doesn'?t\b|\b[a-z]{3,}er than (?:it|that one)\b|[它她他]比.{1,10}(?:在哪|多少|吗)|\b(?:is|are) the [a-z ]{3,30} (?:[a-z]{2,}er|more [a-z]+) than (?:him|her|it|that one)\b|\bis (?:it|that one|he|she) (?:[a-z]+ )*?(?:[a-z]{2,}er|more|less)\b[^,.?]* than\b|\bnext to the\b|哪个(?:更|比较)?好"
 )
 
 

@@ -187,7 +187,7 @@ class Reader:
             kinds = any(s.start >= end and s.fields() & {*HEADS, *TYPES} for s in spans)
             if any(s in refused for s in own) or not (kinds or (plain and not goes_on)):
                 continue
-            idle = {(s.start, s.end) for s in own if not s.fields() & _STAY}
+            idle = {(s.start, s.end) for s in own if not s.fields() & _STAY or s.fields() & {*HEADS, *TYPES}}
             edges = [start, *(at for place in sorted({(s.start, s.end) for s in own} - idle) for at in place), end]
             out += idle if goes_on else [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b]
         return out

@@ -42,7 +42,9 @@ _RISKS = (
 _CODE = re.compile(r"^([a-z]+)(\d)$", re.I)
 _BEYOND = re.compile(r"(?:above|over|higher than|riskier than|more than|beyond|超过|高于|大于)\s*$")
 _UP_TO = re.compile(r"^\s?(?:以上|及以上|or (?:above|higher|more)|and (?:above|up)|\+)")
-_DOWN_TO = re.compile(r"^\s?(?:以下|以内|及以下|or (?:below|lower|less|under)|and (?:below|under)|at most)")
+_DOWN_TO = re.compile(
+    r"^\s?(?:以下|以内|及以下|or (?:below|lower|less|under)|and (?:below|under)|at (?:the very |the )?most|max\b|tops\b)"
+)
 _AT_MOST = re.compile(
     r"(?:(?:不|别|不要|不能)(?:超过?|高于)|最高|最多|至多|up to|at most|no (?:more|higher) than|not above|max(?:imum)?)\s*$"
 )

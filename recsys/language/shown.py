@@ -154,6 +154,8 @@ class Pointer:
         """True where a message does something with an item, and the clause that says "it" asks for nothing."""
         if intents.intent(text, True, True) in ("compare", "explain", "similar"):
             return True
+        if opinions.kind(text) in _KEPT:
+            return True  # 那部帮我收藏一下
         if intents.needs(next((text[a:b] for a, b in opinions.clauses(text) if a <= at < b), text)):
             return False
         return pointing.of_it(text) or opinions.kind(text) is not None or intents.asks(text)
