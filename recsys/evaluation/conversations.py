@@ -30,6 +30,8 @@ def meets(item: Item, condition: Mapping[str, Any]) -> bool:
         low, high = map(float, condition.get("bound") or (value, value))
         if not isinstance(own, float):
             return False
+        if condition.get("understood"):  # that very number, and none that is only close to it
+            return own <= float(value) if op == "lte" else own >= float(value)
         return own <= high + slack(high) if op == "lte" else own >= low - slack(low)
     if isinstance(value, int | float) and isinstance(own, float):
         return bool(abs(own - value) <= slack(float(value))) is not (op == "not_in")
@@ -64,8 +66,7 @@ def _as_understood(conditions: Conditions, reply: Reply) -> Conditions:
         if number is None or not low <= number <= high:
             out.append(c)
         else:
-            own_slack = 0.99 * slack(number)  # so that the number itself is within
-            out.append({**c, "bound": (number + own_slack, number - own_slack)})
+            out.append({**c, "value": number, "understood": True})
     return out
 
 

@@ -81,7 +81,8 @@ _PET = frozenset({"pet"})  # 猫用的: whose it is to be
 _CLAUSE = re.compile(r"[,，。;；!！?？]|(?<!\d)\.(?!\d)")
 
 
-_SENTENCE = re.compile(rf"[,，:：。!！?？…;；{PICTURES}]+|(?<!\d)\.(?!\d)| [-–—]+ ")
+_SENTENCE = re.compile(rf"[。!！?？…;；{PICTURES}]+|(?<!\d)\.(?!\d)| [-–—]+ ")
+_CLAUSE_END = re.compile(rf"[,，:：]+|{_SENTENCE.pattern}")
 _HAPPENED = re.compile(
     r"(?<![够行好算以])了|把|被|又|天天|昨[天晚]|刚|得[^,，。]{0,6}(?:不|要命|慌)|\b(?:is|are|'s|'re) (?:away|asleep|at (?:my |the |his |her )?[a-z]+'s)\b|^\s*[a-z]+ed (?:my|the|our|an?|out|up|from|after|for)\b|\b(?:just|was|were|has|have|had|been|keeps?|finally|again|died|broke)\b|\b(?:i|we|he|she|they|it|is|are|(?:my|our|the) [a-z]+) [a-z]+ed\b"
 )
@@ -109,14 +110,20 @@ def mentioned(text: str, heads: Sequence[Span]) -> list[tuple[int, int]]:
 
 
 def told(text: str) -> list[tuple[int, int]]:
-    """The sentences that only tell what happened, before one that asks: 手机都举不高。就想看快讯."""
-    ends = [0, *(m.end() for m in _SENTENCE.finditer(text)), len(text)]
-    whole = [(a, b) for a, b in pairwise(ends) if text[a:b].strip(" ,，。!！?？…")]
-    return [
-        (a, b)
-        for a, b in whole[:-1]
-        if _HAPPENED.search(text[a:b]) and not _WISHED.search(text[a:b]) and not _ANOTHER.search(text[b:])
-    ]
+    """The sentences and clauses that only tell what happened, before one that asks: 手机都举不高。就想看快讯."""
+    out: list[tuple[int, int]] = []
+    for stop in (_SENTENCE, _CLAUSE_END):  # a sentence as a whole, then its clauses by themselves
+        ends = [0, *(m.end() for m in stop.finditer(text)), len(text)]
+        whole = [(a, b) for a, b in pairwise(ends) if text[a:b].strip(" ,，。!！?？…")]
+        out += [
+            (a, b)
+            for a, b in whole[:-1]
+            if _HAPPENED.search(text[a:b])
+            and not _WISHED.search(text[a:b])
+            and not _ANOTHER.search(text[b:])
+            and not any(c <= a and b <= d for c, d in out)
+        ]
+    return sorted(out)
 
 
 def mood(text: str) -> list[tuple[int, int]]:

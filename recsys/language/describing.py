@@ -34,7 +34,7 @@ _CUED = re.compile(
     r"(?= *(?:$|[,;!?]|\.(?!\d)| (?:is|are|was|looks?|seems?|would|please|and|but|then|instead|good|great|nice|bad)\b))"
     r"|\b(?:why|how come)(?: is| did you (?:pick|show|suggest|recommend)(?: me)?| are you showing me)? the (?P<why>(?!number |first|second|third|last|other |\w+ ones?\b)[a-z]{3,}(?: [a-z]+)??)(?= (?:is|on|here|in|for|at|up)\b| *(?:[?.!]|$))"
     rf"|\b(?:the|that) {_ONE} (?:that|which) (?P<does>[a-z]+s(?: [a-z]+){{0,3}}?)(?= (?:have|has|is|are|do|does|come|comes|look|looks)\b| *[,.?!]| *$)"
-    rf"|\b(?:the|both|both the|those) (?P<en>(?:(?! the ){_CHARS}){{1,40}}?) {_ONE}\b|\bthat (?P<that>[\w.$€£-]+(?: [\w.$-]+)?) {_ONE}\b|(?<!for )(?<!in )(?<!near )(?<!from )(?<!under )"
+    rf"|\b(?:the|both|both the|those) (?P<en>(?:(?! the ){_CHARS}){{1,40}}?) {_ONE}\b|\bthat (?P<that>[\w.$€£-]+(?: [\w.$-]+)?) {_ONE}\b|(?<!for )(?<!in )(?<!near )(?<!from )(?<!under )(?<!, not )"
     r"\b(?:the|that) (?P<noun>[a-z0-9$][^,.;!?\s]{2,20}(?: (?!(?:kinds?|sorts?|types?|style)\b)[a-z]{3,20})?)(?! (?:kinds?|sorts?|types?|style)\b)"
 )
 

@@ -8,7 +8,7 @@ from recsys.language.quantities import Bound, between
 from recsys.schema import Schema
 
 _HUNDREDS = re.compile(
-    r"((?:[一二两三四五六七八九]千)?[一二两三四五六七八])([二两三四五六七八九])([十百千万])\s?(元|块钱儿?|块|岁|天|年|个月|分钟|小时|升|斤|寸|集|页|瓦|公里|平米?|升)?"
+    r"((?:[一二两三四五六七八九]万)?(?:[一二两三四五六七八九]千)?(?:[一二两三四五六七八九]百)?[一二两三四五六七八])([二两三四五六七八九])([十百千万])\s?(元|块钱儿?|块|岁|天|年|个月|分钟|小时|升|斤|寸|集|页|瓦|公里|平米?|升)?"
 )
 _A_HUNDRED = re.compile(r"(?<![一二两三四五六七八九十千万\d])百八十(?:来)?(?:块钱?|元)")
 _MEMORY = re.compile(r"(?<![\d.])(\d{1,2})\s?g?b?\s?\+\s?(\d{3,4}|[124]t)\s?g?b?(?![\d.])")
@@ -34,7 +34,7 @@ def hundreds(text: str, at: int, known: dict[str, int], schema: Schema, asked: s
     if match is None:
         return None
     times = number("一" + match[3]) or 1
-    whole = 10 * times * (number(match[1][0]) or 0) if len(match[1]) > 1 else 0.0  # 一千八九百
+    whole = number(match[1][:-1]) or 0.0 if len(match[1]) > 1 else 0.0  # 一千八九百, 一百二三十
     low, high = whole + (number(match[1][-1]) or 0) * times, whole + (number(match[2]) or 0) * times
     found = measure(Said(text[:at], text[match.end() :], match[4], "range", high), known, schema, asked)
     if found is None:

@@ -117,12 +117,17 @@ def pair(text: str) -> bool:
     return bool(_THE_PAIR.search(text))
 
 
+def these(text: str, count: int) -> bool:
+    """True where a message counts all that is shown: 这三家放一起比比."""
+    counted = _THESE_ALL.search(text)
+    return counted is not None and _digit(counted[1]) == count
+
+
 def everything(text: str, count: int) -> list[int]:
     """All the ranks, where the message speaks of all that is shown, or of the two, or of the only one."""
-    group = _THESE_ALL.search(text)
     if (
         (_BOTH.search(text) and count == 2)
-        or (group and _digit(group[1]) == count)
+        or these(text, count)
         or _ALL.search(text)
         or (count == 1 and _IT.search(text))
     ):
@@ -139,7 +144,7 @@ _THE_MOST = re.compile(  # the lightest one; which one has the most episodes: of
     r"|(?:(?:i see|ok(?:ay)?|right|hmm+|got it|fine|cool|thanks)[.,!]+ )?(?:and|ok|now|so)?[ ,]*(?:which (?:one |of (?:them|these|those) )?(?:has|have|is|comes with|'?s got)|which one'?s(?: got| done| driven)?|(?:and )?the one (?:with|that has)) the (?:most|least|fewest|[a-z]+est)(?: [a-z-]+){0,4}\s*\??"
 )
 _OF_A_FIELD = re.compile(
-    r"[这那](?:个|种)?\s?(?:牌子?|品牌|brand|颜色|风格|款式|材质|类型|档次|价位)|[这那](?:边|里|儿|一带|附近)"
+    r"[这那](?:个|种)?\s?(?:牌子?|品牌|brand|颜色|风格|款式|材质|类型|档次|价位)|[这那](?:边|里|儿|一带|附近)|[这那]股"
 )
 _POINTS = re.compile(
     r"[这那]|的[两俩三](?:个|件|条|款|部|双|只|台|家|辆|本|张)|\bboth\b|\b(?:the|this|that|these|those|one|(?<!make )(?<!change )(?<!keep )it)\b|刚才|上面"
@@ -154,7 +159,7 @@ _BOTH = re.compile(
 )
 _IT = re.compile(r"(?<!make )(?<!change )\b(?:it|this|that)\b|它|这(?:个|部|款|家|件)")
 _SPOKEN_OF = re.compile(
-    rf"它(?!们)|(?<=[跟像和比])[她他](?![们的家])|^[她他](?=[讲拍写更说画教做发剪])|这(?:店|书|片子|剧|车|鞋|灯)(?=我|[真太挺好也])|(?:(?<![^把跟和与比像就那要是对哦噢喔啊嗯,，。;；!！?？\s])|(?<=[,，]喜欢)|(?<=我喜欢)|(?<=我爱))[这那](?:{MEASURE})(?!的?[\u4e00-\u9fff]?色)|(?<!make )(?<!change )(?<!keep )(?<!put )\bit\b|\bit (?:next to|side[- ]by[- ]side|up against|beside)\b|\b(?:this|that) one\b|\b(?:this|that)(?='s|$|[,.!?]| or\b)"
+    rf"它(?!们)|(?<=[跟像和比])[她他](?![们的家])|^[她他](?=[讲拍写更说画教做发剪])|这(?:店|书|片子|剧|车|鞋|灯)(?=我|[真太挺好也])|(?:(?<![^把跟和与比像就那要是对哦噢喔啊嗯,，。;；!！?？\s])|(?<=[,，]喜欢)|(?<=我喜欢)|(?<=我爱))[这那](?:{MEASURE})(?!的?[\u4e00-\u9fff]?色)|(?<!make )(?<!change )(?<!keep )(?<!put )\bit\b(?!(?:'s| is) (?:really |actually )?for\b)|\bit (?:next to|side[- ]by[- ]side|up against|beside)\b|\b(?:this|that) one\b|\b(?:this|that)(?='s|$|[,.!?]| or\b)"
 )
 _OF_IT = re.compile(r"(?:那|所以|不过)?它(?!们)|(?:so |and |but )?(?:is|does|can|has|will|would|did) it\b")
 _AGAINST_IT = re.compile(

@@ -67,6 +67,8 @@ class Pointer:
         """The ranks that the message says or describes; `focus` are those of the items spoken of last, the last of which "it" means, 0 for none."""
         if shown and (one := self._of_two(text, shown, [r for r in focus if r][-2:])):
             return one
+        if pointing.these(text, len(shown)):
+            return Pointed(tuple(range(1, len(shown) + 1)), ())
         titles = [
             at for i in shown for name in {i.title.lower(), i.title_en.lower()} - {""} for at in places(text, name)
         ]

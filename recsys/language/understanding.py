@@ -47,6 +47,7 @@ _NEEDS = ("recommend", "refine", "similar")
 _KIND_FIELDS = frozenset({"category", "domain", "genre", "topic", "section"})
 _WHICH = re.compile(r"哪(?:个|一个|条|座|家|种|些)?")
 _WHICH_EN = re.compile(r"\bwhich (?!ones?\b|of\b|is\b|has\b|would\b|do\b|should\b|looks?\b|'s|the\b)[a-z]{3}")
+_WHY_DEAR = re.compile(r"^(?!.*[比跟和]).*[贵好差强]在哪")  # of one: 鹤楼人均四百多，贵在哪里
 _COUNTED = re.compile(r"第?[\d零一二两三四五六七八九十百千万]+\D?$|起来$|觉得$")
 _ENTITY_FIELDS = frozenset({"brand", "director", "cast", "issuer", "author", "region", "city", "country"})
 _SIZE = re.compile(
@@ -140,7 +141,7 @@ class Understanding:
             return "refine"  # 不要耐克 where there is no such brand: no opinion of what is shown
         if len(heard.pointed.ranks) == 2 and pointing.elliptic(text):
             return "compare"
-        if intent == "compare" and len(heard.pointed.ranks) == 1 and self._asks_field(text):
+        if intent == "compare" and len(heard.pointed.ranks) == 1 and (self._asks_field(text) or _WHY_DEAR.search(text)):
             return "explain"  # 挨着哪个地铁站
         told = any(_has(shown[r - 1 if r > 0 else r], read) for r in heard.pointed.ranks if 0 < abs(r) <= len(shown))
         if intent == "feedback" and state is not None and read.constraints and not told and self._wishes_besides(heard):

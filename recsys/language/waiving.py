@@ -48,7 +48,7 @@ _BEFORE_VALUE = re.compile(
     r"|\b(?:drop|remove|lose|lift|scrap|scratch|undo|ditch|never ?mind|forget|skip|leave out|take off|get rid of|cancel)(?: about)?(?: the| my| that)? $"
 )
 _AFTER_VALUE = re.compile(
-    rf"(?:的|色的?|那个|[这那]一?条)?(?:条件|要求|限制)?(?:可以|也|就)?(?:不用了(?=$|[,，。!！])|不限了?|不是必须|不是必要|不必须|无所谓|不重要|去掉|取消|拿掉|不要求|可有可无|不强求)|(?:(?:'s| is| are)(?:n'?t| not| no longer)|n'?t)(?: really| so)* {_IDLE}|(?: is| are|'s) optional| does(?:n'?t| not) (?:really )?matter"
+    rf"(?:的|色的?|[这那]个|[这那]一?条)?(?:条件|要求|限制)?(?:可以|也|就)?(?:不用了(?=$|[,，。!！])|不限了?|不是必须|不是必要|不必须|无所谓|不重要|去掉|取消|拿掉|不要求|可有可无|不强求)|(?:(?:'s| is| are)(?:n'?t| not| no longer)|n'?t)(?: really| so)* {_IDLE}|(?: is| are|'s) optional| does(?:n'?t| not) (?:really )?matter"
 )
 _ONE = re.compile(r" one\b")
 _LEAD = re.compile(

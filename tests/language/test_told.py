@@ -58,6 +58,8 @@ def test_a_picture_ends_what_is_refused(understanding: Understanding) -> None:
         (("扫地机器人", "家里有老人睡得浅，要静音的"), ("category", "eq", "吸尘器与扫地机"), "养老"),
         (("想买玩具", "再看看碗"), ("type", "eq", "碗"), "玩具"),
         (("保险", "nothing riskier than R1"), ("risk", "eq", "R1"), "not_in"),
+        (("静音的扫地机器人", "静音这个要求去掉吧，其它不变"), ("kind", "eq", "扫地机器人"), "静音"),
+        (("八十年代的武侠电影", "年代那个条件撤掉吧"), ("genre", "eq", "武侠"), "gte"),
     ],
 )
 def test_what_is_let_in_refused_or_moved_on_to(
@@ -86,6 +88,19 @@ def test_what_is_said_of_what_was_spoken_of(
 
 def test_what_costs_the_least(understanding: Understanding) -> None:
     assert understanding.parse("which of these costs the least", talk(understanding, "耳机")).sort == ("price", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("夹灯，一百二三十块", {("price", "gte", 120.0), ("price", "lte", 130.0)}),
+        ("一千八九百的手机", {("price", "gte", 1800.0), ("price", "lte", 1900.0)}),
+        ("文化新闻，有没有写非物质文化遗产的", {("category", "eq", "文化新闻")}),
+        ("insurance for passing money down", {("category", "eq", "保险")}),
+    ],
+)  # fmt: skip
+def test_no_part_of_a_longer_word_is_read(understanding: Understanding, text: str, there: Asked) -> None:
+    assert there <= asked(understanding.parse(text))
 
 
 def test_one_wrong_letter_in_pinyin(understanding: Understanding) -> None:
