@@ -289,7 +289,7 @@ class Speller:
 
 
 _ALONE = re.compile(r"[\s,，。吃]..[\s,，。的馆店]")  # a word by itself
-_LOOKS = {a: b for x, y in ("囗口", "怀杯", "绣锈", "敝敞", "莱菜", "末未", "己已", "土士", "千干", "夭天", "太大", "拆折", "拔拨", "侯候", "洒酒", "渴喝", "园圆", "贷货", "兔免", "睛晴", "荼茶", "载戴", "粟栗", "棉绵", "眼跟", "裤库") for a, b in ((x, y), (y, x))}  # fmt: skip
+_LOOKS = {a: b for x, y in ("囗口", "怀杯", "绣锈", "敝敞", "莱菜", "末未", "己已", "土士", "千干", "夭天", "太大", "拆折", "拔拨", "侯候", "洒酒", "渴喝", "园圆", "贷货", "兔免", "睛晴", "荼茶", "载戴", "粟栗", "棉绵", "眼跟", "裤库", "定淀") for a, b in ((x, y), (y, x))}  # fmt: skip
 _HEADS = frozenset({"category", "domain"})
 _NAMES = frozenset({"brand", "issuer", "director", "cast", "author"})
 _PLACE = re.compile(r"..[区市县镇]$")  # 潮阳区 is a place as well, but elsewhere
