@@ -73,7 +73,7 @@ def _afresh(schema: Schema, turn: Query) -> bool:
 
 
 def categories(schema: Schema, state: Query) -> tuple[str, ...]:
-    """The categories that the dialogue so far is about."""
+    """The categories that the dialogue so far is about; that of a type that only one of them has, where none is named."""
     for c in state.constraints:
         if c.field == "category" and c.op in ("eq", "in"):
             return c.values

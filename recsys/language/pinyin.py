@@ -57,7 +57,7 @@ def _all_syllables() -> frozenset[str]:
 
     first = {read.split(",")[0] for code, read in PINYIN_DICT.items() if 0x4E00 <= code <= 0x9FA5}
     plain = (normalize("NFD", s) for s in first)
-    return frozenset("".join(c for c in s if c.isascii()) for s in plain)
+    return frozenset(s for p in plain if re.search("[aeiouv]", s := "".join(c for c in p if c.isascii())))  # no hm, ng
 
 
 def readings(phrase: str) -> Iterable[str]:
@@ -85,10 +85,10 @@ def rhymes(one: str, other: str) -> bool:
 def typed(text: str) -> bool:
     """True where a message is Chinese typed in pinyin: nothing but syllables, and several of them."""
     tokens = re.findall(r"[a-z]+", text)
-    return len(tokens) > 1 and not CJK.search(text) and not set(tokens) & STOP_EN and all(_is_pinyin(t) for t in tokens)
+    return len(tokens) > 1 and not CJK.search(text) and not set(tokens) & STOP_EN and all(is_pinyin(t) for t in tokens)
 
 
-def _is_pinyin(token: str) -> bool:
+def is_pinyin(token: str) -> bool:
     """True where a token is one syllable after another."""
     syllables = _all_syllables()
     ends = {0}

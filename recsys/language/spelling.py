@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from functools import cache
 
 from recsys.language.misspelt import SLIPS, edits, one_apart
-from recsys.language.pinyin import SYLLABLES, readings, rhymes, slurred, typed
+from recsys.language.pinyin import SYLLABLES, is_pinyin, readings, rhymes, slurred, typed
 from recsys.language.text import CJK, STOP_EN, is_word, words
 from recsys.schema import Schema
 
@@ -179,9 +179,10 @@ class Speller:
         return next(iter(get_close_matches(token, sorted(words), 1, 0.82)), "")
 
     def _typed_wrong(self, token: str) -> str:
-        """The phrase whose pinyin, of six letters or more, is one letter away, where there is one: chaoyng."""
-        found = edits(token) & self._sounds().keys() if len(token) > 5 else ()
-        return self._sounds()[next(iter(found))][0] if len(found) == 1 else ""
+        """The phrase whose pinyin, of six letters or more, is one letter away, where there is one: chaoyng, but not Changsha."""
+        wrong = len(token) > 5 and not is_pinyin(token)
+        found = [k for k in edits(token) & self._sounds().keys() if k[0] == token[0]] if wrong else []
+        return self._sounds()[found[0]][0] if len(found) == 1 else ""
 
     def _items(self, phrase: str) -> int:
         """How many items a phrase may mean."""

@@ -105,3 +105,6 @@ def test_no_part_of_a_longer_word_is_read(understanding: Understanding, text: st
 
 def test_one_wrong_letter_in_pinyin(understanding: Understanding) -> None:
     assert ("category", "eq", "连衣裙") in asked(understanding.parse("lianyiqum"))
+    assert understanding.parse("a trip to Changsha").loose == (
+        "changsha",
+    )  # pinyin as it should be, of no phrase that is near
