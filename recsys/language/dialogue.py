@@ -106,15 +106,15 @@ def merge(schema: Schema, state: Query | None, turn: Query) -> Query:
         return replace(
             turn, constraints=tuple(c for c in turn.constraints if c.op != "not_in" or not set(c.values) & left)
         )
-    new = [n for c in turn.constraints if (n := _settled(c, state, turn)) is not None]
+    settled = {c: _settled(c, state, turn) for c in turn.constraints}
+    new = [c for c in settled.values() if c is not None]
     now = categories(schema, turn)
     standing = [c for c in state.constraints if c not in turn.waived]
     older = [c for c in standing if not now or categories(schema, state) or _carried(schema, c, now)]
     widened = {c.field for c in new if c not in turn.constraints}
-    lifted = {c for c in turn.constraints if _settled(c, state, turn) is None}
 
     def said_of(old: Constraint) -> list[Constraint]:  # what is let in again replaces nothing
-        return [c for c in turn.constraints if old.op == "not_in" or c not in lifted]
+        return [c for c, left in settled.items() if old.op == "not_in" or left is not None]
 
     kept = [
         s for old in older

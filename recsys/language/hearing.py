@@ -90,8 +90,7 @@ class Hearer:
         read = self._reader.read(text, state, asked)
         at = [(a, b) for _, (a, b) in pointed.placed if a < b]
         named = any(not any(s.start < b and a < s.end for s in read.spans) for a, b in at)
-        excludes = bool(read.constraints) and all(c.op == "not_in" for c in read.constraints)
-        return Pointed((), ()) if excludes and (not named or _LEFT_OUT.match(text)) else pointed
+        return Pointed((), ()) if read.refuses and (not named or _LEFT_OUT.match(text)) else pointed
 
     def _strange(self, text: str, written: str) -> list[tuple[int, int]]:
         """Where names stand that the catalogue does not know."""

@@ -83,13 +83,15 @@ def _listed(text: str, spans: Sequence[Span]) -> bool:
 
 def _denied(schema: Schema, c: Constraint) -> Constraint:
     """No lift: not only is it not said to be there, it is said not to be, where the catalogue says so of some."""
-    left = [v for v in scales.ordered(schema, c.field, c.values[0]) if v not in c.values] if c.op == "not_in" else []
+    if c.op != "not_in":
+        return c
+    scale = scales.ordered(schema, c.field, c.values[0])
+    left = [v for v in scale if v not in c.values]
     if len(left) == 1 < len(c.values):
         return Constraint(c.field, "eq", left[0])  # nothing riskier than R1
-    own = {v for f, v in schema.support if f == c.field} if c.op == "not_in" else set()
+    own = {v for f, v in schema.support if f == c.field}
     if sum(sum(schema.support[c.field, v].values()) for v in own) < len(schema.items):
         return c  # of some nobody knows
-    scale = scales.ordered(schema, c.field, c.values[0]) if own else []
     if scale and scale[0].startswith("不") and set(c.values) == set(scale[1:]):
         return Constraint(c.field, "eq", scale[0])
     no = next((v for v in own if v.lower() in NO), None)

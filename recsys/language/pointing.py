@@ -125,12 +125,7 @@ def these(text: str, count: int) -> bool:
 
 def everything(text: str, count: int) -> list[int]:
     """All the ranks, where the message speaks of all that is shown, or of the two, or of the only one."""
-    if (
-        (_BOTH.search(text) and count == 2)
-        or these(text, count)
-        or _ALL.search(text)
-        or (count == 1 and _IT.search(text))
-    ):
+    if (_BOTH.search(text) and count == 2) or _ALL.search(text) or (count == 1 and _IT.search(text)):
         return list(range(1, count + 1))
     return []
 

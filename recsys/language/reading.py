@@ -57,6 +57,11 @@ class Read:
     taken: list[tuple[int, int]]
     unmet: list[str]  # bounds on what no field tells
 
+    @property
+    def refuses(self) -> bool:
+        """True where all that a message asks is what things are not to be."""
+        return bool(self.constraints) and all(c.op == "not_in" for c in self.constraints)
+
 
 class Reader:
     """Reads single messages with the phrases of one schema."""
@@ -177,7 +182,9 @@ class Reader:
     def _told(self, text: str) -> list[tuple[int, int]]:
         """The clauses that only tell something, before one that names what is wanted; whom that is for and when stay."""
         told = asides.told(text)
-        spans = self._lexicon.find(text) if told else []
+        if not told:
+            return []
+        spans = self._lexicon.find(text)
         refused = negation.negated(spans, negation.ranges(text, spans), text)
         plain = "category" not in self.schema.fields
         out: list[tuple[int, int]] = []

@@ -148,7 +148,7 @@ class Understanding:
             return "refine"  # 一刻钟的也太长了，十三分钟以内吧
         if intent == "feedback" and state is not None and read.constraints and dialogue.widens(text):
             return "refine"  # 插混也可以，Aster这个牌子除外
-        if intent == "feedback" and state is not None and not points and _only_refuses(read):
+        if intent == "feedback" and state is not None and not points and read.refuses:
             return "refine"  # 烟熏香的别来，受不了那股味
         if intent == "refine" and not points and _OF_ONE.search(text) and not intents.needs(text):
             return "feedback"  # 摔盘子那条太逗了, though nobody knows which that is
@@ -207,11 +207,6 @@ class Understanding:
     def anew(self, state: Query | None, turn: Query) -> bool:
         """True where a need begins with nothing carried over from the dialogue so far."""
         return dialogue.anew(self.schema, state, turn)
-
-
-def _only_refuses(read: Read) -> bool:
-    """True where all that a message asks is what things are not to be."""
-    return bool(read.constraints) and all(c.op == "not_in" for c in read.constraints)
 
 
 def _turn(heard: Heard, read: Read, intent: Intent, count: int, lang: Lang) -> Query:

@@ -9,14 +9,8 @@ from recsys.datamodels import Constraint
 from recsys.language import days
 from recsys.retrieval import Columns
 from recsys.schema import Schema
-from recsys.settings import BUILTIN_CATALOG, DATA
 
 TODAY = date(2026, 11, 24)  # a Tuesday
-
-
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return Catalog.load(DATA / BUILTIN_CATALOG)
 
 
 def asked(schema: Schema, text: str, categories: tuple[str, ...] = ()) -> list[tuple[str, object]]:

@@ -2,17 +2,10 @@
 
 import pytest
 
-from recsys.catalog import Catalog
 from recsys.datamodels import Query
 from recsys.language.understanding import Understanding
-from recsys.settings import BUILTIN_CATALOG, DATA
 
 Asked = set[tuple[str, str, object]]
-
-
-@pytest.fixture(scope="module")
-def understanding() -> Understanding:
-    return Understanding(Catalog.load(DATA / BUILTIN_CATALOG).schema)
 
 
 def asked(query: Query) -> Asked:

@@ -5,19 +5,8 @@ import pytest
 from recsys.catalog import Catalog
 from recsys.datamodels import Query
 from recsys.language.understanding import Understanding
-from recsys.settings import BUILTIN_CATALOG, DATA
 
 Asked = set[tuple[str, str, object]]
-
-
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return Catalog.load(DATA / BUILTIN_CATALOG)
-
-
-@pytest.fixture(scope="module")
-def understanding(catalog: Catalog) -> Understanding:
-    return Understanding(catalog.schema)
 
 
 def asked(query: Query | None) -> Asked:

@@ -9,14 +9,8 @@ from recsys.datamodels import Item
 from recsys.language.comparison import critiques
 from recsys.language.scales import between, extreme, ordered, steps
 from recsys.language.understanding import Understanding
-from recsys.settings import BUILTIN_CATALOG, DATA
 
 LENGTHS = ("短款", "中长款", "长款")
-
-
-@pytest.fixture(scope="module")
-def understanding() -> Understanding:
-    return Understanding(Catalog.load(DATA / BUILTIN_CATALOG).schema)
 
 
 @pytest.fixture(scope="module")

@@ -4,18 +4,7 @@ import pytest
 
 from recsys.catalog import Catalog
 from recsys.language.understanding import Understanding
-from recsys.settings import BUILTIN_CATALOG, DATA
 from tests.language.test_plain_talk import Asked, asked, talk
-
-
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return Catalog.load(DATA / BUILTIN_CATALOG)
-
-
-@pytest.fixture(scope="module")
-def understanding(catalog: Catalog) -> Understanding:
-    return Understanding(catalog.schema)
 
 
 @pytest.mark.parametrize(

@@ -2,19 +2,12 @@
 
 import pytest
 
-from recsys.catalog import Catalog
 from recsys.datamodels import Query
 from recsys.language.smalltalk import more
 from recsys.language.understanding import Understanding
 from recsys.language.units import foreign
-from recsys.settings import BUILTIN_CATALOG, DATA
 
 Asked = set[tuple[str, str, object]]
-
-
-@pytest.fixture(scope="module")
-def understanding() -> Understanding:
-    return Understanding(Catalog.load(DATA / BUILTIN_CATALOG).schema)
 
 
 def talk(understanding: Understanding, *turns: str) -> Query:

@@ -2,9 +2,7 @@
 
 import pytest
 
-from recsys.catalog import Catalog
 from recsys.language.understanding import Understanding
-from recsys.settings import BUILTIN_CATALOG, DATA
 
 Asked = set[tuple[str, str, object]]
 
@@ -16,11 +14,6 @@ def one(field: str, value: object, op: str = "eq") -> tuple[str, str, object]:
 DRESS, PACK, FILM = one("category", "连衣裙"), one("category", "双肩包"), one("category", "电影")
 FINANCE, SAFE, RED = one("domain", "finance"), one("risk", ("R1", "R2"), "in"), one("color", "红色")
 NOT_RED, NOT_BLACK = one("color", ("红色",), "not_in"), one("color", ("黑色",), "not_in")
-
-
-@pytest.fixture(scope="module")
-def understanding() -> Understanding:
-    return Understanding(Catalog.load(DATA / BUILTIN_CATALOG).schema)
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,9 @@
 
 import pytest
 
-from recsys.catalog import Catalog
 from recsys.catalog.schema import infer
 from recsys.datamodels import Item
 from recsys.language.understanding import Understanding
-from recsys.settings import BUILTIN_CATALOG, DATA
-
-
-@pytest.fixture(scope="module")
-def understanding() -> Understanding:
-    return Understanding(Catalog.load(DATA / BUILTIN_CATALOG).schema)
 
 
 def asked(understanding: Understanding, text: str) -> set[tuple[str, object]]:
